@@ -1,0 +1,8 @@
+package dev.allowflux.model;
+
+/**
+ * x.
+ *
+ * @param value y
+ */
+public record AccountId(String value) {}

@@ -1,0 +1,5 @@
+/** x. */
+@NullMarked
+package dev.allowflux.model;
+
+import org.jspecify.annotations.NullMarked;

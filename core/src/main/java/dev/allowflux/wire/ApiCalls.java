@@ -1,0 +1,6 @@
+package dev.allowflux.wire;
+
+/** x. */
+public final class ApiCalls {
+  private ApiCalls() {}
+}

@@ -1,0 +1,5 @@
+/** x. */
+@NullMarked
+package dev.allowflux.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** x. */
+@NullMarked
+package dev.allowflux.reactor;
+
+import org.jspecify.annotations.NullMarked;

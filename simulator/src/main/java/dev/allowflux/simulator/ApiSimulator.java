@@ -1,0 +1,6 @@
+package dev.allowflux.simulator;
+
+/** x. */
+public final class ApiSimulator {
+  private ApiSimulator() {}
+}

@@ -1,0 +1,5 @@
+/** x. */
+@NullMarked
+package dev.allowflux.simulator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,320 @@
+package dev.allowflux.model;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes of an edit: the fields that were set are sent, no others (docs/api-facts.md#edit).
+ *
+ * <p>Comments have three states: not set, a text (which may be empty), and cleared.
+ */
+public final class AllowPolicyEdit {
+  private final @Nullable String pattern;
+  private final @Nullable PatternType patternType;
+  private final @Nullable Boolean isRegex;
+  private final @Nullable Boolean isTrustedSender;
+  private final @Nullable Boolean isAcceptableSender;
+  private final @Nullable Boolean isExemptRecipient;
+  private final @Nullable Boolean verifySender;
+  private final @Nullable String comments;
+  private final boolean clearsComments;
+
+  private AllowPolicyEdit(Builder builder) {
+    pattern = builder.pattern;
+    patternType = builder.patternType;
+    isRegex = builder.isRegex;
+    isTrustedSender = builder.isTrustedSender;
+    isAcceptableSender = builder.isAcceptableSender;
+    isExemptRecipient = builder.isExemptRecipient;
+    verifySender = builder.verifySender;
+    comments = builder.comments;
+    clearsComments = builder.clearsComments;
+    if (isEmpty()) {
+      throw new IllegalArgumentException("an edit needs at least one field to change");
+    }
+    if (pattern != null && Boolean.TRUE.equals(isRegex)) {
+      FieldRules.checkRegex(pattern);
+    }
+  }
+
+  private boolean isEmpty() {
+    return pattern == null
+        && patternType == null
+        && isRegex == null
+        && isTrustedSender == null
+        && isAcceptableSender == null
+        && isExemptRecipient == null
+        && verifySender == null
+        && comments == null
+        && !clearsComments;
+  }
+
+  /**
+   * Returns an empty builder.
+   *
+   * @return a builder that needs at least one field
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the new pattern.
+   *
+   * @return 1 to 1024 code points, or {@code null} if it stays
+   */
+  public @Nullable String pattern() {
+    return pattern;
+  }
+
+  /**
+   * Returns the new kind of the pattern.
+   *
+   * @return EMAIL, DOMAIN or IP, or {@code null} if it stays
+   */
+  public @Nullable PatternType patternType() {
+    return patternType;
+  }
+
+  /**
+   * Tells whether the pattern is to be a Java regular expression.
+   *
+   * @return the flag, or {@code null} if it stays
+   */
+  public @Nullable Boolean isRegex() {
+    return isRegex;
+  }
+
+  /**
+   * Tells whether messages from a matching sender are to bypass all detections and link following.
+   *
+   * @return the flag, or {@code null} if it stays
+   */
+  public @Nullable Boolean isTrustedSender() {
+    return isTrustedSender;
+  }
+
+  /**
+   * Tells whether messages from a matching sender are to be exempt from the dispositions Spam,
+   * Spoof and Bulk.
+   *
+   * @return the flag, or {@code null} if it stays
+   */
+  public @Nullable Boolean isAcceptableSender() {
+    return isAcceptableSender;
+  }
+
+  /**
+   * Tells whether messages to a matching recipient are to bypass all detections.
+   *
+   * @return the flag, or {@code null} if it stays
+   */
+  public @Nullable Boolean isExemptRecipient() {
+    return isExemptRecipient;
+  }
+
+  /**
+   * Tells whether the policy is to be honoured only for messages that pass DMARC, SPF or DKIM.
+   *
+   * @return the flag, or {@code null} if it stays
+   */
+  public @Nullable Boolean verifySender() {
+    return verifySender;
+  }
+
+  /**
+   * Returns the new comments.
+   *
+   * @return up to 1024 code points, or {@code null} if they stay or are cleared
+   */
+  public @Nullable String comments() {
+    return comments;
+  }
+
+  /**
+   * Tells whether the comments are taken away.
+   *
+   * @return true if the edit sends {@code "comments": null}
+   */
+  public boolean clearsComments() {
+    return clearsComments;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AllowPolicyEdit that
+        && Objects.equals(pattern, that.pattern)
+        && patternType == that.patternType
+        && Objects.equals(isRegex, that.isRegex)
+        && Objects.equals(isTrustedSender, that.isTrustedSender)
+        && Objects.equals(isAcceptableSender, that.isAcceptableSender)
+        && Objects.equals(isExemptRecipient, that.isExemptRecipient)
+        && Objects.equals(verifySender, that.verifySender)
+        && Objects.equals(comments, that.comments)
+        && clearsComments == that.clearsComments;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        pattern,
+        patternType,
+        isRegex,
+        isTrustedSender,
+        isAcceptableSender,
+        isExemptRecipient,
+        verifySender,
+        comments,
+        clearsComments);
+  }
+
+  /** Returns the fields to change by the API's names. */
+  @Override
+  public String toString() {
+    return new FieldText("AllowPolicyEdit")
+        .add("pattern", pattern)
+        .add("pattern_type", patternType)
+        .add("is_regex", isRegex)
+        .add("is_trusted_sender", isTrustedSender)
+        .add("is_acceptable_sender", isAcceptableSender)
+        .add("is_exempt_recipient", isExemptRecipient)
+        .add("verify_sender", verifySender)
+        .add("comments", clearsComments ? "null" : comments)
+        .toString();
+  }
+
+  /**
+   * Collects the fields to change, each of them optional. A later call replaces an earlier one,
+   * also between {@link #comments} and {@link #clearComments}. Not safe for use by several threads.
+   */
+  public static final class Builder {
+    private @Nullable String pattern;
+    private @Nullable PatternType patternType;
+    private @Nullable Boolean isRegex;
+    private @Nullable Boolean isTrustedSender;
+    private @Nullable Boolean isAcceptableSender;
+    private @Nullable Boolean isExemptRecipient;
+    private @Nullable Boolean verifySender;
+    private @Nullable String comments;
+    private boolean clearsComments;
+
+    private Builder() {}
+
+    /**
+     * Changes what messages are compared with.
+     *
+     * @param pattern 1 to 1024 code points
+     * @return this builder
+     * @throws IllegalArgumentException if the length is outside that range or the text has an
+     *     unpaired surrogate
+     */
+    public Builder pattern(String pattern) {
+      this.pattern = FieldRules.checkPattern(pattern);
+      return this;
+    }
+
+    /**
+     * Changes the kind of the pattern.
+     *
+     * @param patternType EMAIL, DOMAIN or IP
+     * @return this builder
+     * @throws IllegalArgumentException for UNKNOWN and UNRECOGNIZED
+     */
+    public Builder patternType(PatternType patternType) {
+      this.patternType = FieldRules.checkWritable(patternType);
+      return this;
+    }
+
+    /**
+     * Changes whether the pattern is a Java regular expression.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isRegex(boolean value) {
+      isRegex = value;
+      return this;
+    }
+
+    /**
+     * Changes whether messages from a matching sender bypass all detections and link following.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isTrustedSender(boolean value) {
+      isTrustedSender = value;
+      return this;
+    }
+
+    /**
+     * Changes whether messages from a matching sender are exempt from the dispositions Spam, Spoof
+     * and Bulk.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isAcceptableSender(boolean value) {
+      isAcceptableSender = value;
+      return this;
+    }
+
+    /**
+     * Changes whether messages to a matching recipient bypass all detections.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isExemptRecipient(boolean value) {
+      isExemptRecipient = value;
+      return this;
+    }
+
+    /**
+     * Changes whether the policy is honoured only for messages that pass DMARC, SPF or DKIM.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder verifySender(boolean value) {
+      verifySender = value;
+      return this;
+    }
+
+    /**
+     * Changes the comments; an empty text stays an empty text.
+     *
+     * @param comments up to 1024 code points
+     * @return this builder
+     * @throws IllegalArgumentException if the text is longer or has an unpaired surrogate
+     */
+    public Builder comments(String comments) {
+      this.comments = FieldRules.checkComments(comments);
+      clearsComments = false;
+      return this;
+    }
+
+    /**
+     * Takes the comments away by sending null. That null clears them is inferred from the field
+     * being nullable, not documented (docs/api-facts.md#edit).
+     *
+     * @return this builder
+     */
+    public Builder clearComments() {
+      comments = null;
+      clearsComments = true;
+      return this;
+    }
+
+    /**
+     * Returns the edit; the builder keeps its values.
+     *
+     * @return an edit of at least one field
+     * @throws IllegalArgumentException if nothing was set, or if the edit sets both a pattern and
+     *     {@code is_regex} to true and the pattern does not compile, naming the position
+     */
+    public AllowPolicyEdit build() {
+      return new AllowPolicyEdit(this);
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package dev.allowflux.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy to create, or to put in the place of another; complete and acceptable by everything that
+ * can be checked before it is sent (docs/api-facts.md#create).
+ */
+public final class NewAllowPolicy {
+  private final String pattern;
+  private final PatternType patternType;
+  private final boolean isRegex;
+  private final boolean isTrustedSender;
+  private final boolean isAcceptableSender;
+  private final boolean isExemptRecipient;
+  private final boolean verifySender;
+  private final @Nullable String comments;
+
+  private NewAllowPolicy(Builder builder) {
+    List<String> missing = new ArrayList<>();
+    pattern = require("pattern", builder.pattern, "", missing);
+    patternType = require("pattern_type", builder.patternType, PatternType.UNKNOWN, missing);
+    isRegex = require("is_regex", builder.isRegex, false, missing);
+    isTrustedSender = require("is_trusted_sender", builder.isTrustedSender, false, missing);
+    isAcceptableSender =
+        require("is_acceptable_sender", builder.isAcceptableSender, false, missing);
+    isExemptRecipient = require("is_exempt_recipient", builder.isExemptRecipient, false, missing);
+    verifySender = require("verify_sender", builder.verifySender, false, missing);
+    comments = builder.comments;
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException("a new allow policy needs " + String.join(", ", missing));
+    }
+    if (isRegex) {
+      FieldRules.checkRegex(pattern);
+    }
+  }
+
+  private static <T> T require(String field, @Nullable T value, T stand, List<String> missing) {
+    if (value == null) {
+      missing.add(field);
+      return stand;
+    }
+    return value;
+  }
+
+  /**
+   * Returns an empty builder.
+   *
+   * @return a builder that needs everything but comments
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns what messages are to be compared with.
+   *
+   * @return the pattern, 1 to 1024 code points
+   */
+  public String pattern() {
+    return pattern;
+  }
+
+  /**
+   * Returns the kind of the pattern.
+   *
+   * @return EMAIL, DOMAIN or IP
+   */
+  public PatternType patternType() {
+    return patternType;
+  }
+
+  /**
+   * Tells whether the pattern is a Java regular expression.
+   *
+   * @return the flag
+   */
+  public boolean isRegex() {
+    return isRegex;
+  }
+
+  /**
+   * Tells whether messages from a matching sender bypass all detections and link following.
+   *
+   * @return the flag
+   */
+  public boolean isTrustedSender() {
+    return isTrustedSender;
+  }
+
+  /**
+   * Tells whether messages from a matching sender are exempt from the dispositions Spam, Spoof and
+   * Bulk; Malicious and Suspicious still apply.
+   *
+   * @return the flag
+   */
+  public boolean isAcceptableSender() {
+    return isAcceptableSender;
+  }
+
+  /**
+   * Tells whether messages to a matching recipient bypass all detections.
+   *
+   * @return the flag
+   */
+  public boolean isExemptRecipient() {
+    return isExemptRecipient;
+  }
+
+  /**
+   * Tells whether the policy is honoured only for messages that pass DMARC, SPF or DKIM.
+   *
+   * @return the flag
+   */
+  public boolean verifySender() {
+    return verifySender;
+  }
+
+  /**
+   * Returns the comments.
+   *
+   * @return up to 1024 code points, or {@code null} for none: the field is then not sent
+   */
+  public @Nullable String comments() {
+    return comments;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NewAllowPolicy that
+        && pattern.equals(that.pattern)
+        && patternType == that.patternType
+        && isRegex == that.isRegex
+        && isTrustedSender == that.isTrustedSender
+        && isAcceptableSender == that.isAcceptableSender
+        && isExemptRecipient == that.isExemptRecipient
+        && verifySender == that.verifySender
+        && Objects.equals(comments, that.comments);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        pattern,
+        patternType,
+        isRegex,
+        isTrustedSender,
+        isAcceptableSender,
+        isExemptRecipient,
+        verifySender,
+        comments);
+  }
+
+  /** Returns the fields by the API's names. */
+  @Override
+  public String toString() {
+    return new FieldText("NewAllowPolicy")
+        .add("pattern", pattern)
+        .add("pattern_type", patternType)
+        .add("is_regex", isRegex)
+        .add("is_trusted_sender", isTrustedSender)
+        .add("is_acceptable_sender", isAcceptableSender)
+        .add("is_exempt_recipient", isExemptRecipient)
+        .add("verify_sender", verifySender)
+        .add("comments", comments)
+        .toString();
+  }
+
+  /**
+   * Collects the fields of a new policy. All but comments are required: a flag has no default,
+   * because each of them opens or closes a way around detection. A later call replaces an earlier
+   * one. Not safe for use by several threads.
+   */
+  public static final class Builder {
+    private @Nullable String pattern;
+    private @Nullable PatternType patternType;
+    private @Nullable Boolean isRegex;
+    private @Nullable Boolean isTrustedSender;
+    private @Nullable Boolean isAcceptableSender;
+    private @Nullable Boolean isExemptRecipient;
+    private @Nullable Boolean verifySender;
+    private @Nullable String comments;
+
+    private Builder() {}
+
+    /**
+     * Sets what messages are compared with. Whether the text fits the kind of pattern is left to
+     * the service.
+     *
+     * @param pattern 1 to 1024 code points
+     * @return this builder
+     * @throws IllegalArgumentException if the length is outside that range or the text has an
+     *     unpaired surrogate
+     */
+    public Builder pattern(String pattern) {
+      this.pattern = FieldRules.checkPattern(pattern);
+      return this;
+    }
+
+    /**
+     * Sets the kind of the pattern.
+     *
+     * @param patternType EMAIL, DOMAIN or IP
+     * @return this builder
+     * @throws IllegalArgumentException for UNKNOWN and UNRECOGNIZED
+     */
+    public Builder patternType(PatternType patternType) {
+      this.patternType = FieldRules.checkWritable(patternType);
+      return this;
+    }
+
+    /**
+     * Sets whether the pattern is a Java regular expression.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isRegex(boolean value) {
+      isRegex = value;
+      return this;
+    }
+
+    /**
+     * Sets whether messages from a matching sender bypass all detections and link following.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isTrustedSender(boolean value) {
+      isTrustedSender = value;
+      return this;
+    }
+
+    /**
+     * Sets whether messages from a matching sender are exempt from the dispositions Spam, Spoof and
+     * Bulk.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isAcceptableSender(boolean value) {
+      isAcceptableSender = value;
+      return this;
+    }
+
+    /**
+     * Sets whether messages to a matching recipient bypass all detections.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder isExemptRecipient(boolean value) {
+      isExemptRecipient = value;
+      return this;
+    }
+
+    /**
+     * Sets whether the policy is honoured only for messages that pass DMARC, SPF or DKIM.
+     *
+     * @param value the flag
+     * @return this builder
+     */
+    public Builder verifySender(boolean value) {
+      verifySender = value;
+      return this;
+    }
+
+    /**
+     * Sets the comments.
+     *
+     * @param comments up to 1024 code points; {@code null}, the default, for none
+     * @return this builder
+     * @throws IllegalArgumentException if the text is longer or has an unpaired surrogate
+     */
+    public Builder comments(@Nullable String comments) {
+      this.comments = comments == null ? null : FieldRules.checkComments(comments);
+      return this;
+    }
+
+    /**
+     * Returns the policy; the builder keeps its values.
+     *
+     * @return a complete policy
+     * @throws IllegalArgumentException if required fields are missing, naming all of them, or if
+     *     {@code is_regex} is true and the pattern does not compile, naming the position
+     */
+    public NewAllowPolicy build() {
+      return new NewAllowPolicy(this);
+    }
+  }
+}

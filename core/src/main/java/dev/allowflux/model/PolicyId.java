@@ -1,0 +1,29 @@
+package dev.allowflux.model;
+
+/**
+ * The id of an allow policy: opaque text, sent as one path segment.
+ *
+ * <p>The API hands out UUIDs today and handed out numbers before (docs/api-facts.md#policy), so the
+ * text is neither parsed nor normalised; two ids are equal when their texts are.
+ *
+ * @param value not empty, neither {@code "."} nor {@code ".."}
+ */
+public record PolicyId(String value) {
+
+  /**
+   * Checks the text.
+   *
+   * @param value the id
+   * @throws IllegalArgumentException if {@code value} is empty, {@code "."}, {@code ".."} or has an
+   *     unpaired surrogate
+   */
+  public PolicyId {
+    FieldRules.checkPathSegment("policy id", value);
+  }
+
+  /** Returns the id itself. */
+  @Override
+  public String toString() {
+    return value;
+  }
+}

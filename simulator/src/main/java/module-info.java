@@ -1,16 +1,14 @@
-/** x. */
+/** The allow policy API in a process. It shares nothing with the client that it tests. */
 module dev.allowflux.simulator {
   requires io.netty.buffer;
+  requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
   requires static transitive org.jspecify;
-  requires org.reactivestreams;
   requires org.slf4j;
   requires reactor.core;
-  requires reactor.netty.core;
-  requires reactor.netty.http;
   requires tools.jackson.databind;
 
   exports dev.allowflux.simulator;

@@ -1,4 +1,7 @@
-/** x. */
+/**
+ * The allow policy API in a process, for tests, demos and benchmarks; see {@link
+ * dev.allowflux.simulator.ApiSimulator}.
+ */
 @NullMarked
 package dev.allowflux.simulator;
 

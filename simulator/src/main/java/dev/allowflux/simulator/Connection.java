@@ -1,0 +1,194 @@
+package dev.allowflux.simulator;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: gathers requests, and writes their answers one after the other, as bytes.
+ *
+ * <p>Behind it stands Netty's decoder of requests but no encoder of answers: an answer is a head
+ * and a body, and a fault is what is done to these bytes and to the connection.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes the connection.
+final class Connection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiSimulator.class);
+  private static final int MAX_PIPELINED = 64;
+
+  private final ApiService service;
+  private final Journal journal;
+  private final LongSupplier clock;
+  private final Duration latency;
+  private final int maxBodyBytes;
+
+  private final Queue<Exchange> waiting = new ArrayDeque<>();
+  private boolean busy;
+  private boolean deaf;
+
+  private @Nullable HttpRequest head;
+  private ByteBuf body = Unpooled.EMPTY_BUFFER;
+
+  Connection(
+      ApiService service, Journal journal, LongSupplier clock, Duration latency, int maxBodyBytes) {
+    this.service = service;
+    this.journal = journal;
+    this.clock = clock;
+    this.latency = latency;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    journal.opened();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    journal.closed();
+    body.release();
+    body = Unpooled.EMPTY_BUFFER;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (deaf) {
+        return;
+      }
+      if (message instanceof HttpRequest request) {
+        begin(context, request);
+      }
+      if (message instanceof HttpContent content && head != null) {
+        gather(context, head, content);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(ChannelHandlerContext context, HttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      refuse(context, Refusal.of(400, "this is not an HTTP request"));
+      return;
+    }
+    head = request;
+    body = context.alloc().heapBuffer();
+    if (HttpUtil.is100ContinueExpected(request)) {
+      context.writeAndFlush(
+          ByteBufUtil.writeAscii(context.alloc(), "HTTP/1.1 100 Continue\r\n\r\n"));
+    }
+  }
+
+  private void gather(ChannelHandlerContext context, HttpRequest request, HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      refuse(context, Refusal.of(400, "the body is broken"));
+      return;
+    }
+    if (body.readableBytes() + content.content().readableBytes() > maxBodyBytes) {
+      refuse(context, Refusal.of(413, "the body is longer than " + maxBodyBytes + " bytes"));
+      return;
+    }
+    body.writeBytes(content.content());
+    if (content instanceof LastHttpContent) {
+      byte[] bytes = ByteBufUtil.getBytes(body);
+      body.release();
+      body = Unpooled.EMPTY_BUFFER;
+      head = null;
+      receive(
+          context,
+          new Request(
+              request.method().name(),
+              request.uri(),
+              request.headers(),
+              bytes,
+              HttpUtil.isKeepAlive(request)));
+    }
+  }
+
+  private void receive(ChannelHandlerContext context, Request request) {
+    waiting.add(journal.begin(request, clock.getAsLong()));
+    if (waiting.size() > MAX_PIPELINED) {
+      context.close();
+    } else {
+      next(context);
+    }
+  }
+
+  private void next(ChannelHandlerContext context) {
+    Exchange exchange = busy ? null : waiting.poll();
+    if (exchange == null) {
+      return;
+    }
+    busy = true;
+    Answer answer = service.answer(exchange, context.alloc());
+    if (latency.isZero()) {
+      write(context, exchange, answer);
+    } else {
+      context
+          .executor()
+          .schedule(
+              () -> write(context, exchange, answer), latency.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void write(ChannelHandlerContext context, Exchange exchange, Answer answer) {
+    boolean keepAlive = exchange.request().keepAlive();
+    answer.headers().put("content-length", Integer.toString(answer.body().readableBytes()));
+    answer.headers().put("connection", keepAlive ? "keep-alive" : "close");
+    journal.answered(exchange, answer.status());
+    context.write(Unpooled.wrappedBuffer(answer.head()));
+    context
+        .writeAndFlush(answer.body())
+        .addListener(
+            written -> {
+              journal.end();
+              busy = false;
+              if (keepAlive) {
+                next(context);
+              } else {
+                context.close();
+              }
+            });
+  }
+
+  /** Answers what is no request that can be served, and hears no more. */
+  private void refuse(ChannelHandlerContext context, Refusal refusal) {
+    deaf = true;
+    Answer answer = AllowPolicyApi.refusal(refusal);
+    service.addHeaders(answer, 0);
+    answer.headers().put("content-length", Integer.toString(answer.body().readableBytes()));
+    answer.headers().put("connection", "close");
+    context.write(Unpooled.wrappedBuffer(answer.head()));
+    context.writeAndFlush(answer.body()).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof IdleStateEvent && !busy) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.debug("connection {} fails", context.channel(), cause);
+    context.close();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.allowflux.simulator;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Locale;
+
+/**
+ * A whole request as it came.
+ *
+ * @param target path and query as they stood in the request line
+ */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares requests.
+record Request(String method, String target, HttpHeaders headers, byte[] body, boolean keepAlive) {
+
+  boolean acceptsGzip() {
+    for (String value : headers.getAll(HttpHeaderNames.ACCEPT_ENCODING)) {
+      for (String coding : value.toLowerCase(Locale.ROOT).split(",", -1)) {
+        String plain = coding.replace(" ", "");
+        if (plain.equals("gzip") || (plain.startsWith("gzip;q=") && !plain.matches(".*=0\\.?0*"))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

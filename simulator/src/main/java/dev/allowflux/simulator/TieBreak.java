@@ -1,0 +1,9 @@
+package dev.allowflux.simulator;
+
+/** The order among policies that are equal in what a listing is ordered by; nobody documents it. */
+public enum TieBreak {
+  /** The one that was added first comes first. */
+  ADDITION,
+  /** The lower id comes first. */
+  ID
+}

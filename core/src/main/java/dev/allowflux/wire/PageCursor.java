@@ -1,0 +1,164 @@
+package dev.allowflux.wire;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.EmailSecurityException.Details;
+import dev.allowflux.model.EmailSecurityException.Malformed;
+import dev.allowflux.model.EmailSecurityException.Sent;
+import dev.allowflux.model.Operation;
+import dev.allowflux.model.Page;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a listing: which page comes next, and what is known of those before
+ * (docs/api-facts.md#listing).
+ *
+ * <p>A cursor is plain data. Answers may be asked for ahead, but are to be given to the cursors in
+ * the order of the pages.
+ */
+public final class PageCursor {
+  private final AccountId account;
+  private final int perPage;
+  private final int page;
+  private final @Nullable Long saidPerPage;
+  private final List<String> firstIds;
+  private final Set<String> previousIds;
+  private final int previousSize;
+
+  private PageCursor(
+      AccountId account,
+      int perPage,
+      int page,
+      @Nullable Long saidPerPage,
+      List<String> firstIds,
+      Set<String> previousIds,
+      int previousSize) {
+    this.account = account;
+    this.perPage = perPage;
+    this.page = page;
+    this.saidPerPage = saidPerPage;
+    this.firstIds = firstIds;
+    this.previousIds = previousIds;
+    this.previousSize = previousSize;
+  }
+
+  /**
+   * Returns the beginning of a listing.
+   *
+   * @param account whose policies are listed
+   * @param perPage how many policies a page is asked for
+   * @return the cursor of page 1
+   */
+  public static PageCursor first(AccountId account, int perPage) {
+    return new PageCursor(account, perPage, 1, null, List.of(), Set.of(), 0);
+  }
+
+  /**
+   * Returns the page to ask for.
+   *
+   * @return the page, from 1
+   */
+  public int page() {
+    return page;
+  }
+
+  /**
+   * Returns how many policies the page is to be asked for.
+   *
+   * @return what the first cursor was given
+   */
+  public int perPage() {
+    return perPage;
+  }
+
+  /**
+   * Takes the answer for this page.
+   *
+   * <p>An empty page ends the listing, and so does one that is shorter than the service says its
+   * pages are; a total never does. Policies of the page just before are left out.
+   *
+   * @param answer the answer for {@link #page()}
+   * @return the page, and where the listing goes on
+   * @throws Malformed if the answer is of another page, repeats the page just before or the first
+   *     one, or changes the size of the pages on the way, which would leave policies out
+   */
+  public Step next(ApiResult<PageBody> answer) {
+    PageBody body = answer.value();
+    List<AllowPolicy> policies = body.policies();
+    Long number = body.page();
+    if (number != null && number != page) {
+      throw malformed(answer, "page " + number + " came for page " + page);
+    }
+    Long said = sizeOf(body);
+    if (said != null && saidPerPage != null && !said.equals(saidPerPage)) {
+      throw malformed(
+          answer, "page " + page + " is of " + said + " policies, earlier ones of " + saidPerPage);
+    }
+    List<String> ids = policies.stream().map(policy -> policy.id().value()).toList();
+    List<AllowPolicy> fresh = withoutPrevious(policies);
+    if (!ids.isEmpty() && fresh.isEmpty() && ids.size() == previousSize) {
+      throw malformed(answer, "page " + page + " repeats page " + (page - 1));
+    }
+    if (!ids.isEmpty() && page > 2 && ids.equals(firstIds)) {
+      throw malformed(answer, "page " + page + " repeats page 1");
+    }
+    long fullPage = said == null ? 1 : Math.min(said, perPage);
+    boolean last = policies.size() < fullPage;
+    int size = said == null ? perPage : (int) Math.min(said, Integer.MAX_VALUE);
+    return new Step(
+        new Page(page, size, fresh, body.totalCount(), last), last ? null : after(ids, said));
+  }
+
+  private PageCursor after(List<String> ids, @Nullable Long said) {
+    return new PageCursor(
+        account,
+        perPage,
+        page + 1,
+        said == null ? saidPerPage : said,
+        page == 1 ? ids : firstIds,
+        new HashSet<>(ids),
+        ids.size());
+  }
+
+  private List<AllowPolicy> withoutPrevious(List<AllowPolicy> policies) {
+    if (previousIds.isEmpty()) {
+      return policies;
+    }
+    List<AllowPolicy> fresh = new ArrayList<>(policies.size());
+    for (AllowPolicy policy : policies) {
+      if (!previousIds.contains(policy.id().value())) {
+        fresh.add(policy);
+      }
+    }
+    return fresh.size() == policies.size() ? policies : fresh;
+  }
+
+  private static @Nullable Long sizeOf(PageBody body) {
+    Long said = body.perPage();
+    return said == null || said < 1 ? null : said;
+  }
+
+  /** Has no status, as no single answer is to blame, and so is never repeated. */
+  private Malformed malformed(ApiResult<PageBody> answer, String what) {
+    return new Malformed(
+        Details.builder(Operation.LIST, account)
+            .cfRay(answer.cfRay())
+            .rateLimit(answer.rateLimit())
+            .requestSent(Sent.YES)
+            .build(),
+        what);
+  }
+
+  /**
+   * A page and where the listing goes on.
+   *
+   * @param page the page
+   * @param next the cursor of the page after it, or {@code null} if the listing ends here
+   */
+  public record Step(Page page, @Nullable PageCursor next) {}
+}

@@ -1,0 +1,82 @@
+package dev.allowflux.wire;
+
+import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.model.EmailSecurityException.Malformed;
+import dev.allowflux.model.EmailSecurityException.Sent;
+import dev.allowflux.model.EmailSecurityException.Throttled;
+import dev.allowflux.model.EmailSecurityException.Unavailable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a failed attempt is followed by another, and when (docs/api-facts.md#repeating).
+ *
+ * @param maxAttempts how many attempts a call has, the first one included, at least 1
+ * @param baseBackoff the longest wait after the first attempt; it doubles with each further one
+ * @param maxBackoff the longest wait after any attempt
+ */
+public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBackoff) {
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  /**
+   * Checks the numbers.
+   *
+   * @param maxAttempts how many attempts
+   * @param baseBackoff the longest first wait
+   * @param maxBackoff the longest wait
+   * @throws IllegalArgumentException if there is no attempt at all or a wait is negative
+   */
+  public RetryRules {
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("maxAttempts must be 1 or more, not " + maxAttempts);
+    }
+    if (baseBackoff.isNegative() || maxBackoff.isNegative()) {
+      throw new IllegalArgumentException("a backoff must not be negative");
+    }
+  }
+
+  /**
+   * Decides what follows a failed attempt. A wait that the server named holds as it is; otherwise
+   * the wait is a random part of the backoff. A throttled call without such a wait goes back to the
+   * gate at once, which holds it there.
+   *
+   * @param failure what the attempt ended with
+   * @param attempt which attempt it was, from 1
+   * @param random a number from 0 to less than 1 that picks the wait
+   * @return how long to wait before the next attempt, or {@code null} to stop
+   */
+  public @Nullable Duration decide(EmailSecurityException failure, int attempt, double random) {
+    if (attempt >= maxAttempts || !mayRepeat(failure)) {
+      return null;
+    }
+    Duration named = failure.retryAfter();
+    if (named != null) {
+      return named;
+    }
+    return failure instanceof Throttled ? Duration.ZERO : backoff(attempt, random);
+  }
+
+  private static boolean mayRepeat(EmailSecurityException failure) {
+    boolean repeatable = failure.operation().isRepeatable();
+    Integer status = failure.status();
+    if (failure instanceof Throttled) {
+      // Without a status it is our own gate that gave up: the deadline cannot be met.
+      return status != null && (repeatable || status == TOO_MANY_REQUESTS);
+    }
+    if (failure instanceof Unavailable) {
+      return repeatable || failure.requestSent() == Sent.NO;
+    }
+    // A listing that contradicts itself has no status: no single answer is to blame.
+    return failure instanceof Malformed
+        && repeatable
+        && status != null
+        && status >= 200
+        && status < 300;
+  }
+
+  private Duration backoff(int attempt, double random) {
+    double doubled = Math.scalb((double) baseBackoff.toMillis(), attempt - 1);
+    double millis = Math.min(doubled, (double) maxBackoff.toMillis()) * random;
+    return Duration.ofNanos((long) (millis * 1_000_000));
+  }
+}

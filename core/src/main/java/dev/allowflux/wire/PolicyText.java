@@ -6,7 +6,8 @@ import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -19,7 +20,9 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -34,7 +37,12 @@ public final class PolicyText {
       PolicyJson.JSON.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private static final JsonFactory LINES =
-      PolicyJson.JSON.rebuild().rootValueSeparator("\n").build();
+      PolicyJson.JSON
+          .rebuild()
+          .rootValueSeparator("")
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+          .build();
 
   private static final String FIELDS =
       "pattern, pattern_type, is_regex, is_trusted_sender, is_acceptable_sender,"
@@ -45,25 +53,23 @@ public final class PolicyText {
   private PolicyText() {}
 
   /**
-   * Writes policies as NDJSON. A line has the fields that the policy has, times in UTC, and the
-   * unknown fields as they came.
+   * Writes policies as NDJSON: UTF-8 text in which every line ends with a line feed. A line has the
+   * fields that the policy has, times in UTC, and the unknown fields as they came.
    *
    * @param policies the policies, in order
-   * @return UTF-8 text in which every line, the last one too, ends with a line feed; empty for none
+   * @param out where to, neither flushed nor closed
+   * @throws IOException if {@code out} throws it
    */
-  public static byte[] lines(List<AllowPolicy> policies) {
-    if (policies.isEmpty()) {
-      return new byte[0];
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 * policies.size());
+  public static void writeLines(List<AllowPolicy> policies, OutputStream out) throws IOException {
     try (JsonGenerator json =
-        LINES.createGenerator(ObjectWriteContext.empty(), bytes, JsonEncoding.UTF8)) {
+        LINES.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
       for (AllowPolicy policy : policies) {
         write(json, policy);
+        json.writeRaw('\n');
       }
-      json.writeRaw('\n');
+    } catch (JacksonIOException e) {
+      throw e.getCause();
     }
-    return bytes.toByteArray();
   }
 
   @SuppressWarnings("deprecation")

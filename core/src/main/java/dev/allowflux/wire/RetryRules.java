@@ -36,9 +36,9 @@ public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBack
   }
 
   /**
-   * Decides what follows a failed attempt. A wait that the server named holds as it is; otherwise
-   * the wait is a random part of the backoff. A throttled call without such a wait goes back to the
-   * gate at once, which holds it there.
+   * Decides what follows a failed attempt. A throttled call goes back to the gate at once, which
+   * holds it there together with all others. For any other failure, a wait that the server named
+   * holds as it is; otherwise the wait is a random part of the backoff.
    *
    * @param failure what the attempt ended with
    * @param attempt which attempt it was, from 1
@@ -49,11 +49,11 @@ public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBack
     if (attempt >= maxAttempts || !mayRepeat(failure)) {
       return null;
     }
-    Duration named = failure.retryAfter();
-    if (named != null) {
-      return named;
+    if (failure instanceof Throttled) {
+      return Duration.ZERO;
     }
-    return failure instanceof Throttled ? Duration.ZERO : backoff(attempt, random);
+    Duration named = failure.retryAfter();
+    return named != null ? named : backoff(attempt, random);
   }
 
   private static boolean mayRepeat(EmailSecurityException failure) {

@@ -1,0 +1,363 @@
+package dev.allowflux.reactor;
+
+import io.github.resilience4j.core.EventConsumer;
+import io.github.resilience4j.core.EventProcessor;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.github.resilience4j.ratelimiter.event.RateLimiterEvent;
+import io.github.resilience4j.ratelimiter.event.RateLimiterOnDrainedEvent;
+import io.github.resilience4j.ratelimiter.event.RateLimiterOnFailureEvent;
+import io.github.resilience4j.ratelimiter.event.RateLimiterOnSuccessEvent;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * What one credential may send: shared by every call of a client, and by the clients that are given
+ * the same one.
+ *
+ * <p>The API allows 1200 calls in five minutes and then blocks everything for five more ({@code
+ * docs/api-facts.md#rate-limits}). This limiter keeps the time of each send and lets a call go when
+ * the one that many before it has left the window, so that <em>every</em> span of the window's
+ * length holds at most the quota, wherever it starts, while a burst may use the quota at once and a
+ * saturated client uses nearly all of it. The window is lengthened by one part in 150 (2 s of 300)
+ * against jitter on the way.
+ *
+ * <p>Calls go first come, first served. It also follows what the service says: it stops when the
+ * service's own count runs out, since other clients and the dashboard share the quota, and it
+ * pauses every call after a 429.
+ *
+ * <p>It is a Resilience4j {@link RateLimiter} to registries, events and metrics. Through that
+ * interface it never waits and never parks a thread: a permit is given at once or refused, whatever
+ * {@link RateLimiterConfig#getTimeoutDuration()} says. Waiting is what the client's own calls do,
+ * each within its subscription, and a permit whose call is cancelled before it is sent goes back.
+ *
+ * <p>Safe for use by many threads. It holds one timer while calls wait and nothing that needs to be
+ * closed.
+ */
+public final class ApiQuota implements RateLimiter {
+
+  private static final int JITTER_PARTS = 150;
+
+  private final String name;
+  private final CallGate gate;
+  private final Events events = new Events();
+  private final Duration window;
+  private volatile RateLimiterConfig config;
+
+  private ApiQuota(Builder builder) {
+    this.name = builder.name;
+    this.window = builder.window;
+    this.config = config(builder.quota, builder.window);
+    this.gate =
+        new CallGate(
+            builder.unlimited ? Integer.MAX_VALUE : Math.max(1, builder.quota - builder.reserve),
+            builder.window.plus(builder.window.dividedBy(JITTER_PARTS)),
+            builder.unlimited ? Integer.MAX_VALUE : builder.burst,
+            builder.reserve,
+            builder.maxWaiting,
+            builder.nanos);
+  }
+
+  /**
+   * The API's documented quota: 1200 calls in 300 s, at most 150 of them in any second.
+   *
+   * @return a new quota
+   */
+  public static ApiQuota standard() {
+    return builder().build();
+  }
+
+  /**
+   * A quota that holds no call back on its own, for tests and servers without a limit. What the
+   * service says is still followed.
+   *
+   * @return a new quota
+   */
+  public static ApiQuota unlimited() {
+    Builder builder = builder();
+    builder.unlimited = true;
+    return builder.build();
+  }
+
+  /**
+   * Starts a quota.
+   *
+   * @return a builder with the API's documented quota
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  CallGate gate() {
+    return gate;
+  }
+
+  void granted() {
+    if (events.hasConsumers()) {
+      events.processEvent(new RateLimiterOnSuccessEvent(name));
+    }
+  }
+
+  void refused() {
+    if (events.hasConsumers()) {
+      events.processEvent(new RateLimiterOnFailureEvent(name));
+    }
+  }
+
+  /**
+   * Does nothing: this limiter waits within the calls of a client, whose own time limits hold, and
+   * never for the callers of this interface.
+   *
+   * @param timeout not used
+   */
+  @Override
+  public void changeTimeoutDuration(Duration timeout) {}
+
+  /**
+   * Changes the quota. It takes effect at once, for waiting calls too.
+   *
+   * @param calls how many calls any window may hold; at least 1
+   */
+  @Override
+  public void changeLimitForPeriod(int calls) {
+    config = config(calls, window);
+    gate.changeQuota(calls);
+  }
+
+  /**
+   * Takes permits if they are free and nobody waits. The permits count as sent.
+   *
+   * @param permits how many, all or none
+   * @return whether they were taken
+   */
+  @Override
+  public boolean acquirePermission(int permits) {
+    boolean taken = gate.trySend(permits);
+    if (events.hasConsumers()) {
+      events.processEvent(
+          taken
+              ? new RateLimiterOnSuccessEvent(name, permits)
+              : new RateLimiterOnFailureEvent(name, permits));
+    }
+    return taken;
+  }
+
+  /**
+   * The same as {@link #acquirePermission(int)}.
+   *
+   * @param permits how many, all or none
+   * @return 0 if they were taken, −1 if not
+   */
+  @Override
+  public long reservePermission(int permits) {
+    return acquirePermission(permits) ? 0 : -1;
+  }
+
+  /** Uses up what is left of the quota in this window. */
+  @Override
+  public void drainPermissions() {
+    int left = gate.available();
+    gate.useUp();
+    if (events.hasConsumers()) {
+      events.processEvent(new RateLimiterOnDrainedEvent(name, left));
+    }
+  }
+
+  @Override
+  public String getName() {
+    return name;
+  }
+
+  @Override
+  public RateLimiterConfig getRateLimiterConfig() {
+    return config;
+  }
+
+  @Override
+  public Map<String, String> getTags() {
+    return Map.of();
+  }
+
+  /**
+   * How many calls wait, and how many more the quota allows now. No thread waits; the number is
+   * that of calls.
+   *
+   * @return live figures
+   */
+  @Override
+  public Metrics getMetrics() {
+    return new Metrics() {
+      @Override
+      public int getNumberOfWaitingThreads() {
+        return gate.waiting();
+      }
+
+      @Override
+      public int getAvailablePermissions() {
+        return gate.available();
+      }
+    };
+  }
+
+  @Override
+  public EventPublisher getEventPublisher() {
+    return events;
+  }
+
+  /** Names the quota and shows its figures. */
+  @Override
+  public String toString() {
+    return "ApiQuota["
+        + name
+        + ", available="
+        + gate.available()
+        + ", waiting="
+        + gate.waiting()
+        + "]";
+  }
+
+  private static RateLimiterConfig config(int quota, Duration window) {
+    return RateLimiterConfig.custom()
+        .limitForPeriod(quota)
+        .limitRefreshPeriod(window)
+        .timeoutDuration(Duration.ZERO)
+        .build();
+  }
+
+  private static final class Events extends EventProcessor<RateLimiterEvent>
+      implements EventPublisher {
+
+    @Override
+    public EventPublisher onSuccess(EventConsumer<RateLimiterOnSuccessEvent> consumer) {
+      registerConsumer(RateLimiterOnSuccessEvent.class.getName(), consumer);
+      return this;
+    }
+
+    @Override
+    public EventPublisher onFailure(EventConsumer<RateLimiterOnFailureEvent> consumer) {
+      registerConsumer(RateLimiterOnFailureEvent.class.getName(), consumer);
+      return this;
+    }
+  }
+
+  /** Collects the figures of a quota. A later call replaces an earlier one. */
+  public static final class Builder {
+
+    private String name = "allowflux";
+    private int quota = 1200;
+    private Duration window = Duration.ofSeconds(300);
+    private int burst = 150;
+    private int reserve;
+    private int maxWaiting = 10_000;
+    private LongSupplier nanos = System::nanoTime;
+    private boolean unlimited;
+
+    private Builder() {}
+
+    /**
+     * What registries, events and metrics call it. Default {@code allowflux}.
+     *
+     * @param name any text
+     * @return this builder
+     */
+    public Builder name(String name) {
+      this.name = name;
+      return this;
+    }
+
+    /**
+     * How many calls any window may hold. Default 1200.
+     *
+     * @param calls at least 1
+     * @return this builder
+     */
+    public Builder quota(int calls) {
+      this.quota = positive("quota", calls);
+      return this;
+    }
+
+    /**
+     * How long the window is. Default 300 s.
+     *
+     * @param window at least a millisecond, at most a day
+     * @return this builder
+     */
+    public Builder window(Duration window) {
+      if (window.compareTo(Duration.ofMillis(1)) < 0 || window.compareTo(Duration.ofDays(1)) > 0) {
+        throw new IllegalArgumentException(
+            "window must be from a millisecond to a day, but is " + window);
+      }
+      this.window = window;
+      return this;
+    }
+
+    /**
+     * How many calls any second may hold. Default 150, below the 200 that the API documents for one
+     * IP address.
+     *
+     * @param calls at least 1
+     * @return this builder
+     */
+    public Builder burstPerSecond(int calls) {
+      this.burst = positive("burstPerSecond", calls);
+      return this;
+    }
+
+    /**
+     * How many calls of each window are left to others who share the credential's quota: other
+     * processes, the dashboard. Default 0. This client uses that many fewer, and stops when the
+     * service says that no more than that are left, so that others may send up to as many between
+     * two answers without a 429.
+     *
+     * @param calls 0 or more, fewer than the quota
+     * @return this builder
+     */
+    public Builder reserve(int calls) {
+      if (calls < 0) {
+        throw new IllegalArgumentException("reserve must not be negative, but is " + calls);
+      }
+      this.reserve = calls;
+      return this;
+    }
+
+    /**
+     * How many calls may wait at once. Default 10000. Further ones fail at once as {@code
+     * Throttled}, without a word to the service.
+     *
+     * @param calls at least 1
+     * @return this builder
+     */
+    public Builder maxWaiting(int calls) {
+      this.maxWaiting = positive("maxWaiting", calls);
+      return this;
+    }
+
+    /** Reads another clock; for tests in virtual time. */
+    Builder clock(LongSupplier nanos) {
+      this.nanos = nanos;
+      return this;
+    }
+
+    /**
+     * Makes the quota.
+     *
+     * @return a new quota, all of it free
+     * @throws IllegalArgumentException if nothing is left beside the reserve
+     */
+    public ApiQuota build() {
+      if (reserve >= quota) {
+        throw new IllegalArgumentException(
+            "reserve must be below the quota of " + quota + ", but is " + reserve);
+      }
+      return new ApiQuota(this);
+    }
+
+    private static int positive(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,355 @@
+package dev.allowflux.reactor;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.model.EmailSecurityException.Attempt;
+import dev.allowflux.model.EmailSecurityException.Details;
+import dev.allowflux.model.EmailSecurityException.Malformed;
+import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.model.EmailSecurityException.Reason;
+import dev.allowflux.model.EmailSecurityException.Rejected;
+import dev.allowflux.model.EmailSecurityException.Sent;
+import dev.allowflux.model.EmailSecurityException.Throttled;
+import dev.allowflux.model.EmailSecurityException.Unavailable;
+import dev.allowflux.model.Operation;
+import dev.allowflux.reactor.CallEvents.WaitReason;
+import dev.allowflux.reactor.CallGate.Permit;
+import dev.allowflux.reactor.CallGate.Refused;
+import dev.allowflux.wire.RetryRules;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
+
+/**
+ * From a described call to its value or its one failure: permit, attempt, retry, time limit.
+ *
+ * <p>All state of a call belongs to its subscription. What to repeat and when is decided by {@link
+ * RetryRules}; this class adds what needs a clock or is shared: the gate, the retry quota, the
+ * deadline.
+ */
+final class CallPipeline {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AllowPolicyClient.class);
+
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(8);
+
+  static final long NO_DEADLINE = Long.MAX_VALUE / 8;
+
+  private final Transport transport;
+  private final CallGate gate;
+  private final @Nullable ApiQuota quota;
+  private final @Nullable RateLimiter foreignLimiter;
+  private final RetryQuota retryQuota = new RetryQuota();
+  private final Retry retry;
+  private final Duration operationTimeout;
+  private final Duration maxBackoff;
+  private final CallEvents events;
+  private volatile boolean closed;
+
+  CallPipeline(ClientSettings settings, Transport transport) {
+    this.transport = transport;
+    this.quota = settings.rateLimiter() instanceof ApiQuota own ? own : null;
+    this.foreignLimiter = quota == null ? settings.rateLimiter() : null;
+    this.gate = (quota == null ? ApiQuota.unlimited() : quota).gate();
+    this.operationTimeout = settings.operationTimeout();
+    this.maxBackoff = settings.maxBackoff();
+    this.events = settings.events();
+    RetryRules rules = new RetryRules(settings.maxAttempts(), FIRST_BACKOFF, LONGEST_BACKOFF);
+    this.retry =
+        Retry.of(
+            "allowflux",
+            RetryConfig.<Object>custom()
+                .maxAttempts(settings.maxAttempts())
+                .retryOnException(EmailSecurityException.class::isInstance)
+                .intervalBiFunction(
+                    (attempt, outcome) ->
+                        waitMillis(rules, (EmailSecurityException) outcome.getLeft(), attempt))
+                .build());
+  }
+
+  private static long waitMillis(RetryRules rules, EmailSecurityException failure, int attempt) {
+    Duration wait = rules.decide(failure, attempt, ThreadLocalRandom.current().nextDouble());
+    return wait == null ? -1 : wait.toMillis();
+  }
+
+  /** From now on, no attempt is sent. */
+  void close() {
+    closed = true;
+  }
+
+  /** The moment, on the clock of {@link #call}, at which a time limit that starts now runs out. */
+  long deadlineIn(Duration limit) {
+    return limit.isZero() ? NO_DEADLINE : gate.now() + limit.toNanos();
+  }
+
+  /** The failure of a listing whose own time limit ran out. */
+  static EmailSecurityException streamOutOfTime(AccountId account, Duration limit) {
+    return new Unavailable(
+        Details.builder(Operation.LIST, account).build(),
+        "the whole listing was not done within " + limit.toSeconds() + " s",
+        null);
+  }
+
+  /**
+   * Carries out a call.
+   *
+   * @param deadline when it must be over, if that is sooner than its own time limit
+   */
+  <T> Mono<ApiResult<T>> call(ApiCall<T> call, long deadline) {
+    return Mono.deferContextual(context -> new Run<>(call, deadline, context).whole())
+        .checkpoint(call.request().operation().label());
+  }
+
+  /** One call of one subscriber. */
+  private final class Run<T> {
+
+    private final ApiCall<T> call;
+    private final Operation operation;
+    private final CallEvents.Call view;
+    private final Retry.AsyncContext<Object> attempts = retry.asyncContext();
+    private final long deadline;
+
+    private int number = 1;
+    private long attemptStarted;
+    private int retryCost;
+    private Duration backoff = Duration.ZERO;
+
+    /** The attempts that failed; replaced, never changed, since a timer thread may read it. */
+    private volatile List<Attempt> history = List.of();
+
+    private volatile @Nullable EmailSecurityException lastFailure;
+
+    /** The request of the attempt under way was handed to the connection. */
+    private volatile boolean sent;
+
+    /** The call holds a permit. */
+    private volatile boolean permitted;
+
+    /** An attempt was sent, and nothing tells whether it was carried out. */
+    private volatile boolean doubtful;
+
+    Run(ApiCall<T> call, long streamDeadline, ContextView context) {
+      this.call = call;
+      this.operation = call.request().operation();
+      this.view = new CallEvents.Call(operation, call.request().account(), context);
+      this.deadline = Math.min(deadlineIn(operationTimeout), streamDeadline);
+    }
+
+    Mono<ApiResult<T>> whole() {
+      Mono<ApiResult<T>> run = attempt().onErrorMap(EmailSecurityException.class, this::last);
+      return deadline == NO_DEADLINE
+          ? run
+          : run.timeout(
+              Duration.ofNanos(Math.max(0, deadline - gate.now())),
+              Mono.error(() -> last(outOfTime())),
+              Schedulers.parallel());
+    }
+
+    private Mono<ApiResult<T>> attempt() {
+      return permit().flatMap(this::exchange).onErrorResume(this::again);
+    }
+
+    private Mono<Permit> permit() {
+      if (closed) {
+        return Mono.error(new IllegalStateException("the client is closed"));
+      }
+      Mono<Permit> own = gate.acquire(deadline, this::waiting);
+      Mono<Permit> permit = foreignLimiter == null ? own : foreignPermit(foreignLimiter, own);
+      return permit.onErrorMap(Refused.class, this::refused);
+    }
+
+    /** Waits as long as the caller's limiter says; what it reserved is lost on cancel. */
+    private Mono<Permit> foreignPermit(RateLimiter limiter, Mono<Permit> own) {
+      return Mono.defer(
+          () -> {
+            long wait = limiter.reservePermission();
+            if (wait < 0 || gate.now() + wait > deadline) {
+              return Mono.error(new Refused(WaitReason.QUOTA, Duration.ofNanos(Math.max(0, wait))));
+            }
+            if (wait == 0) {
+              return own;
+            }
+            Duration delay = Duration.ofNanos(wait);
+            waiting(WaitReason.QUOTA, delay);
+            return Mono.delay(delay).then(own);
+          });
+    }
+
+    private Mono<ApiResult<T>> exchange(Permit permit) {
+      permitted = true;
+      sent = false;
+      attemptStarted = gate.now();
+      if (quota != null) {
+        quota.granted();
+      }
+      if (closed) {
+        permit.close();
+        return Mono.error(new IllegalStateException("the client is closed"));
+      }
+      return transport
+          .exchange(
+              call.request(),
+              call.reader(),
+              () -> {
+                sent = true;
+                permit.sent();
+              })
+          .doOnSuccess(result -> succeeded(permit, result))
+          .doOnError(failure -> failed(permit, failure))
+          .doOnCancel(() -> cancelled(permit));
+    }
+
+    private void succeeded(Permit permit, ApiResult<T> result) {
+      permit.answered(result.rateLimit());
+      permit.close();
+      permitted = false;
+      attempts.onComplete();
+      retryQuota.succeeded(retryCost);
+      attempted(result.status(), null);
+    }
+
+    private void failed(Permit permit, Throwable cause) {
+      if (cause instanceof EmailSecurityException failure && failure.status() != null) {
+        if (failure instanceof Throttled) {
+          permit.throttled(failure.retryAfter());
+        } else {
+          permit.answered(failure.rateLimit());
+        }
+      }
+      permit.close();
+      permitted = false;
+      if (cause instanceof EmailSecurityException failure) {
+        doubtful |= leavesDoubt(failure);
+        attempted(failure.status(), failure);
+      }
+    }
+
+    private void cancelled(Permit permit) {
+      permit.close();
+      attempted(null, null);
+    }
+
+    /** Whether a failed attempt may have been carried out all the same. */
+    private boolean leavesDoubt(EmailSecurityException failure) {
+      return operation.isWrite()
+          && failure.requestSent() != Sent.NO
+          && (failure instanceof Unavailable || failure instanceof Malformed);
+    }
+
+    private Mono<ApiResult<T>> again(Throwable cause) {
+      if (!(cause instanceof EmailSecurityException failure) || history.size() < number) {
+        // Not an attempt that failed: it was refused a permit, or the client is closed.
+        return Mono.error(cause);
+      }
+      T gone = call.whenGone();
+      if (doubtful
+          && gone != null
+          && failure instanceof Rejected rejected
+          && rejected.reason() == Reason.NOT_FOUND) {
+        return Mono.just(
+            new ApiResult<>(gone, 404, List.of(), failure.cfRay(), failure.rateLimit()));
+      }
+      long millis = attempts.onError(failure);
+      if (millis < 0) {
+        return Mono.error(failure);
+      }
+      Duration wait = Duration.ofMillis(millis);
+      boolean named = failure.retryAfter() != null;
+      Duration total = named ? backoff : backoff.plus(wait);
+      if (gate.now() + wait.toNanos() >= deadline
+          || (!maxBackoff.isZero() && total.compareTo(maxBackoff) > 0)
+          || !retryQuota.take(RetryQuota.cost(failure))) {
+        return Mono.error(failure);
+      }
+      backoff = total;
+      retryCost = RetryQuota.cost(failure);
+      tell(() -> events.retrying(view, number, wait, failure));
+      number++;
+      Mono<ApiResult<T>> next = Mono.defer(this::attempt);
+      return wait.isZero() ? next : Mono.delay(wait).then(next);
+    }
+
+    /** The failure that the caller sees. */
+    private EmailSecurityException last(EmailSecurityException failure) {
+      EmailSecurityException told =
+          doubtful && !(failure instanceof Rejected)
+              ? OutcomeUnknown.from(failure, call.hint())
+              : failure;
+      return told.withAttempts(history);
+    }
+
+    private EmailSecurityException outOfTime() {
+      String limit = "not done within its time limit";
+      if (!permitted) {
+        EmailSecurityException failure = lastFailure;
+        return failure == null || failure instanceof Throttled
+            ? new Throttled(details(Sent.NO, null), limit + ", waited for the rate limit")
+            : new Unavailable(details(Sent.NO, null), limit + ", waited to repeat it", failure);
+      }
+      doubtful |= sent && operation.isWrite();
+      return new Unavailable(details(sent ? Sent.UNKNOWN : Sent.NO, null), limit, null);
+    }
+
+    private EmailSecurityException refused(Refused refused) {
+      if (quota != null) {
+        quota.refused();
+      }
+      WaitReason reason = refused.reason();
+      Duration wait = refused.waitTime();
+      String what =
+          reason == null
+              ? "too many calls wait for the rate limit already"
+              : "the rate limit lets it through in "
+                  + wait.plusMillis(999).toSeconds()
+                  + " s, which is past its time limit";
+      return new Throttled(details(Sent.NO, reason == null ? null : wait), what);
+    }
+
+    private Details details(Sent requestSent, @Nullable Duration retryAfter) {
+      return Details.builder(operation, call.request().account())
+          .requestSent(requestSent)
+          .retryAfter(retryAfter)
+          .build();
+    }
+
+    private void waiting(WaitReason reason, Duration expected) {
+      LOG.debug("{} waits for {}, {} or more", operation.label(), reason, expected);
+      tell(() -> events.waiting(view, reason, expected));
+    }
+
+    private void attempted(@Nullable Integer status, @Nullable EmailSecurityException failure) {
+      Duration elapsed = Duration.ofNanos(gate.now() - attemptStarted);
+      String outcome = status == null ? "no answer" : "status " + status;
+      if (failure != null) {
+        String message = failure.getMessage();
+        outcome = message == null ? outcome : message;
+        List<Attempt> longer = new ArrayList<>(history);
+        longer.add(new Attempt(number, elapsed, outcome));
+        history = longer;
+        lastFailure = failure;
+      }
+      LOG.debug("{}, attempt {}, {}: {}", operation.label(), number, elapsed, outcome);
+      tell(() -> events.attempted(view, number, elapsed, status, failure));
+    }
+  }
+
+  private static void tell(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      LOG.warn("an observer of calls failed", e);
+    }
+  }
+}

@@ -1,0 +1,594 @@
+package dev.allowflux.reactor;
+
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * What a client needs to know: whom to call, as whom, and within which limits.
+ *
+ * <p>Immutable. Every setting but the credential has a default; a later call of a builder method
+ * replaces an earlier one. Limits are {@link Duration}s, and {@link Duration#ZERO} means "no limit"
+ * for each of them.
+ */
+public final class ClientSettings {
+
+  /** The address of the public API. */
+  public static final String DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
+
+  private final Builder values;
+
+  private ClientSettings(Builder values) {
+    this.values = values;
+  }
+
+  /**
+   * Settings with a credential and the default of everything else.
+   *
+   * @param credential who calls
+   * @return the settings
+   */
+  public static ClientSettings of(Credential credential) {
+    return builder(credential).build();
+  }
+
+  /**
+   * Starts settings.
+   *
+   * @param credential who calls
+   * @return a builder with the defaults
+   */
+  public static Builder builder(Credential credential) {
+    return new Builder(Objects.requireNonNull(credential, "credential"));
+  }
+
+  /**
+   * A builder that starts from these settings.
+   *
+   * @return a new builder
+   */
+  public Builder toBuilder() {
+    return new Builder(values);
+  }
+
+  Credential credential() {
+    return values.credential;
+  }
+
+  URI baseUrl() {
+    return values.baseUrl;
+  }
+
+  int pageSize() {
+    return values.pageSize;
+  }
+
+  int readAhead() {
+    return values.readAhead;
+  }
+
+  RateLimiter rateLimiter() {
+    return values.rateLimiter;
+  }
+
+  int maxAttempts() {
+    return values.maxAttempts;
+  }
+
+  Duration maxBackoff() {
+    return values.maxBackoff;
+  }
+
+  boolean resolveUnknownCreates() {
+    return values.resolveUnknownCreates;
+  }
+
+  Duration connectTimeout() {
+    return values.connectTimeout;
+  }
+
+  Duration handshakeTimeout() {
+    return values.handshakeTimeout;
+  }
+
+  Duration acquireTimeout() {
+    return values.acquireTimeout;
+  }
+
+  Duration stallTimeout() {
+    return values.stallTimeout;
+  }
+
+  Duration attemptTimeout() {
+    return values.attemptTimeout;
+  }
+
+  Duration operationTimeout() {
+    return values.operationTimeout;
+  }
+
+  Duration streamTimeout() {
+    return values.streamTimeout;
+  }
+
+  Duration closeGrace() {
+    return values.closeGrace;
+  }
+
+  int maxConnections() {
+    return values.maxConnections;
+  }
+
+  int maxBodyBytes() {
+    return values.maxBodyBytes;
+  }
+
+  int maxHeaderBytes() {
+    return values.maxHeaderBytes;
+  }
+
+  @Nullable InetSocketAddress proxy() {
+    return values.proxy;
+  }
+
+  @Nullable KeyStore trustStore() {
+    return values.trustStore;
+  }
+
+  UnaryOperator<HttpClient> httpClient() {
+    return values.httpClient;
+  }
+
+  String userAgent() {
+    return values.userAgent;
+  }
+
+  CallEvents events() {
+    return values.events;
+  }
+
+  /** Shows the address, the scheme of the credential and the page size, and no secret. */
+  @Override
+  public String toString() {
+    return "ClientSettings["
+        + values.baseUrl
+        + ", "
+        + values.credential
+        + ", pageSize="
+        + values.pageSize
+        + "]";
+  }
+
+  /** Collects settings. Not safe for use by several threads. */
+  public static final class Builder {
+
+    private static final CallEvents SILENT = new CallEvents() {};
+
+    private Credential credential;
+    private URI baseUrl = URI.create(DEFAULT_BASE_URL);
+    private int pageSize = 1000;
+    private int readAhead = 1;
+    private RateLimiter rateLimiter;
+    private int maxAttempts = 4;
+    private Duration maxBackoff = Duration.ofSeconds(30);
+    private boolean resolveUnknownCreates;
+    private Duration connectTimeout = Duration.ofSeconds(5);
+    private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private Duration acquireTimeout = Duration.ofSeconds(30);
+    private Duration stallTimeout = Duration.ofSeconds(15);
+    private Duration attemptTimeout = Duration.ofSeconds(30);
+    private Duration operationTimeout = Duration.ofMinutes(10);
+    private Duration streamTimeout = Duration.ZERO;
+    private Duration closeGrace = Duration.ofSeconds(5);
+    private int maxConnections = 32;
+    private int maxBodyBytes = 16 << 20;
+    private int maxHeaderBytes = 32 << 10;
+    private @Nullable InetSocketAddress proxy;
+    private @Nullable KeyStore trustStore;
+    private UnaryOperator<HttpClient> httpClient = UnaryOperator.identity();
+    private String userAgent = "";
+    private CallEvents events = SILENT;
+
+    private Builder(Credential credential) {
+      this.credential = credential;
+      this.rateLimiter = ApiQuota.standard();
+    }
+
+    private Builder(Builder other) {
+      credential = other.credential;
+      baseUrl = other.baseUrl;
+      pageSize = other.pageSize;
+      readAhead = other.readAhead;
+      rateLimiter = other.rateLimiter;
+      maxAttempts = other.maxAttempts;
+      maxBackoff = other.maxBackoff;
+      resolveUnknownCreates = other.resolveUnknownCreates;
+      connectTimeout = other.connectTimeout;
+      handshakeTimeout = other.handshakeTimeout;
+      acquireTimeout = other.acquireTimeout;
+      stallTimeout = other.stallTimeout;
+      attemptTimeout = other.attemptTimeout;
+      operationTimeout = other.operationTimeout;
+      streamTimeout = other.streamTimeout;
+      closeGrace = other.closeGrace;
+      maxConnections = other.maxConnections;
+      maxBodyBytes = other.maxBodyBytes;
+      maxHeaderBytes = other.maxHeaderBytes;
+      proxy = other.proxy;
+      trustStore = other.trustStore;
+      httpClient = other.httpClient;
+      userAgent = other.userAgent;
+      events = other.events;
+    }
+
+    /**
+     * Who calls. A later call replaces the credential that the builder was started with.
+     *
+     * @param credential exactly one scheme
+     * @return this builder
+     */
+    public Builder credential(Credential credential) {
+      this.credential = Objects.requireNonNull(credential, "credential");
+      return this;
+    }
+
+    /**
+     * Where the API is. Its path is kept as it is written, but for one slash at its end. Default
+     * {@value ClientSettings#DEFAULT_BASE_URL}.
+     *
+     * @param url an absolute https address; http only for a loopback host ({@code localhost},
+     *     {@code 127.0.0.0/8}, {@code [::1]}), since the credential would travel in the clear
+     * @return this builder
+     * @throws IllegalArgumentException if the address is neither, or holds a user, a query or a
+     *     fragment
+     */
+    public Builder baseUrl(String url) {
+      this.baseUrl = checkedBaseUrl(Objects.requireNonNull(url, "url"));
+      return this;
+    }
+
+    /**
+     * How many policies a page of a listing asks for. Default 1000, which costs the fewest calls.
+     *
+     * @param policies 1 to 1000 ({@code docs/api-facts.md#listing})
+     * @return this builder
+     */
+    public Builder pageSize(int policies) {
+      this.pageSize = inRange("pageSize", policies, 1, 1000);
+      return this;
+    }
+
+    /**
+     * How many pages of a listing may be asked for beyond the page whose items are being taken.
+     * Default 1: the next page is asked for when the first item of this one is taken. With 0 it is
+     * asked for when an item of it is demanded. Up to {@code max(1, readAhead)} calls of one
+     * listing are in flight at once, and as many pages are held.
+     *
+     * @param pages 0 to 8
+     * @return this builder
+     */
+    public Builder readAhead(int pages) {
+      this.readAhead = inRange("readAhead", pages, 0, 8);
+      return this;
+    }
+
+    /**
+     * What the credential may send. Default: an {@link ApiQuota#standard()} that belongs to these
+     * settings, so that clients made from the same settings share it. Give the same {@link
+     * ApiQuota} to every client of one credential.
+     *
+     * <p>Any other Resilience4j limiter works too, at a price: its interface cannot take a permit
+     * back, so a call that is cancelled while it waits costs a permit; its wait is a delay that was
+     * fixed when it began; and the built-in one counts fixed windows from its own birth, which lets
+     * up to {@code L * (300 s / P + 1)} calls through in some span of 300 s for a limit L and a
+     * cycle P. Keep that product at or below 1200: a limit of 200 in 60 s or of 38 in 10 s is safe,
+     * 1200 in 300 s is not. Pauses after a 429 and the service's rate-limit headers are honoured
+     * for this client in either case.
+     *
+     * @param limiter the limiter; not closed or changed by the client
+     * @return this builder
+     */
+    public Builder rateLimiter(RateLimiter limiter) {
+      this.rateLimiter = Objects.requireNonNull(limiter, "limiter");
+      return this;
+    }
+
+    /**
+     * How often one call is tried in all. Default 4. Repeated are reads, edits and deletes after a
+     * 408, a 429, a 5xx other than 501 and 505, a lost connection, a time-out, or an answer that
+     * cannot be read; creates and batches only after a 429, or when provably nothing was sent. A
+     * 4xx other than these is never repeated.
+     *
+     * @param attempts 1 to 100; 1 means no repetition
+     * @return this builder
+     */
+    public Builder maxAttempts(int attempts) {
+      this.maxAttempts = inRange("maxAttempts", attempts, 1, 100);
+      return this;
+    }
+
+    /**
+     * How long one call may spend in backoff between its attempts, in all. Default 30 s. A wait
+     * that the service asks for does not count, it is bounded by {@link
+     * #operationTimeout(Duration)} alone.
+     *
+     * @param backoff zero means no limit
+     * @return this builder
+     */
+    public Builder maxBackoff(Duration backoff) {
+      this.maxBackoff = limit("maxBackoff", backoff);
+      return this;
+    }
+
+    /**
+     * Whether a create of unknown outcome is resolved by reading back: the policies with exactly
+     * its pattern are listed, and one that equals what was to be created is returned as if it had
+     * been answered. Default off. One that was there before, made by somebody else, is taken too,
+     * since nothing tells them apart.
+     *
+     * @param resolve true to read back
+     * @return this builder
+     */
+    public Builder resolveUnknownCreates(boolean resolve) {
+      this.resolveUnknownCreates = resolve;
+      return this;
+    }
+
+    /**
+     * How long opening a TCP connection may take. Default 5 s.
+     *
+     * @param timeout zero means no limit but the operating system's
+     * @return this builder
+     */
+    public Builder connectTimeout(Duration timeout) {
+      this.connectTimeout = limit("connectTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long the TLS handshake may take. Default 5 s.
+     *
+     * @param timeout zero means no limit
+     * @return this builder
+     */
+    public Builder handshakeTimeout(Duration timeout) {
+      this.handshakeTimeout = limit("handshakeTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long a call may wait for a connection when all {@link #maxConnections(int)} are in use.
+     * Default 30 s. A call that gives up here has sent nothing.
+     *
+     * @param timeout zero means no limit
+     * @return this builder
+     */
+    public Builder acquireTimeout(Duration timeout) {
+      this.acquireTimeout = limit("acquireTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long the body of an answer may pause between two pieces. Default 15 s.
+     *
+     * @param timeout zero means no limit
+     * @return this builder
+     */
+    public Builder stallTimeout(Duration timeout) {
+      this.stallTimeout = limit("stallTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long one attempt may take from the sending of its request to the last byte of its
+     * answer's body, however steadily the bytes come. Default 30 s.
+     *
+     * @param timeout zero means no limit
+     * @return this builder
+     */
+    public Builder attemptTimeout(Duration timeout) {
+      this.attemptTimeout = limit("attemptTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long one call may take in all: waits for permits, attempts and backoff. Default 10 min,
+     * longer than the five minutes for which the API blocks an account, so that a call waits its
+     * turn rather than fail. Of a listing each page is such a call. A wait that is known not to end
+     * within the limit fails at once as {@code Throttled} and says when to come back.
+     *
+     * @param timeout zero means no limit
+     * @return this builder
+     */
+    public Builder operationTimeout(Duration timeout) {
+      this.operationTimeout = limit("operationTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long a whole listing may take from its subscription, the time its consumer takes
+     * included. Default zero, no limit.
+     *
+     * @param timeout zero means no limit
+     * @return this builder
+     */
+    public Builder streamTimeout(Duration timeout) {
+      this.streamTimeout = limit("streamTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long requests under way may go on once the client is being closed. Default 5 s.
+     *
+     * @param grace zero closes their connections at once
+     * @return this builder
+     */
+    public Builder closeGrace(Duration grace) {
+      this.closeGrace = limit("closeGrace", grace);
+      return this;
+    }
+
+    /**
+     * How many connections the client opens at most. Default 32. Further calls wait for one.
+     *
+     * @param connections 1 to 10000
+     * @return this builder
+     */
+    public Builder maxConnections(int connections) {
+      this.maxConnections = inRange("maxConnections", connections, 1, 10_000);
+      return this;
+    }
+
+    /**
+     * How many bytes the body of an answer may have after inflating. Default 16 MiB: a page of 1000
+     * policies in which every character is escaped reaches 13. A larger one fails the attempt.
+     *
+     * @param bytes 1024 to 1 GiB
+     * @return this builder
+     */
+    public Builder maxBodyBytes(int bytes) {
+      this.maxBodyBytes = inRange("maxBodyBytes", bytes, 1 << 10, 1 << 30);
+      return this;
+    }
+
+    /**
+     * How many bytes the headers of an answer may have. Default 32 KiB. Larger ones fail the
+     * attempt.
+     *
+     * @param bytes 1024 to 1 MiB
+     * @return this builder
+     */
+    public Builder maxHeaderBytes(int bytes) {
+      this.maxHeaderBytes = inRange("maxHeaderBytes", bytes, 1 << 10, 1 << 20);
+      return this;
+    }
+
+    /**
+     * Sends every call through an HTTP proxy. Default none: neither the environment nor system
+     * properties are looked at.
+     *
+     * @param address the proxy, resolved or not; null for none
+     * @return this builder
+     */
+    public Builder proxy(@Nullable InetSocketAddress address) {
+      this.proxy = address;
+      return this;
+    }
+
+    /**
+     * Which certificates are trusted. Default the JDK's own trust store. Chain and host name are
+     * verified in either case.
+     *
+     * @param certificates trusted certificates; null for the default
+     * @return this builder
+     */
+    public Builder trustStore(@Nullable KeyStore certificates) {
+      this.trustStore = certificates;
+      return this;
+    }
+
+    /**
+     * Changes the Reactor Netty client that carries the calls: event loops, metrics, resolver, TLS
+     * versions. It is applied once, before the client's own rules, which it cannot undo: no hidden
+     * repetition, no redirects, no wiretap, HTTP/1.1, the limits of these settings.
+     *
+     * @param customizer gets the client and returns a changed one
+     * @return this builder
+     */
+    public Builder httpClient(UnaryOperator<HttpClient> customizer) {
+      this.httpClient = Objects.requireNonNull(customizer, "customizer");
+      return this;
+    }
+
+    /**
+     * What stands before the library's own product name in {@code User-Agent}. Default nothing.
+     *
+     * @param product such as {@code my-service/1.4}; visible ASCII and spaces
+     * @return this builder
+     */
+    public Builder userAgent(String product) {
+      if (!product.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+        throw new IllegalArgumentException("userAgent holds a character outside printable ASCII");
+      }
+      this.userAgent = product.strip();
+      return this;
+    }
+
+    /**
+     * Who is told of waits, attempts and repetitions. Default nobody.
+     *
+     * @param events the observer
+     * @return this builder
+     */
+    public Builder events(CallEvents events) {
+      this.events = Objects.requireNonNull(events, "events");
+      return this;
+    }
+
+    /**
+     * Takes the settings as they stand.
+     *
+     * @return the settings
+     */
+    public ClientSettings build() {
+      return new ClientSettings(new Builder(this));
+    }
+
+    private static int inRange(String name, int value, int least, int most) {
+      if (value < least || value > most) {
+        throw new IllegalArgumentException(
+            name + " must be from " + least + " to " + most + ", but is " + value);
+      }
+      return value;
+    }
+
+    private static Duration limit(String name, Duration value) {
+      if (value.isNegative()) {
+        throw new IllegalArgumentException(
+            name + " must be positive, or zero for no limit, but is " + value);
+      }
+      return value;
+    }
+
+    private static URI checkedBaseUrl(String url) {
+      URI uri;
+      try {
+        uri = new URI(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
+      } catch (URISyntaxException e) {
+        throw new IllegalArgumentException(
+            "base URL is not an address: " + e.getReason() + " at index " + e.getIndex(), e);
+      }
+      String scheme = uri.getScheme();
+      String host = uri.getHost();
+      if (host == null || !("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme))) {
+        throw new IllegalArgumentException(
+            "base URL must be an absolute https address such as " + DEFAULT_BASE_URL);
+      }
+      if (uri.getRawUserInfo() != null
+          || uri.getRawQuery() != null
+          || uri.getRawFragment() != null) {
+        throw new IllegalArgumentException("base URL must not hold a user, a query or a fragment");
+      }
+      if ("http".equalsIgnoreCase(scheme) && !isLoopback(host)) {
+        throw new IllegalArgumentException(
+            "base URL must be https, since http would send the credential in the clear; http is"
+                + " accepted for loopback hosts only, not for "
+                + host);
+      }
+      return uri;
+    }
+
+    private static boolean isLoopback(String host) {
+      return host.equalsIgnoreCase("localhost")
+          || host.equals("[::1]")
+          || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    }
+  }
+}

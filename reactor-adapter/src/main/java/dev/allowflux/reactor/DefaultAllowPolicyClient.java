@@ -1,0 +1,166 @@
+package dev.allowflux.reactor;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyBatch;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.BatchResult;
+import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.Page;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.wire.ApiCalls;
+import dev.allowflux.wire.PageCursor;
+import dev.allowflux.wire.ResponseReader;
+import java.time.Duration;
+import java.util.Objects;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Each operation as a call of the pipeline. */
+final class DefaultAllowPolicyClient implements AllowPolicyClient {
+
+  private final ClientSettings settings;
+  private final HttpTransport transport;
+  private final CallPipeline pipeline;
+
+  DefaultAllowPolicyClient(ClientSettings settings) {
+    this.settings = settings;
+    this.transport = new HttpTransport(settings);
+    this.pipeline = new CallPipeline(settings, transport);
+  }
+
+  @Override
+  public Flux<AllowPolicy> list(AccountId account, AllowPolicyFilter filter) {
+    return PageStream.policies(pagesWithResponse(account, filter));
+  }
+
+  @Override
+  public Flux<ApiResult<Page>> pagesWithResponse(AccountId account, AllowPolicyFilter filter) {
+    requireNonNull(account, "account");
+    requireNonNull(filter, "filter");
+    Duration limit = settings.streamTimeout();
+    return Flux.defer(
+        () -> {
+          long deadline = pipeline.deadlineIn(limit);
+          Flux<ApiResult<Page>> pages =
+              PageStream.pages(
+                  PageCursor.first(account, settings.pageSize()),
+                  settings.readAhead(),
+                  filter.selectsAll(),
+                  number ->
+                      pipeline.call(
+                          ApiCall.of(
+                              ApiCalls.list(account, filter, number, settings.pageSize()),
+                              ResponseReader.PAGE,
+                              "list again"),
+                          deadline));
+          return limit.isZero()
+              ? pages
+              : pages.takeUntilOther(
+                  Mono.delay(limit)
+                      .then(Mono.error(() -> CallPipeline.streamOutOfTime(account, limit))));
+        });
+  }
+
+  @Override
+  public Mono<ApiResult<AllowPolicy>> getWithResponse(AccountId account, PolicyId id) {
+    return call(ApiCall.of(ApiCalls.get(account, id), ResponseReader.POLICY, "get it again"));
+  }
+
+  @Override
+  public Mono<ApiResult<AllowPolicy>> createWithResponse(AccountId account, NewAllowPolicy policy) {
+    Mono<ApiResult<AllowPolicy>> created =
+        call(
+            ApiCall.of(
+                ApiCalls.create(account, policy),
+                ResponseReader.POLICY,
+                "list the policies with exactly this pattern and look whether it is there"));
+    return settings.resolveUnknownCreates()
+        ? created.onErrorResume(OutcomeUnknown.class, unknown -> readBack(account, policy, unknown))
+        : created;
+  }
+
+  /** Looks for the policy that a create of unknown outcome may have made. */
+  private Mono<ApiResult<AllowPolicy>> readBack(
+      AccountId account, NewAllowPolicy wanted, OutcomeUnknown unknown) {
+    AllowPolicyFilter samePattern = AllowPolicyFilter.builder().pattern(wanted.pattern()).build();
+    return pagesWithResponse(account, samePattern)
+        .concatMap(
+            page ->
+                Flux.fromIterable(page.value().policies())
+                    .filter(found -> equal(wanted, found))
+                    .map(page::withValue),
+            0)
+        .next()
+        .onErrorMap(
+            failure -> {
+              unknown.addSuppressed(failure);
+              return unknown;
+            })
+        .switchIfEmpty(Mono.error(unknown));
+  }
+
+  private static boolean equal(NewAllowPolicy wanted, AllowPolicy found) {
+    return wanted.pattern().equals(found.pattern())
+        && wanted.patternType() == found.patternType()
+        && Objects.equals(wanted.isRegex(), found.isRegex())
+        && Objects.equals(wanted.isTrustedSender(), found.isTrustedSender())
+        && Objects.equals(wanted.isAcceptableSender(), found.isAcceptableSender())
+        && Objects.equals(wanted.isExemptRecipient(), found.isExemptRecipient())
+        && Objects.equals(wanted.verifySender(), found.verifySender())
+        && Objects.equals(wanted.comments(), found.comments());
+  }
+
+  @Override
+  public Mono<ApiResult<AllowPolicy>> editWithResponse(
+      AccountId account, PolicyId id, AllowPolicyEdit edit) {
+    return call(
+        ApiCall.of(
+            ApiCalls.edit(account, id, edit),
+            ResponseReader.POLICY,
+            "get policy " + id + " and compare"));
+  }
+
+  @Override
+  public Mono<ApiResult<PolicyId>> deleteWithResponse(AccountId account, PolicyId id) {
+    return call(
+        new ApiCall<>(
+            ApiCalls.delete(account, id),
+            ResponseReader.DELETED,
+            "get policy " + id + ": not found means that it is deleted",
+            id));
+  }
+
+  @Override
+  public Mono<ApiResult<BatchResult>> batchWithResponse(AccountId account, AllowPolicyBatch batch) {
+    return call(
+        ApiCall.of(
+            ApiCalls.batch(account, batch),
+            ResponseReader.BATCH,
+            "look for one of its changes: a batch is carried out whole or not at all"));
+  }
+
+  private <T> Mono<ApiResult<T>> call(ApiCall<T> call) {
+    return pipeline.call(call, CallPipeline.NO_DEADLINE);
+  }
+
+  @Override
+  public Mono<Void> closeGracefully() {
+    return Mono.defer(
+        () -> {
+          pipeline.close();
+          return transport.disposeLater();
+        });
+  }
+
+  @Override
+  public void close() {
+    pipeline.close();
+    transport.dispose();
+  }
+}

@@ -1,0 +1,343 @@
+package dev.allowflux.reactor;
+
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.model.EmailSecurityException.Details;
+import dev.allowflux.model.EmailSecurityException.Malformed;
+import dev.allowflux.model.EmailSecurityException.Sent;
+import dev.allowflux.model.EmailSecurityException.Unavailable;
+import dev.allowflux.wire.ApiRequest;
+import dev.allowflux.wire.ResponseHeaders;
+import dev.allowflux.wire.ResponseReader;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Properties;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.publisher.SynchronousSink;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.NettyOutbound;
+import reactor.netty.http.Http11SslContextSpec;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
+import reactor.netty.transport.ProxyProvider;
+
+/** The exchange over HTTP/1.1: the only class that touches Reactor Netty. */
+final class HttpTransport implements Transport {
+
+  /** Well below the idle time after which servers close, so that a reused connection is alive. */
+  private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+
+  private static final Duration MAX_LIFE = Duration.ofMinutes(5);
+  private static final int MAX_ERROR_BODY = 64 << 10;
+  private static final int MAX_WAITING_FOR_CONNECTION = 10_000;
+
+  private final ConnectionProvider connections;
+  private final HttpClient client;
+  private final Credential credential;
+  private final String baseUrl;
+  private final String userAgent;
+  private final int maxBodyBytes;
+  private final Duration attemptTimeout;
+  private final Duration stallTimeout;
+
+  HttpTransport(ClientSettings settings) {
+    this.connections = connections(settings);
+    this.client = client(settings, connections);
+    this.credential = settings.credential();
+    this.baseUrl = settings.baseUrl().toString();
+    this.userAgent = (settings.userAgent() + " allowflux/" + version()).strip();
+    this.maxBodyBytes = settings.maxBodyBytes();
+    this.attemptTimeout = settings.attemptTimeout();
+    this.stallTimeout = settings.stallTimeout();
+  }
+
+  private static ConnectionProvider connections(ClientSettings settings) {
+    ConnectionProvider.Builder connections =
+        ConnectionProvider.builder("allowflux")
+            .maxConnections(settings.maxConnections())
+            .pendingAcquireMaxCount(MAX_WAITING_FOR_CONNECTION)
+            .maxIdleTime(MAX_IDLE)
+            .maxLifeTime(MAX_LIFE)
+            .evictInBackground(MAX_IDLE)
+            .lifo();
+    if (!settings.acquireTimeout().isZero()) {
+      connections.pendingAcquireTimeout(settings.acquireTimeout());
+    }
+    if (!settings.closeGrace().isZero()) {
+      connections.disposeTimeout(settings.closeGrace());
+    }
+    return connections.build();
+  }
+
+  private static HttpClient client(ClientSettings settings, ConnectionProvider connections) {
+    HttpClient client =
+        settings
+            .httpClient()
+            .apply(HttpClient.create(connections))
+            .protocol(HttpProtocol.HTTP11)
+            .compress(true)
+            .disableRetry(true)
+            .followRedirect(false)
+            .wiretap(false)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(settings.connectTimeout().toMillis()))
+            .httpResponseDecoder(decoder -> decoder.maxHeaderSize(settings.maxHeaderBytes()));
+    InetSocketAddress proxy = settings.proxy();
+    if (proxy != null) {
+      client = client.proxy(spec -> spec.type(ProxyProvider.Proxy.HTTP).socketAddress(proxy));
+    }
+    if ("https".equalsIgnoreCase(settings.baseUrl().getScheme())) {
+      TrustManagerFactory trust = trust(settings);
+      Http11SslContextSpec tls = Http11SslContextSpec.forClient();
+      if (trust != null) {
+        tls.configure(context -> context.trustManager(trust));
+      }
+      client =
+          client.secure(
+              ssl ->
+                  ssl.sslContext((GenericSslContextSpec<?>) tls)
+                      .handshakeTimeout(settings.handshakeTimeout()));
+    }
+    return client;
+  }
+
+  private static @Nullable TrustManagerFactory trust(ClientSettings settings) {
+    if (settings.trustStore() == null) {
+      return null;
+    }
+    try {
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(settings.trustStore());
+      return trust;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("the trust store cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static String version() {
+    Properties version = new Properties();
+    try (var resource = HttpTransport.class.getResourceAsStream("version.properties")) {
+      if (resource != null) {
+        version.load(resource);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return version.getProperty("version", "unknown");
+  }
+
+  @Override
+  public <T> Mono<ApiResult<T>> exchange(
+      ApiRequest request, ResponseReader<T> reader, Runnable onSend) {
+    return Mono.defer(() -> new Exchange<>(request, reader, onSend).run());
+  }
+
+  Mono<Void> disposeLater() {
+    return connections.disposeLater();
+  }
+
+  void dispose() {
+    connections.dispose();
+  }
+
+  /** One request and its answer. */
+  private final class Exchange<T> {
+
+    private final ApiRequest request;
+    private final ResponseReader<T> reader;
+    private final Runnable onSend;
+    private final Sinks.Empty<Void> sending = Sinks.empty();
+
+    private volatile boolean sent;
+    private volatile int status;
+    private volatile long lastReceived;
+    private volatile long sentAt;
+    private volatile boolean stalled;
+
+    Exchange(ApiRequest request, ResponseReader<T> reader, Runnable onSend) {
+      this.request = request;
+      this.reader = reader;
+      this.onSend = onSend;
+    }
+
+    Mono<ApiResult<T>> run() {
+      Mono<ApiResult<T>> answer =
+          client
+              .request(HttpMethod.valueOf(request.method().name()))
+              .uri(baseUrl + request.pathAndQuery())
+              .send(this::send)
+              .response(this::receive)
+              .next()
+              .switchIfEmpty(Mono.error(() -> unavailable("the answer did not come", null)));
+      return timed(answer).onErrorMap(this::failure);
+    }
+
+    private Publisher<Void> send(HttpClientRequest http, NettyOutbound outbound) {
+      byte[] body = request.body();
+      credential.writeTo(http::header);
+      http.header(HttpHeaderNames.USER_AGENT, userAgent);
+      http.header(HttpHeaderNames.ACCEPT, "application/json");
+      if (body != null) {
+        http.header(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        http.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+      }
+      onSend.run();
+      sentAt = System.nanoTime();
+      sent = true;
+      sending.tryEmitEmpty();
+      return body == null
+          ? outbound
+          : outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
+    }
+
+    private Publisher<ApiResult<T>> receive(HttpClientResponse response, ByteBufFlux content) {
+      status = response.status().code();
+      lastReceived = System.nanoTime();
+      ResponseHeaders headers = ResponseHeaders.of(response.responseHeaders()::getAll);
+      boolean success = status >= 200 && status < 300;
+      return Mono.using(
+          () -> new ResponseBody(success ? maxBodyBytes : MAX_ERROR_BODY),
+          body -> {
+            Mono<Void> whole =
+                content
+                    .<Void>handle(
+                        (piece, sink) -> {
+                          lastReceived = System.nanoTime();
+                          if (!body.add(piece)) {
+                            tooLarge(success, sink);
+                          }
+                        })
+                    .then();
+            if (!success) {
+              // The status says more than a body that breaks off.
+              whole = whole.onErrorComplete();
+            }
+            return whole.then(
+                Mono.fromSupplier(
+                    () -> body.read(status, headers, answer -> reader.read(request, answer))));
+          },
+          ResponseBody::release);
+    }
+
+    private void tooLarge(boolean success, SynchronousSink<Void> sink) {
+      if (success) {
+        sink.error(
+            malformed("the body has more than " + maxBodyBytes + " bytes, the limit for answers"));
+      } else {
+        sink.complete();
+      }
+    }
+
+    /** Ends an attempt that takes too long in all, or whose body stalls. */
+    private Mono<ApiResult<T>> timed(Mono<ApiResult<T>> answer) {
+      if (attemptTimeout.isZero() && stallTimeout.isZero()) {
+        return answer;
+      }
+      Mono<Void> expiry =
+          sending
+              .asMono()
+              .then(
+                  Mono.defer(() -> Mono.delay(untilNextLook()))
+                      .repeat(() -> !untilNextLook().isZero())
+                      .then());
+      return answer.timeout(expiry, Mono.error(this::outOfTime));
+    }
+
+    /** How long the exchange may go on without another look at its limits; zero if it may not. */
+    private Duration untilNextLook() {
+      long now = System.nanoTime();
+      long left = Long.MAX_VALUE;
+      if (!attemptTimeout.isZero()) {
+        left = attemptTimeout.toNanos() - (now - sentAt);
+      }
+      if (!stallTimeout.isZero()) {
+        long idle = status == 0 ? 0 : now - lastReceived;
+        long untilStall = stallTimeout.toNanos() - idle;
+        stalled = untilStall <= 0;
+        left = Math.min(left, untilStall);
+      }
+      return Duration.ofNanos(Math.max(0, left));
+    }
+
+    private EmailSecurityException outOfTime() {
+      return stalled
+          ? unavailable("the body stalled for " + seconds(stallTimeout), null)
+          : unavailable("no whole answer within " + seconds(attemptTimeout), null);
+    }
+
+    private Throwable failure(Throwable cause) {
+      if (cause instanceof EmailSecurityException) {
+        return cause;
+      }
+      if (cause instanceof DecoderException
+          && !(cause.getCause() instanceof SSLException)
+          && sent) {
+        return malformed("the answer cannot be decoded: " + cause.getMessage());
+      }
+      if (!sent) {
+        return unavailable(notSent(cause), cause);
+      }
+      return unavailable(
+          status == 0 ? "the connection failed before an answer came" : "the answer broke off",
+          cause);
+    }
+
+    private String notSent(Throwable cause) {
+      if (cause instanceof PoolAcquireTimeoutException
+          || cause instanceof PoolAcquirePendingLimitException) {
+        return "no connection was free in time";
+      }
+      if (cause instanceof UnknownHostException) {
+        return "unknown host " + cause.getMessage();
+      }
+      if (cause instanceof SSLException) {
+        return "no secure connection: " + cause.getMessage();
+      }
+      if (cause instanceof IOException) {
+        return "no connection: " + cause.getMessage();
+      }
+      return "the request could not be made: " + cause.getClass().getSimpleName();
+    }
+
+    private Unavailable unavailable(String what, @Nullable Throwable cause) {
+      return new Unavailable(details(), what, cause);
+    }
+
+    private Malformed malformed(String what) {
+      return new Malformed(details(), what);
+    }
+
+    private Details details() {
+      return Details.builder(request.operation(), request.account())
+          .status(status == 0 ? null : status)
+          .requestSent(status != 0 ? Sent.YES : sent ? Sent.UNKNOWN : Sent.NO)
+          .build();
+    }
+
+    private static String seconds(Duration limit) {
+      return limit.toMillis() / 1000.0 + " s";
+    }
+  }
+}

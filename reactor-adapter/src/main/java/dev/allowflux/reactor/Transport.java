@@ -1,0 +1,18 @@
+package dev.allowflux.reactor;
+
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.wire.ApiRequest;
+import dev.allowflux.wire.ResponseReader;
+import reactor.core.publisher.Mono;
+
+/** One exchange: a request out, a value or a declared failure back. */
+interface Transport {
+
+  /**
+   * Describes one attempt. It fails with {@code EmailSecurityException} only.
+   *
+   * @param onSend run once, when the request is about to be written; a failure before that has sent
+   *     nothing
+   */
+  <T> Mono<ApiResult<T>> exchange(ApiRequest request, ResponseReader<T> reader, Runnable onSend);
+}

@@ -46,12 +46,14 @@ final class AllowPolicyApi {
   /**
    * Carries out a request.
    *
-   * @param commit whether a write is made; if not, only its answer looks as if it were
+   * @param fault says whether a write is made (if not, only its answer looks as if it were), and
+   *     how a page is spoilt
    * @throws Refusal if the API refuses the request; then nothing has changed
    */
-  Answer answer(Request request, Route route, boolean commit, ByteBufAllocator allocator) {
+  Answer answer(Request request, Route route, Fault fault, ByteBufAllocator allocator) {
+    boolean commit = fault.isDone();
     return switch (route.operation()) {
-      case LIST -> list(ListQuery.parse(request.target()), allocator);
+      case LIST -> list(ListQuery.parse(request.target()), fault, allocator);
       case GET -> get(route.policyId());
       case CREATE -> create(body(request), commit);
       case EDIT -> edit(route.policyId(), body(request), commit);
@@ -177,14 +179,27 @@ final class AllowPolicyApi {
     }
   }
 
-  private Answer list(ListQuery query, ByteBufAllocator allocator) {
-    long offset = (query.page() - 1) * query.perPage();
+  private Answer list(ListQuery query, Fault fault, ByteBufAllocator allocator) {
+    int perPage =
+        fault.kind() == Fault.Kind.CAPPED_PAGE
+            ? Math.min(query.perPage(), fault.number())
+            : query.perPage();
+    long offset = (query.page() - 1) * perPage;
+    if (fault.kind() == Fault.Kind.SHIFTED_PAGE) {
+      offset += fault.number();
+    } else if (fault.kind() == Fault.Kind.REPEATED_PAGE) {
+      offset -= perPage;
+    }
     PolicyStore.Slice slice =
-        store.list(query.selection(), query.descending(), offset, query.perPage());
+        store.list(
+            query.selection(),
+            query.descending(),
+            Math.max(0, offset),
+            fault.kind() == Fault.Kind.MISSING_PAGE ? 0 : perPage);
     int total = totalCountFiltered ? slice.selected() : slice.total();
     byte[] end =
         "],\"result_info\":{\"count\":%d,\"page\":%d,\"per_page\":%d,\"total_count\":%d}}"
-            .formatted(slice.policies().size(), query.page(), query.perPage(), total)
+            .formatted(slice.policies().size(), query.page(), perPage, total)
             .getBytes(ISO_8859_1);
     return Answer.json(200, page(slice.policies(), end, allocator));
   }

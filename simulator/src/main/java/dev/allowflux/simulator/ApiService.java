@@ -16,6 +16,7 @@ final class ApiService {
   private final AllowPolicyApi api;
   private final @Nullable Quota quota;
   private final boolean gzip;
+  private volatile FaultDraw faults = new FaultDraw(FaultScript.none());
 
   ApiService(Access access, AllowPolicyApi api, @Nullable Quota quota, boolean gzip) {
     this.access = access;
@@ -24,25 +25,62 @@ final class ApiService {
     this.gzip = gzip;
   }
 
+  /** Lets a script begin; it ends the one before. */
+  void faults(FaultScript script) {
+    faults = new FaultDraw(script);
+  }
+
+  /**
+   * Answers a request, spoilt as far as that happens before it is written.
+   *
+   * @param allocator what makes the buffer of a long body
+   */
   Answer answer(Exchange exchange, ByteBufAllocator allocator) {
     Request request = exchange.request();
-    Answer answer;
-    try {
-      Route route = Route.of(request.method(), request.target());
-      exchange.operation(route.operation());
-      boolean mayWrite = access.mayWrite(request.headers());
-      spend();
-      access.admit(mayWrite, route);
-      answer = api.answer(request, route, true, allocator);
-      if (route.operation().isWrite()) {
-        exchange.setCarriedOut();
-      }
-    } catch (Refusal refusal) {
-      answer = AllowPolicyApi.refusal(refusal);
+    Answer answer = trueAnswer(exchange, allocator);
+    Fault fault = exchange.scriptedFault();
+    if (fault.kind().replacesAnswer()) {
+      answer.body().release();
+      answer = Damage.replacement(fault);
     }
     addHeaders(answer, exchange.number());
-    if (gzip && request.acceptsGzip()) {
+    Damage.apply(answer, fault);
+    if (fault.kind() == Fault.Kind.BROKEN_GZIP) {
       compress(answer, allocator);
+      Damage.spoilGzip(answer.body());
+    } else if (gzip && request.acceptsGzip() && answer.body().readableBytes() >= MIN_GZIP_BYTES) {
+      compress(answer, allocator);
+    }
+    return answer;
+  }
+
+  private Answer trueAnswer(Exchange exchange, ByteBufAllocator allocator) {
+    Request request = exchange.request();
+    try {
+      if (request.refusal() != null) {
+        throw request.refusal();
+      }
+      Route route = Route.of(request.method(), request.target());
+      exchange.operation(route.operation());
+      exchange.scriptedFault(faults.next(request, route.operation()));
+      return carryOut(exchange, route, allocator);
+    } catch (Refusal refusal) {
+      if (exchange.operation() == null) {
+        exchange.scriptedFault(faults.next(request, null));
+      }
+      return AllowPolicyApi.refusal(refusal);
+    }
+  }
+
+  private Answer carryOut(Exchange exchange, Route route, ByteBufAllocator allocator) {
+    Request request = exchange.request();
+    Fault fault = exchange.scriptedFault();
+    boolean mayWrite = access.mayWrite(request.headers());
+    spend();
+    access.admit(mayWrite, route);
+    Answer answer = api.answer(request, route, fault, allocator);
+    if (route.operation().isWrite() && fault.isDone()) {
+      exchange.setCarriedOut();
     }
     return answer;
   }
@@ -54,7 +92,7 @@ final class ApiService {
   }
 
   /** The headers of every answer, whatever it is. */
-  void addHeaders(Answer answer, long number) {
+  private void addHeaders(Answer answer, long number) {
     Map<String, String> headers = answer.headers();
     headers.put("cf-ray", "%016x-SIM".formatted(SplitMix.mix(number)));
     if (quota != null) {
@@ -68,7 +106,7 @@ final class ApiService {
                 + ";w="
                 + Math.max(1, quota.rule().window().toSeconds()));
       }
-      if (answer.status() == 429) {
+      if (state.refused() && answer.status() == 429) {
         headers.put("retry-after", Long.toString(state.resetSeconds()));
       }
     }
@@ -76,10 +114,6 @@ final class ApiService {
 
   private static void compress(Answer answer, ByteBufAllocator allocator) {
     ByteBuf plain = answer.body();
-    answer.headers().put("vary", "accept-encoding");
-    if (plain.readableBytes() < MIN_GZIP_BYTES) {
-      return;
-    }
     answer.headers().put("content-encoding", "gzip");
     answer.body(gzip(plain, allocator));
     plain.release();

@@ -53,6 +53,7 @@ public final class ApiSimulator implements AutoCloseable {
   private final AllowPolicyApi api;
   private final Journal journal;
   private final @Nullable Quota quota;
+  private final ApiService service;
   private final EventLoopGroup loops;
   private final Channel server;
 
@@ -71,7 +72,7 @@ public final class ApiSimulator implements AutoCloseable {
             store, new Policy.Writer(builder.deprecatedFields), builder.totalCountFiltered);
     quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
     journal = new Journal(builder.recordedRequests);
-    ApiService service =
+    service =
         new ApiService(
             new Access(
                 builder.accountId,
@@ -83,6 +84,7 @@ public final class ApiSimulator implements AutoCloseable {
             api,
             quota,
             builder.gzip);
+    service.faults(builder.faults);
     loops =
         new MultiThreadIoEventLoopGroup(
             Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
@@ -235,6 +237,16 @@ public final class ApiSimulator implements AutoCloseable {
   }
 
   /**
+   * How many faults of each kind happened since the start; of those that a script wanted, none
+   * whose connection was lost before.
+   *
+   * @return counts by kind
+   */
+  public Map<Fault.Kind, Long> faultCounts() {
+    return journal.faults();
+  }
+
+  /**
    * The largest number of requests that were under way at one time.
    *
    * @return the peak since the start
@@ -269,6 +281,15 @@ public final class ApiSimulator implements AutoCloseable {
    */
   public long quotaLeft() {
     return quota == null ? Long.MAX_VALUE : quota.look().left();
+  }
+
+  /**
+   * Lets a script begin for the requests that come from now on; it ends the one before.
+   *
+   * @param script what goes wrong; {@link FaultScript#none()} for nothing
+   */
+  public void faults(FaultScript script) {
+    service.faults(Objects.requireNonNull(script, "script"));
   }
 
   /**
@@ -334,6 +355,7 @@ public final class ApiSimulator implements AutoCloseable {
     private Duration idleTimeout = Duration.ofMinutes(1);
     private int maxBodyBytes = DEFAULT_MAX_BODY;
     private int recordedRequests = 10_000;
+    private FaultScript faults = FaultScript.none();
 
     private Builder() {}
 
@@ -357,6 +379,7 @@ public final class ApiSimulator implements AutoCloseable {
       idleTimeout = other.idleTimeout;
       maxBodyBytes = other.maxBodyBytes;
       recordedRequests = other.recordedRequests;
+      faults = other.faults;
     }
 
     /**
@@ -581,6 +604,17 @@ public final class ApiSimulator implements AutoCloseable {
      */
     public Builder recordedRequests(int recordedRequests) {
       this.recordedRequests = inRange("recordedRequests", recordedRequests, 0, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * What goes wrong from the start; {@link ApiSimulator#faults} changes it later.
+     *
+     * @param script nothing by default
+     * @return this builder
+     */
+    public Builder faults(FaultScript script) {
+      this.faults = Objects.requireNonNull(script, "script");
       return this;
     }
 

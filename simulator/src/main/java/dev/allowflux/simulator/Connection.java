@@ -3,7 +3,6 @@ package dev.allowflux.simulator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
@@ -39,7 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final int maxBodyBytes;
 
   private final Queue<Exchange> waiting = new ArrayDeque<>();
-  private boolean busy;
+  private @Nullable Delivery current;
   private boolean deaf;
 
   private @Nullable HttpRequest head;
@@ -64,6 +63,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     journal.closed();
     body.release();
     body = Unpooled.EMPTY_BUFFER;
+    waiting.forEach(journal::end);
+    waiting.clear();
+    if (current != null) {
+      current.abandon();
+    }
   }
 
   @Override
@@ -84,13 +88,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(ChannelHandlerContext context, HttpRequest request) {
-    if (request.decoderResult().isFailure()) {
-      refuse(context, Refusal.of(400, "this is not an HTTP request"));
-      return;
-    }
     head = request;
     body = context.alloc().heapBuffer();
-    if (HttpUtil.is100ContinueExpected(request)) {
+    if (request.decoderResult().isFailure()) {
+      refuse(context, request, Refusal.of(400, "this is not an HTTP request"));
+    } else if (HttpUtil.is100ContinueExpected(request)) {
       context.writeAndFlush(
           ByteBufUtil.writeAscii(context.alloc(), "HTTP/1.1 100 Continue\r\n\r\n"));
     }
@@ -98,32 +100,43 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void gather(ChannelHandlerContext context, HttpRequest request, HttpContent content) {
     if (content.decoderResult().isFailure()) {
-      refuse(context, Refusal.of(400, "the body is broken"));
-      return;
-    }
-    if (body.readableBytes() + content.content().readableBytes() > maxBodyBytes) {
-      refuse(context, Refusal.of(413, "the body is longer than " + maxBodyBytes + " bytes"));
-      return;
-    }
-    body.writeBytes(content.content());
-    if (content instanceof LastHttpContent) {
-      byte[] bytes = ByteBufUtil.getBytes(body);
-      body.release();
-      body = Unpooled.EMPTY_BUFFER;
-      head = null;
-      receive(
-          context,
-          new Request(
-              request.method().name(),
-              request.uri(),
-              request.headers(),
-              bytes,
-              HttpUtil.isKeepAlive(request)));
+      refuse(context, request, Refusal.of(400, "the body is broken"));
+    } else if (body.readableBytes() + content.content().readableBytes() > maxBodyBytes) {
+      refuse(
+          context, request, Refusal.of(413, "the body is longer than " + maxBodyBytes + " bytes"));
+    } else {
+      body.writeBytes(content.content());
+      if (content instanceof LastHttpContent) {
+        receive(context, request, HttpUtil.isKeepAlive(request), null);
+      }
     }
   }
 
-  private void receive(ChannelHandlerContext context, Request request) {
-    waiting.add(journal.begin(request, clock.getAsLong()));
+  /** Answers what cannot be read to its end, and hears no more. */
+  private void refuse(ChannelHandlerContext context, HttpRequest request, Refusal refusal) {
+    deaf = true;
+    receive(context, request, false, refusal);
+  }
+
+  private void receive(
+      ChannelHandlerContext context,
+      HttpRequest request,
+      boolean keepAlive,
+      @Nullable Refusal refusal) {
+    byte[] bytes = ByteBufUtil.getBytes(body);
+    body.release();
+    body = Unpooled.EMPTY_BUFFER;
+    head = null;
+    waiting.add(
+        journal.begin(
+            new Request(
+                request.method().name(),
+                request.uri(),
+                request.headers(),
+                bytes,
+                keepAlive,
+                refusal),
+            clock.getAsLong()));
     if (waiting.size() > MAX_PIPELINED) {
       context.close();
     } else {
@@ -132,56 +145,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void next(ChannelHandlerContext context) {
-    Exchange exchange = busy ? null : waiting.poll();
+    Exchange exchange = current == null ? waiting.poll() : null;
     if (exchange == null) {
       return;
     }
-    busy = true;
     Answer answer = service.answer(exchange, context.alloc());
+    Delivery delivery = new Delivery(context, journal, exchange, answer, () -> goOn(context));
+    current = delivery;
     if (latency.isZero()) {
-      write(context, exchange, answer);
+      delivery.start();
     } else {
-      context
-          .executor()
-          .schedule(
-              () -> write(context, exchange, answer), latency.toNanos(), TimeUnit.NANOSECONDS);
+      context.executor().schedule(delivery::start, latency.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
-  private void write(ChannelHandlerContext context, Exchange exchange, Answer answer) {
-    boolean keepAlive = exchange.request().keepAlive();
-    answer.headers().put("content-length", Integer.toString(answer.body().readableBytes()));
-    answer.headers().put("connection", keepAlive ? "keep-alive" : "close");
-    journal.answered(exchange, answer.status());
-    context.write(Unpooled.wrappedBuffer(answer.head()));
-    context
-        .writeAndFlush(answer.body())
-        .addListener(
-            written -> {
-              journal.end();
-              busy = false;
-              if (keepAlive) {
-                next(context);
-              } else {
-                context.close();
-              }
-            });
-  }
-
-  /** Answers what is no request that can be served, and hears no more. */
-  private void refuse(ChannelHandlerContext context, Refusal refusal) {
-    deaf = true;
-    Answer answer = AllowPolicyApi.refusal(refusal);
-    service.addHeaders(answer, 0);
-    answer.headers().put("content-length", Integer.toString(answer.body().readableBytes()));
-    answer.headers().put("connection", "close");
-    context.write(Unpooled.wrappedBuffer(answer.head()));
-    context.writeAndFlush(answer.body()).addListener(ChannelFutureListener.CLOSE);
+  private void goOn(ChannelHandlerContext context) {
+    current = null;
+    next(context);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent && !busy) {
+    if (event instanceof IdleStateEvent && current == null) {
       context.close();
     }
   }

@@ -16,6 +16,13 @@ final class Exchange {
   private volatile int status;
   private volatile boolean carriedOut;
 
+  /** What the script wants to happen, and whether it has begun to. */
+  private volatile Fault fault = Fault.NONE;
+
+  private volatile boolean faultMet;
+
+  private boolean ended;
+
   Exchange(long number, long arrivedNanos, Request request) {
     this.number = number;
     this.arrivedNanos = arrivedNanos;
@@ -64,5 +71,31 @@ final class Exchange {
 
   void setCarriedOut() {
     carriedOut = true;
+  }
+
+  Fault scriptedFault() {
+    return fault;
+  }
+
+  void scriptedFault(Fault fault) {
+    this.fault = fault;
+  }
+
+  /** The fault that happened, or null. */
+  @Nullable Fault fault() {
+    return faultMet ? fault : null;
+  }
+
+  /** Notes that the fault happens; false if there is none. */
+  boolean meetFault() {
+    faultMet = fault != Fault.NONE;
+    return faultMet;
+  }
+
+  /** Notes the end; false if it was noted before. Only the journal calls it, under its lock. */
+  boolean end() {
+    boolean first = !ended;
+    ended = true;
+    return first;
   }
 }

@@ -2,6 +2,7 @@ package dev.allowflux.simulator;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ final class Journal {
   private final int capacity;
   private final Deque<Exchange> exchanges = new ArrayDeque<>();
   private final Map<Integer, Long> answers = new TreeMap<>();
+  private final Map<Fault.Kind, Long> faults = new EnumMap<>(Fault.Kind.class);
   private long requests;
   private long connections;
   private int openConnections;
@@ -33,8 +35,17 @@ final class Journal {
     return exchange;
   }
 
-  synchronized void end() {
-    underway--;
+  synchronized void end(Exchange exchange) {
+    if (exchange.end()) {
+      underway--;
+    }
+  }
+
+  /** Counts the fault of an exchange, if it has one. */
+  synchronized void met(Exchange exchange) {
+    if (exchange.meetFault()) {
+      faults.merge(exchange.scriptedFault().kind(), 1L, Long::sum);
+    }
   }
 
   synchronized void answered(Exchange exchange, int status) {
@@ -67,6 +78,10 @@ final class Journal {
 
   synchronized Map<Integer, Long> answers() {
     return Map.copyOf(answers);
+  }
+
+  synchronized Map<Fault.Kind, Long> faults() {
+    return Map.copyOf(faults);
   }
 
   synchronized int peak() {

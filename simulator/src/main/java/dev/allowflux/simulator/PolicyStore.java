@@ -101,8 +101,8 @@ final class PolicyStore {
   synchronized Slice list(Selection selection, boolean descending, long offset, int limit) {
     List<Policy> selected = select(selection);
     int size = selected.size();
-    int start = (int) Math.max(0, Math.min(offset, size));
-    int end = (int) Math.max(start, Math.min(offset + limit, size));
+    int start = (int) Math.min(offset, size);
+    int end = Math.min(start + limit, size);
     List<Policy> slice;
     if (descending) {
       slice = new ArrayList<>(end - start);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request that the simulator received whole, and what had become of it when it was read back. */
+/** A request that the simulator received, and what had become of it when it was read back. */
 public final class RecordedRequest {
   private final long number;
   private final long arrivedNanos;
@@ -18,6 +18,7 @@ public final class RecordedRequest {
   private final @Nullable Operation operation;
   private final int status;
   private final boolean carriedOut;
+  private final @Nullable Fault fault;
 
   RecordedRequest(Exchange exchange) {
     Request request = exchange.request();
@@ -32,6 +33,7 @@ public final class RecordedRequest {
     operation = exchange.operation();
     status = exchange.status();
     carriedOut = exchange.carriedOut();
+    fault = exchange.fault();
   }
 
   /**
@@ -44,7 +46,8 @@ public final class RecordedRequest {
   }
 
   /**
-   * When the last byte of the request had arrived, on the clock of the simulator.
+   * When the request had arrived to its last byte, or to where it was refused, on the clock of the
+   * simulator.
    *
    * @return nanoseconds, comparable with {@link System#nanoTime()} unless another clock was set
    */
@@ -131,6 +134,15 @@ public final class RecordedRequest {
    */
   public boolean carriedOut() {
     return carriedOut;
+  }
+
+  /**
+   * The fault that its answer met.
+   *
+   * @return the fault, or null if there was none, or none so far
+   */
+  public @Nullable Fault fault() {
+    return fault;
   }
 
   /**

@@ -3,14 +3,22 @@ package dev.allowflux.simulator;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A whole request as it came.
+ * A request as it came.
  *
  * @param target path and query as they stood in the request line
+ * @param refusal why it could not be read to its end, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares requests.
-record Request(String method, String target, HttpHeaders headers, byte[] body, boolean keepAlive) {
+record Request(
+    String method,
+    String target,
+    HttpHeaders headers,
+    byte[] body,
+    boolean keepAlive,
+    @Nullable Refusal refusal) {
 
   boolean acceptsGzip() {
     for (String value : headers.getAll(HttpHeaderNames.ACCEPT_ENCODING)) {

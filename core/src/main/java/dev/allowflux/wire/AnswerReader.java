@@ -64,11 +64,7 @@ final class AnswerReader {
       }
       return envelope;
     } catch (JacksonException e) {
-      throw new UnreadableException(
-          "the body is not JSON at byte "
-              + e.getLocation().getByteOffset()
-              + ": "
-              + PolicyJson.describe(e));
+      throw new UnreadableException("the body cannot be read as JSON: " + PolicyJson.describe(e));
     }
   }
 
@@ -109,7 +105,7 @@ final class AnswerReader {
     try {
       return policy.build();
     } catch (IllegalArgumentException e) {
-      throw unreadable(String.valueOf(e.getMessage()));
+      throw unreadable("a " + e.getMessage());
     }
   }
 
@@ -156,7 +152,7 @@ final class AnswerReader {
       }
     }
     if (id == null) {
-      throw unreadable("deleted policy without id");
+      throw unreadable("a deleted policy without id");
     }
     return id;
   }
@@ -291,7 +287,7 @@ final class AnswerReader {
     try {
       return new PolicyId(json.getString());
     } catch (IllegalArgumentException e) {
-      throw unreadable(String.valueOf(e.getMessage()));
+      throw unreadable("no id: " + e.getMessage());
     }
   }
 

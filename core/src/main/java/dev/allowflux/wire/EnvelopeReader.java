@@ -41,9 +41,12 @@ final class EnvelopeReader<T> implements ResponseReader<T> {
     if (response.length() == 0) {
       throw malformed(request, response, "the body is empty");
     }
-    if (!isJson(response.headers().contentType())) {
-      throw malformed(
-          request, response, "the body is " + response.headers().contentType() + ", not JSON");
+    String type = response.headers().contentType();
+    if (type == null) {
+      throw malformed(request, response, "the body has no content type");
+    }
+    if (!isJson(type)) {
+      throw malformed(request, response, "the body is " + type + ", not JSON");
     }
     Envelope<T> envelope;
     try {
@@ -172,10 +175,7 @@ final class EnvelopeReader<T> implements ResponseReader<T> {
     return status >= 200 && status < 300;
   }
 
-  private static boolean isJson(@Nullable String contentType) {
-    if (contentType == null) {
-      return false;
-    }
+  private static boolean isJson(String contentType) {
     int end = contentType.indexOf(';');
     String type = (end < 0 ? contentType : contentType.substring(0, end)).strip();
     String lowerCase = type.toLowerCase(Locale.ROOT);

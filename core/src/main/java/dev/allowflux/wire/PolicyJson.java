@@ -16,6 +16,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
@@ -169,11 +170,14 @@ final class PolicyJson {
     json.writeEndObject();
   }
 
-  /** What is wrong with a text, without Jackson's words on where it came from. */
+  /** What is wrong with a text and where, without Jackson's words on where the text came from. */
   static String describe(JacksonException e) {
-    return e instanceof UnexpectedEndOfInputException
-        ? "it ends too early"
-        : e.getOriginalMessage();
+    String what =
+        e instanceof UnexpectedEndOfInputException ? "it ends too early" : e.getOriginalMessage();
+    TokenStreamLocation place = e.getLocation();
+    return place == null
+        ? what
+        : what + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
   }
 
   static void writeText(JsonGenerator json, String name, @Nullable Object value) {

@@ -163,19 +163,21 @@ public final class PolicyText {
         }
         return value;
       } catch (JacksonException e) {
-        throw refusal("not valid JSON: " + PolicyJson.describe(e), "", e.getLocation(), e);
+        throw refusal("not valid JSON: " + PolicyJson.describe(e), e);
       } catch (IllegalArgumentException e) {
-        String pointer = json.streamReadContext().pathAsPointer().toString();
-        throw refusal(String.valueOf(e.getMessage()), pointer, json.currentTokenLocation(), e);
+        throw refusal(e.getMessage() + place(json), e);
       }
     }
   }
 
-  private static IllegalArgumentException refusal(
-      String what, String pointer, TokenStreamLocation place, Exception cause) {
-    String where = pointer.isEmpty() ? "" : " at " + pointer;
-    String message =
-        what + where + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
+  private static String place(JsonParser json) {
+    String pointer = json.streamReadContext().pathAsPointer().toString();
+    TokenStreamLocation place = json.currentTokenLocation();
+    return (pointer.isEmpty() ? "" : " at " + pointer)
+        + (" (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")");
+  }
+
+  private static IllegalArgumentException refusal(String message, Exception cause) {
     return new IllegalArgumentException(UNPRINTABLE.matcher(message).replaceAll(" "), cause);
   }
 

@@ -15,6 +15,9 @@ final class Rfc3339 {
   private static final int MAX_FRACTION = 9;
   private static final int DAY_SECONDS = 86_400;
 
+  /** As far from Greenwich as the JDK goes. */
+  private static final int MAX_OFFSET_SECONDS = 18 * 3600;
+
   private Rfc3339() {}
 
   /**
@@ -96,8 +99,8 @@ final class Rfc3339 {
     if (left == 6 && (text[at] == '+' || text[at] == '-') && text[at + 3] == ':') {
       int hours = twoDigits(text, at + 1);
       int minutes = twoDigits(text, at + 4);
-      if (hours >= 0 && hours <= 23 && minutes >= 0 && minutes <= 59) {
-        int seconds = 3600 * hours + 60 * minutes;
+      int seconds = 3600 * hours + 60 * minutes;
+      if (hours >= 0 && minutes >= 0 && minutes <= 59 && seconds <= MAX_OFFSET_SECONDS) {
         return text[at] == '-' ? -seconds : seconds;
       }
     }

@@ -62,7 +62,7 @@ public interface AllowPolicyClient extends AutoCloseable {
    * @return a new client
    */
   static AllowPolicyClient create(ClientSettings settings) {
-    return new DefaultAllowPolicyClient(settings);
+    return new DefaultAllowPolicyClient(settings, new HttpTransport(settings));
   }
 
   /**

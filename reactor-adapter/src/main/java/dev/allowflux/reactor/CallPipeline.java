@@ -42,7 +42,6 @@ final class CallPipeline {
 
   private static final Logger LOG = LoggerFactory.getLogger(AllowPolicyClient.class);
 
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(8);
 
   static final long NO_DEADLINE = Long.MAX_VALUE / 8;
@@ -66,7 +65,8 @@ final class CallPipeline {
     this.operationTimeout = settings.operationTimeout();
     this.maxBackoff = settings.maxBackoff();
     this.events = settings.events();
-    RetryRules rules = new RetryRules(settings.maxAttempts(), FIRST_BACKOFF, LONGEST_BACKOFF);
+    RetryRules rules =
+        new RetryRules(settings.maxAttempts(), settings.firstBackoff(), LONGEST_BACKOFF);
     this.retry =
         Retry.of(
             "allowflux",

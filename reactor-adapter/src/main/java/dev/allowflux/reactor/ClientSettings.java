@@ -86,6 +86,10 @@ public final class ClientSettings {
     return values.maxBackoff;
   }
 
+  Duration firstBackoff() {
+    return values.firstBackoff;
+  }
+
   boolean resolveUnknownCreates() {
     return values.resolveUnknownCreates;
   }
@@ -178,6 +182,7 @@ public final class ClientSettings {
     private RateLimiter rateLimiter;
     private int maxAttempts = 4;
     private Duration maxBackoff = Duration.ofSeconds(30);
+    private Duration firstBackoff = Duration.ofMillis(500);
     private boolean resolveUnknownCreates;
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration handshakeTimeout = Duration.ofSeconds(5);
@@ -209,6 +214,7 @@ public final class ClientSettings {
       rateLimiter = other.rateLimiter;
       maxAttempts = other.maxAttempts;
       maxBackoff = other.maxBackoff;
+      firstBackoff = other.firstBackoff;
       resolveUnknownCreates = other.resolveUnknownCreates;
       connectTimeout = other.connectTimeout;
       handshakeTimeout = other.handshakeTimeout;
@@ -324,6 +330,12 @@ public final class ClientSettings {
      */
     public Builder maxBackoff(Duration backoff) {
       this.maxBackoff = limit("maxBackoff", backoff);
+      return this;
+    }
+
+    /** The longest backoff after a first attempt; short in tests of many failures. */
+    Builder firstBackoff(Duration backoff) {
+      this.firstBackoff = backoff;
       return this;
     }
 

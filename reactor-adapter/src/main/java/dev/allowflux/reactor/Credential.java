@@ -1,5 +1,7 @@
 package dev.allowflux.reactor;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +21,8 @@ public final class Credential {
   private static final String EMAIL = "CLOUDFLARE_EMAIL";
   private static final String KEY = "CLOUDFLARE_API_KEY";
   private static final String SERVICE_KEY = "CLOUDFLARE_API_USER_SERVICE_KEY";
+
+  private static final String BEARER = "Bearer ";
 
   private final String scheme;
   private final List<Header> headers;
@@ -43,7 +47,7 @@ public final class Credential {
   public static Credential apiToken(String token) {
     return new Credential(
         "API token",
-        List.of(new Header("Authorization", "Bearer " + checked("the API token", token))),
+        List.of(new Header("Authorization", BEARER + checked("the API token", token))),
         null);
   }
 
@@ -139,6 +143,20 @@ public final class Credential {
     }
     throw new IllegalArgumentException(
         "no credential: set " + TOKEN + ", or " + EMAIL + " and " + KEY + ", or " + SERVICE_KEY);
+  }
+
+  /**
+   * The headers that a request would carry, with the secrets masked: for display, such as that of a
+   * dry run.
+   *
+   * @return masked values by header name, in order; empty for a supplied credential
+   */
+  public Map<String, String> maskedHeaders() {
+    Map<String, String> masked = new LinkedHashMap<>();
+    headers.forEach(
+        header ->
+            masked.put(header.name, header.value.startsWith(BEARER) ? BEARER + "***" : "***"));
+    return Collections.unmodifiableMap(masked);
   }
 
   /** Gives each header of this attempt's credential to {@code sink}. */

@@ -25,12 +25,12 @@ import reactor.core.publisher.Mono;
 final class DefaultAllowPolicyClient implements AllowPolicyClient {
 
   private final ClientSettings settings;
-  private final HttpTransport transport;
+  private final Transport transport;
   private final CallPipeline pipeline;
 
-  DefaultAllowPolicyClient(ClientSettings settings) {
+  DefaultAllowPolicyClient(ClientSettings settings, Transport transport) {
     this.settings = settings;
-    this.transport = new HttpTransport(settings);
+    this.transport = transport;
     this.pipeline = new CallPipeline(settings, transport);
   }
 
@@ -154,13 +154,13 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return Mono.defer(
         () -> {
           pipeline.close();
-          return transport.disposeLater();
+          return transport.close();
         });
   }
 
   @Override
   public void close() {
     pipeline.close();
-    transport.dispose();
+    transport.startClose();
   }
 }

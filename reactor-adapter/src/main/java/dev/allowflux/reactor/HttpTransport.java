@@ -11,6 +11,7 @@ import dev.allowflux.wire.ResponseHeaders;
 import dev.allowflux.wire.ResponseReader;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -154,11 +155,13 @@ final class HttpTransport implements Transport {
     return Mono.defer(() -> new Exchange<>(request, reader, onSend).run());
   }
 
-  Mono<Void> disposeLater() {
+  @Override
+  public Mono<Void> close() {
     return connections.disposeLater();
   }
 
-  void dispose() {
+  @Override
+  public void startClose() {
     connections.dispose();
   }
 
@@ -170,6 +173,7 @@ final class HttpTransport implements Transport {
     private final Runnable onSend;
     private final Sinks.Empty<Void> sending = Sinks.empty();
 
+    private volatile @Nullable EventLoop eventLoop;
     private volatile boolean sent;
     private volatile int status;
     private volatile long lastReceived;
@@ -191,7 +195,7 @@ final class HttpTransport implements Transport {
               .response(this::receive)
               .next()
               .switchIfEmpty(Mono.error(() -> unavailable("the answer did not come", null)));
-      return timed(answer).onErrorMap(this::failure);
+      return timed(answer).onErrorMap(this::failure).flatMap(this::afterRelease);
     }
 
     private Publisher<Void> send(HttpClientRequest http, NettyOutbound outbound) {
@@ -203,6 +207,7 @@ final class HttpTransport implements Transport {
         http.header(HttpHeaderNames.CONTENT_TYPE, "application/json");
         http.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
       }
+      outbound.withConnection(connection -> eventLoop = connection.channel().eventLoop());
       onSend.run();
       sentAt = System.nanoTime();
       sent = true;
@@ -210,6 +215,18 @@ final class HttpTransport implements Transport {
       return body == null
           ? outbound
           : outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
+    }
+
+    /**
+     * Emits an answer once its connection is back in the pool, which happens right after the last
+     * byte was delivered: else the next call of a listing, made while this answer is being emitted,
+     * would open a second connection.
+     */
+    private Mono<ApiResult<T>> afterRelease(ApiResult<T> result) {
+      EventLoop loop = eventLoop;
+      return loop == null || !loop.inEventLoop()
+          ? Mono.just(result)
+          : Mono.create(sink -> loop.execute(() -> sink.success(result)));
     }
 
     private Publisher<ApiResult<T>> receive(HttpClientResponse response, ByteBufFlux content) {

@@ -15,4 +15,10 @@ interface Transport {
    *     nothing
    */
   <T> Mono<ApiResult<T>> exchange(ApiRequest request, ResponseReader<T> reader, Runnable onSend);
+
+  /** Closes what the transport made, once exchanges under way have had their time to finish. */
+  Mono<Void> close();
+
+  /** Starts {@link #close()} and returns at once. */
+  void startClose();
 }

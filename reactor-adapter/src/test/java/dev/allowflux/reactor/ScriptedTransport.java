@@ -121,6 +121,14 @@ final class ScriptedTransport implements Transport {
         });
   }
 
+  @Override
+  public Mono<Void> close() {
+    return Mono.empty();
+  }
+
+  @Override
+  public void startClose() {}
+
   private static ApiResponse response(Answer answer) {
     byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
     ResponseHeaders headers =

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class RateLimitHeaders {
   /** Far beyond any real wait, and safe to add to a nanosecond clock. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
+
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.RFC_1123_DATE_TIME.withResolverStyle(ResolverStyle.STRICT);
 
   /** A tie goes to the longer reset: with nothing left, that is how long nothing goes. */
   private static final Comparator<RateLimit> TIGHTEST_FIRST =
@@ -118,7 +122,7 @@ public final class RateLimitHeaders {
 
   private static @Nullable Instant httpDate(String value) {
     try {
-      return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      return ZonedDateTime.parse(value, HTTP_DATE).toInstant();
     } catch (DateTimeException e) {
       return null;
     }

@@ -24,27 +24,35 @@ import org.jspecify.annotations.Nullable;
 public final class PageCursor {
   private final AccountId account;
   private final int perPage;
+  private final boolean totalIsExact;
   private final int page;
   private final @Nullable Long saidPerPage;
   private final List<String> firstIds;
   private final Set<String> previousIds;
   private final int previousSize;
 
+  /** The page before looked like the end, but the service counts more policies than came. */
+  private final boolean endInDoubt;
+
   private PageCursor(
       AccountId account,
       int perPage,
+      boolean totalIsExact,
       int page,
       @Nullable Long saidPerPage,
       List<String> firstIds,
       Set<String> previousIds,
-      int previousSize) {
+      int previousSize,
+      boolean endInDoubt) {
     this.account = account;
     this.perPage = perPage;
+    this.totalIsExact = totalIsExact;
     this.page = page;
     this.saidPerPage = saidPerPage;
     this.firstIds = firstIds;
     this.previousIds = previousIds;
     this.previousSize = previousSize;
+    this.endInDoubt = endInDoubt;
   }
 
   /**
@@ -52,10 +60,12 @@ public final class PageCursor {
    *
    * @param account whose policies are listed
    * @param perPage how many policies a page is asked for
+   * @param totalIsExact whether the total that the service reports counts just what is listed,
+   *     which it does without a filter
    * @return the cursor of page 1
    */
-  public static PageCursor first(AccountId account, int perPage) {
-    return new PageCursor(account, perPage, 1, null, List.of(), Set.of(), 0);
+  public static PageCursor first(AccountId account, int perPage, boolean totalIsExact) {
+    return new PageCursor(account, perPage, totalIsExact, 1, null, List.of(), Set.of(), 0, false);
   }
 
   /**
@@ -77,15 +87,27 @@ public final class PageCursor {
   }
 
   /**
+   * Tells whether the total that the service reports counts just what is listed.
+   *
+   * @return what the first cursor was given
+   */
+  public boolean totalIsExact() {
+    return totalIsExact;
+  }
+
+  /**
    * Takes the answer for this page.
    *
    * <p>An empty page ends the listing, and so does one that is shorter than the service says its
-   * pages are; a total never does. Policies of the page just before are left out.
+   * pages are; a total never does. But an end that contradicts an exact total is looked behind: one
+   * more page is asked for, and if that one has policies, the page before lost some. Policies of
+   * the page just before are left out.
    *
    * @param answer the answer for {@link #page()}
    * @return the page, and where the listing goes on
    * @throws Malformed if the answer is of another page, repeats the page just before or the first
-   *     one, or changes the size of the pages on the way, which would leave policies out
+   *     one, shows that the page before was cut, or changes the size of the pages on the way, which
+   *     would leave policies out
    */
   public Step next(ApiResult<PageBody> answer) {
     PageBody body = answer.value();
@@ -107,22 +129,35 @@ public final class PageCursor {
     if (!ids.isEmpty() && page > 2 && ids.equals(firstIds)) {
       throw malformed(answer, "page " + page + " repeats page 1");
     }
+    if (endInDoubt && !ids.isEmpty()) {
+      throw malformed(answer, "page " + (page - 1) + " was cut: page " + page + " has policies");
+    }
     long fullPage = said == null ? 1 : Math.min(said, perPage);
-    boolean last = policies.size() < fullPage;
     int size = said == null ? perPage : (int) Math.min(said, Integer.MAX_VALUE);
+    boolean end = policies.size() < fullPage;
+    boolean doubt = end && !endInDoubt && countsMore(body, (page - 1L) * size + policies.size());
+    boolean last = end && !doubt;
     return new Step(
-        new Page(page, size, fresh, body.totalCount(), last), last ? null : after(ids, said));
+        new Page(page, size, fresh, body.totalCount(), last),
+        last ? null : after(ids, said, doubt));
   }
 
-  private PageCursor after(List<String> ids, @Nullable Long said) {
+  private boolean countsMore(PageBody body, long seen) {
+    Long total = body.totalCount();
+    return totalIsExact && total != null && total > seen;
+  }
+
+  private PageCursor after(List<String> ids, @Nullable Long said, boolean doubt) {
     return new PageCursor(
         account,
         perPage,
+        totalIsExact,
         page + 1,
         said == null ? saidPerPage : said,
         page == 1 ? ids : firstIds,
         new HashSet<>(ids),
-        ids.size());
+        ids.size(),
+        doubt);
   }
 
   private List<AllowPolicy> withoutPrevious(List<AllowPolicy> policies) {

@@ -89,6 +89,26 @@ class PageCursorTest {
   }
 
   @Test
+  void anEndThatContradictsAnExactTotalIsLookedBehind() {
+    PageCursor third = after(exact(2), totalled(1, 2L, 10L, 0, 1));
+    PageCursor.Step empty = third.next(totalled(2, 2L, 10L));
+    assertThat(empty.page().last()).isFalse();
+    PageCursor behind = empty.next();
+    assertThat(behind).isNotNull();
+    assertMalformed(behind, totalled(3, 2L, 10L, 4, 5), "page 2 was cut: page 3 has policies");
+    PageCursor.Step end = behind.next(totalled(3, 2L, 10L));
+    assertThat(end.page().last()).isTrue();
+    assertThat(end.next()).isNull();
+  }
+
+  @Test
+  void anEndThatFitsTheTotalIsNotLookedBehind() {
+    PageCursor second = after(exact(2), totalled(1, 2L, 3L, 0, 1));
+    assertThat(second.next(totalled(2, 2L, 3L, 2)).page().last()).isTrue();
+    assertThat(exact(2).next(totalled(1, 2L, 0L)).page().last()).isTrue();
+  }
+
+  @Test
   void policiesOfThePageJustBeforeAreLeftOut() {
     PageCursor second = after(first(3), answer(1, 3L, 0, 1, 2));
 
@@ -270,7 +290,15 @@ class PageCursorTest {
   }
 
   private static PageCursor first(int perPage) {
-    return PageCursor.first(ACCOUNT, perPage);
+    return PageCursor.first(ACCOUNT, perPage, false);
+  }
+
+  private static PageCursor exact(int perPage) {
+    return PageCursor.first(ACCOUNT, perPage, true);
+  }
+
+  private static ApiResult<PageBody> totalled(int page, long perPage, long total, int... ids) {
+    return result(new PageBody(policies(ids), null, (long) page, perPage, total));
   }
 
   private static PageCursor after(PageCursor cursor, ApiResult<PageBody> answer) {

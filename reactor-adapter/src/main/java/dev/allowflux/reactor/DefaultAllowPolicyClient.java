@@ -49,9 +49,8 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
           long deadline = pipeline.deadlineIn(limit);
           Flux<ApiResult<Page>> pages =
               PageStream.pages(
-                  PageCursor.first(account, settings.pageSize()),
+                  PageCursor.first(account, settings.pageSize(), filter.selectsAll()),
                   settings.readAhead(),
-                  filter.selectsAll(),
                   number ->
                       pipeline.call(
                           ApiCall.of(

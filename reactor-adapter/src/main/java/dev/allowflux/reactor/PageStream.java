@@ -28,8 +28,8 @@ final class PageStream {
   private final IntFunction<Mono<ApiResult<PageBody>>> fetch;
   private final int readAhead;
   private final int outstanding;
-  private boolean totalIsExact;
   private PageCursor cursor;
+  private boolean totalIsExact;
 
   private @Nullable FluxSink<Boolean> tokens;
   private long demanded;
@@ -38,14 +38,11 @@ final class PageStream {
   private long lastExpected = Long.MAX_VALUE;
 
   private PageStream(
-      PageCursor first,
-      int readAhead,
-      boolean totalIsExact,
-      IntFunction<Mono<ApiResult<PageBody>>> fetch) {
+      PageCursor first, int readAhead, IntFunction<Mono<ApiResult<PageBody>>> fetch) {
     this.cursor = first;
+    this.totalIsExact = first.totalIsExact();
     this.readAhead = readAhead;
     this.outstanding = Math.max(1, readAhead);
-    this.totalIsExact = totalIsExact;
     this.fetch = fetch;
   }
 
@@ -54,15 +51,11 @@ final class PageStream {
    *
    * @param first the cursor of the first page
    * @param readAhead how many pages may be asked for beyond the one that was taken last
-   * @param totalIsExact whether the total that the service reports counts just what is listed
    * @param fetch the call for a page, by its number
    */
   static Flux<ApiResult<Page>> pages(
-      PageCursor first,
-      int readAhead,
-      boolean totalIsExact,
-      IntFunction<Mono<ApiResult<PageBody>>> fetch) {
-    return Flux.defer(() -> new PageStream(first, readAhead, totalIsExact, fetch).inOrder());
+      PageCursor first, int readAhead, IntFunction<Mono<ApiResult<PageBody>>> fetch) {
+    return Flux.defer(() -> new PageStream(first, readAhead, fetch).inOrder());
   }
 
   /** The policies of the pages; a page is demanded when a policy of it is. */

@@ -86,7 +86,7 @@ class PageStreamTest {
 
     Flux<ApiResult<Page>> pages(int readAhead, boolean totalIsExact) {
       return PageStream.pages(
-          PageCursor.first(ACCOUNT, PER_PAGE), readAhead, totalIsExact, this::page);
+          PageCursor.first(ACCOUNT, PER_PAGE, totalIsExact), readAhead, this::page);
     }
 
     Flux<AllowPolicy> policies(int readAhead) {
@@ -294,8 +294,7 @@ class PageStreamTest {
   void aFailureBeyondTheEndIsNotAFailureOfTheListing() {
     ManualListing listing = new ManualListing(PER_PAGE + 1);
     TestSubscriber<ApiResult<Page>> subscriber = TestSubscriber.create();
-    PageStream.pages(PageCursor.first(ACCOUNT, PER_PAGE), 8, false, listing::page)
-        .subscribe(subscriber);
+    listing.pages(8, false).subscribe(subscriber);
     listing.answerNow(1);
     assertThat(listing.asked).containsExactly(1, 2);
     listing.answerNow(2);
@@ -330,6 +329,40 @@ class PageStreamTest {
   }
 
   @Test
+  void aPageThatCameEmptyInTheMiddleIsAnErrorAndNoShortListing() {
+    for (int readAhead : new int[] {0, 1, 4}) {
+      Listing listing =
+          new Listing(10 * PER_PAGE) {
+            @Override
+            ApiResult<PageBody> body(int number) {
+              ApiResult<PageBody> whole = super.body(number);
+              PageBody body = whole.value();
+              return number != 3
+                  ? whole
+                  : whole.withValue(
+                      new PageBody(List.of(), 0L, 3L, body.perPage(), body.totalCount()));
+            }
+          };
+      StepVerifier.create(listing.policies(readAhead))
+          .expectNextCount(2 * PER_PAGE)
+          .expectErrorMatches(
+              failure ->
+                  failure instanceof Malformed && failure.getMessage().contains("page 3 was cut"))
+          .verify(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void anExactTotalThatCountsTooMuchCostsOneLookBehindTheEnd() {
+    Listing listing = new Listing(PER_PAGE + 3, 4_000L);
+    StepVerifier.create(listing.policies(0))
+        .expectNextCount(PER_PAGE + 3)
+        .expectComplete()
+        .verify(Duration.ofSeconds(10));
+    assertThat(listing.asked).containsExactly(1, 2, 3);
+  }
+
+  @Test
   void aRepeatedPageEndsInAnError() {
     Listing listing =
         new Listing(40 * PER_PAGE) {
@@ -352,9 +385,8 @@ class PageStreamTest {
     int pages = 100_000;
     Flux<ApiResult<Page>> listing =
         PageStream.pages(
-            PageCursor.first(ACCOUNT, 1),
+            PageCursor.first(ACCOUNT, 1, true),
             1,
-            true,
             number ->
                 Mono.just(
                     new ApiResult<>(

@@ -110,9 +110,7 @@ final class EnvelopeReader<T> implements ResponseReader<T> {
   }
 
   private static Reason reason(int status, List<ApiError> errors) {
-    boolean credentialCode =
-        errors.stream().anyMatch(error -> error.code() == 9106 || error.code() == 6003);
-    if (status == 401 || credentialCode) {
+    if (status == 401 || errors.stream().anyMatch(error -> isCredentialCode(status, error.code()))) {
       return Reason.CREDENTIAL;
     }
     return switch (status) {
@@ -122,6 +120,11 @@ final class EnvelopeReader<T> implements ResponseReader<T> {
       case 400, 405, 413, 414, 415, 422 -> Reason.INVALID_REQUEST;
       default -> Reason.OTHER;
     };
+  }
+
+  /** A 403 with 10000 is a good credential without the permission. */
+  private static boolean isCredentialCode(int status, long code) {
+    return code == 9106 || code == 6003 || (code == 10000 && status != 403);
   }
 
   private static boolean isNotSubscribed(List<ApiError> errors) {

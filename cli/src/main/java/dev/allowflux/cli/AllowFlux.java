@@ -1,0 +1,139 @@
+package dev.allowflux.cli;
+
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code allowflux} itself: what all commands share. */
+@Command(
+    name = "allowflux",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = AllowFlux.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    header = "Reads and changes the allow policies of Cloudflare Email Security.",
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    parameterListHeading = "%nParameters:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:local failure: a file, the disk, a bug",
+      "2:wrong usage",
+      "3:refused by the API",
+      "4:credential or permission",
+      "5:rate limited",
+      "6:API unavailable, or its answer broken",
+      "7:outcome unknown: the write may have happened",
+      "130:interrupted (143: terminated)",
+      "141:the reader of the output went away"
+    },
+    footer = {
+      "%nEnvironment:",
+      "  CLOUDFLARE_API_TOKEN             the API token, or else",
+      "  CLOUDFLARE_EMAIL, CLOUDFLARE_API_KEY",
+      "                                   e-mail address and global key, or else",
+      "  CLOUDFLARE_API_USER_SERVICE_KEY  a user service key",
+      "  CLOUDFLARE_ACCOUNT_ID            the account, if --account is not given",
+      "  CLOUDFLARE_BASE_URL              the API, if --base-url is not given",
+      "%nFirst steps, without an account:",
+      "  allowflux list --simulate 1000 --limit 5",
+      "  allowflux export --simulate 100000 --output policies.ndjson",
+      "%nAgainst the API:",
+      "  export CLOUDFLARE_API_TOKEN=... CLOUDFLARE_ACCOUNT_ID=...",
+      "  allowflux check",
+      "  allowflux export --output policies.ndjson"
+    },
+    subcommands = {
+      ExportCommand.class,
+      ListCommand.class,
+      GetCommand.class,
+      CreateCommand.class,
+      EditCommand.class,
+      DeleteCommand.class,
+      BatchCommand.class,
+      CheckCommand.class,
+      SimulateCommand.class,
+      CompletionCommand.class
+    })
+final class AllowFlux implements Runnable {
+
+  private final Shell shell;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private AllowFlux(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Tell about attempts and retries; -vv: everything, with stack traces.")
+  private boolean[] verbose = {};
+
+  /** Runs one command and returns its exit code; whatever goes wrong is told on standard error. */
+  static int run(Shell shell, String... args) {
+    AllowFlux allowFlux = new AllowFlux(shell);
+    return new CommandLine(allowFlux)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(writer(shell.out()))
+        .setErr(writer(shell.err()))
+        .setParameterExceptionHandler((e, unused) -> Failures.usage(shell, e))
+        .setExecutionExceptionHandler(
+            (e, unused, parsed) -> Failures.report(shell, e, allowFlux.verbosity()))
+        .setExecutionStrategy(allowFlux::execute)
+        .execute(args);
+  }
+
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  private int execute(CommandLine.ParseResult parsed) {
+    Logs.configure(verbosity());
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private int verbosity() {
+    return verbose.length;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** The shell that a command runs in. */
+  static Shell shellOf(CommandSpec command) {
+    return ((AllowFlux) command.root().userObject()).shell;
+  }
+
+  /** How talkative a command is to be: 0, 1 or more. */
+  static int verbosityOf(CommandSpec command) {
+    return ((AllowFlux) command.root().userObject()).verbosity();
+  }
+
+  /** The version of the jar that is running. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = AllowFlux.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "allowflux " + (version == null ? "(not packaged)" : version),
+        "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name")
+      };
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.allowflux.cli;
+
+import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.model.EmailSecurityException.Malformed;
+import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.model.EmailSecurityException.Rejected;
+import dev.allowflux.model.EmailSecurityException.Throttled;
+import dev.allowflux.model.EmailSecurityException.Unavailable;
+import dev.allowflux.model.Operation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** One line for people and one exit code for scripts, for whatever can go wrong. */
+final class Failures {
+  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+  private Failures() {}
+
+  /** The credential is missing or cannot be one; the message says which and never shows it. */
+  static final class NoCredentialException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoCredentialException(String message) {
+      super(message);
+    }
+  }
+
+  static int usage(Shell shell, ParameterException e) {
+    shell.err().println("allowflux: " + firstLine(e));
+    UnmatchedArgumentException.printSuggestions(e, shell.err());
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    shell.err().println("Try '" + command + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  static int report(Shell shell, Exception failure, int verbosity) {
+    if (failure instanceof ParameterException e) {
+      return usage(shell, e);
+    }
+    if (failure instanceof ClosedPipeException) {
+      return ExitCode.CLOSED_PIPE;
+    }
+    shell.err().println("allowflux: " + line(failure, Instant.now()));
+    if (verbosity > 1) {
+      failure.printStackTrace(shell.err());
+    }
+    return exitCode(failure);
+  }
+
+  static int exitCode(Exception failure) {
+    if (failure instanceof EmailSecurityException e) {
+      return exitCode(e);
+    }
+    return failure instanceof NoCredentialException ? ExitCode.CREDENTIAL : ExitCode.LOCAL_FAILURE;
+  }
+
+  private static int exitCode(EmailSecurityException failure) {
+    if (failure instanceof Rejected e) {
+      return switch (e.reason()) {
+        case CREDENTIAL, PERMISSION, NOT_SUBSCRIBED -> ExitCode.CREDENTIAL;
+        default -> ExitCode.REFUSED;
+      };
+    }
+    if (failure instanceof Throttled) {
+      return ExitCode.RATE_LIMITED;
+    }
+    return failure instanceof OutcomeUnknown ? ExitCode.OUTCOME_UNKNOWN : ExitCode.UNAVAILABLE;
+  }
+
+  /** What happened and what to do about it; {@code now} is the time that waits are counted from. */
+  static String line(Exception failure, Instant now) {
+    if (failure instanceof EmailSecurityException e) {
+      String advice = advice(e, now);
+      return e.getMessage() + (advice.isEmpty() ? "" : "; " + advice);
+    }
+    if (failure instanceof NoCredentialException) {
+      return firstLine(failure);
+    }
+    if (failure instanceof UncheckedIOException e && e.getCause() != null) {
+      return local(e.getCause());
+    }
+    if (failure instanceof IOException e) {
+      return local(e);
+    }
+    return "unexpected failure: "
+        + failure.getClass().getName()
+        + (failure.getMessage() == null ? "" : ": " + firstLine(failure))
+        + " (run again with -vv to see where)";
+  }
+
+  private static String advice(EmailSecurityException failure, Instant now) {
+    if (failure instanceof Rejected e) {
+      return switch (e.reason()) {
+        case CREDENTIAL -> "check the token in CLOUDFLARE_API_TOKEN or --token-file";
+        case PERMISSION ->
+            "the credential needs the permission Cloud Email Security "
+                + (e.operation().isWrite() ? "Write" : "Read")
+                + " on this account; check --account too";
+        case NOT_SUBSCRIBED -> "the account needs the Email Security add-on";
+        case NOT_FOUND ->
+            e.operation() == Operation.GET
+                    || e.operation() == Operation.EDIT
+                    || e.operation() == Operation.DELETE
+                ? "'allowflux list' shows the ids that exist"
+                : "check --account and --base-url";
+        case REDIRECTED -> "check --base-url";
+        case CONFLICT, INVALID_REQUEST, OTHER -> "";
+      };
+    }
+    if (failure instanceof Throttled e) {
+      Duration wait = e.retryAfter();
+      return wait == null
+          ? "try again in five minutes"
+          : "try again in "
+              + Durations.format(wait)
+              + ", at "
+              + CLOCK.format(now.plus(wait).atZone(ZoneId.systemDefault()));
+    }
+    if (failure instanceof Unavailable e) {
+      return e.attempts().size() > 1
+          ? "gave up after " + e.attempts().size() + " attempts; try again later"
+          : "try again later";
+    }
+    if (failure instanceof Malformed) {
+      return "nothing of it was used; check --base-url, and try again later";
+    }
+    return "";
+  }
+
+  /** The exceptions of java.nio.file say what happened by their type only. */
+  private static String local(IOException failure) {
+    if (failure instanceof FileSystemException e && e.getReason() == null) {
+      String what =
+          e instanceof NoSuchFileException
+              ? "no such file or folder"
+              : e instanceof AccessDeniedException
+                  ? "permission denied"
+                  : e instanceof FileAlreadyExistsException
+                      ? "exists already"
+                      : e.getClass().getSimpleName();
+      return e.getFile() + ": " + what;
+    }
+    return firstLine(failure);
+  }
+
+  private static String firstLine(Exception failure) {
+    String message = String.valueOf(failure.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end).strip();
+  }
+}

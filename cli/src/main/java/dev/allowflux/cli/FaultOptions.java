@@ -1,0 +1,51 @@
+package dev.allowflux.cli;
+
+import dev.allowflux.simulator.FaultScript;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What a simulator does wrong on purpose. */
+final class FaultOptions {
+
+  @Option(
+      names = "--faults",
+      paramLabel = "FILE",
+      description = "The simulator's faults, by script.")
+  @Nullable Path script;
+
+  @Option(
+      names = "--fault-rate",
+      paramLabel = "SHARE",
+      description =
+          "The share of requests, 0 to 1, that the simulator answers with a passing fault.")
+  @Nullable Double rate;
+
+  @Option(
+      names = "--fault-seed",
+      paramLabel = "N",
+      description = "What faults are drawn from; default: 0.")
+  @Nullable Long seed;
+
+  boolean given() {
+    return script != null || rate != null || seed != null;
+  }
+
+  /** Returns the faults that were asked for; those of the script come first. */
+  FaultScript read(CommandLine command) throws IOException {
+    if (seed != null && rate == null) {
+      throw new ParameterException(command, "--fault-seed needs --fault-rate");
+    }
+    try {
+      FaultScript faults =
+          script == null ? FaultScript.none() : FaultScript.parse(Files.readString(script));
+      return rate == null ? faults : faults.withRandom(seed == null ? 0 : seed, rate);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command, "faults: " + e.getMessage(), e);
+    }
+  }
+}

@@ -4,6 +4,12 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -54,20 +60,10 @@ import picocli.CommandLine.Spec;
       "  export CLOUDFLARE_API_TOKEN=... CLOUDFLARE_ACCOUNT_ID=...",
       "  allowflux check",
       "  allowflux export --output policies.ndjson"
-    },
-    subcommands = {
-      ExportCommand.class,
-      ListCommand.class,
-      GetCommand.class,
-      CreateCommand.class,
-      EditCommand.class,
-      DeleteCommand.class,
-      BatchCommand.class,
-      CheckCommand.class,
-      SimulateCommand.class,
-      CompletionCommand.class
     })
 final class AllowFlux implements Runnable {
+
+  private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
   private final Shell shell;
 
@@ -86,7 +82,9 @@ final class AllowFlux implements Runnable {
   /** Runs one command and returns its exit code; whatever goes wrong is told on standard error. */
   static int run(Shell shell, String... args) {
     AllowFlux allowFlux = new AllowFlux(shell);
-    return new CommandLine(allowFlux)
+    CommandLine commandLine = new CommandLine(allowFlux);
+    addCommands(commandLine, List.of(args));
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(writer(shell.out()))
         .setErr(writer(shell.err()))
@@ -95,6 +93,37 @@ final class AllowFlux implements Runnable {
             (e, unused, parsed) -> Failures.report(shell, e, allowFlux.verbosity()))
         .setExecutionStrategy(allowFlux::execute)
         .execute(args);
+  }
+
+  private static Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("export", ExportCommand::new);
+    commands.put("list", ListCommand::new);
+    commands.put("get", GetCommand::new);
+    commands.put("create", CreateCommand::new);
+    commands.put("edit", EditCommand::new);
+    commands.put("delete", DeleteCommand::new);
+    commands.put("batch", BatchCommand::new);
+    commands.put("check", CheckCommand::new);
+    commands.put("simulate", SimulateCommand::new);
+    commands.put("completion", CompletionCommand::new);
+    return commands;
+  }
+
+  /**
+   * Adds what the arguments name: to describe a command takes picocli longer than to run it. Help,
+   * completion and suggestions for a slip of the pen need all of them.
+   */
+  private static void addCommands(CommandLine commandLine, List<String> args) {
+    Set<String> named = new HashSet<>(COMMANDS.keySet());
+    named.retainAll(args);
+    boolean all = named.isEmpty() || named.contains("completion");
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (all || named.contains(name)) {
+            commandLine.addSubcommand(name, command.get());
+          }
+        });
   }
 
   private static PrintWriter writer(OutputStream stream) {

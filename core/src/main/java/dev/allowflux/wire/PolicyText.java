@@ -8,6 +8,7 @@ import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -63,8 +64,9 @@ public final class PolicyText {
   public static void writeLines(List<AllowPolicy> policies, OutputStream out) throws IOException {
     try (JsonGenerator json =
         LINES.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
+      char[] buffer = new char[Rfc3339.MAX_FORMATTED];
       for (AllowPolicy policy : policies) {
-        write(json, policy);
+        write(json, policy, buffer);
         json.writeRaw('\n');
       }
     } catch (JacksonIOException e) {
@@ -73,12 +75,12 @@ public final class PolicyText {
   }
 
   @SuppressWarnings("deprecation")
-  private static void write(JsonGenerator json, AllowPolicy policy) {
+  private static void write(JsonGenerator json, AllowPolicy policy, char[] buffer) {
     json.writeStartObject();
     PolicyJson.writeText(json, PolicyJson.ID, policy.id());
-    PolicyJson.writeText(json, PolicyJson.CREATED_AT, policy.createdAt());
-    PolicyJson.writeText(json, PolicyJson.MODIFIED_AT, policy.modifiedAt());
-    PolicyJson.writeText(json, PolicyJson.LAST_MODIFIED, policy.lastModified());
+    writeTime(json, PolicyJson.CREATED_AT, policy.createdAt(), buffer);
+    writeTime(json, PolicyJson.MODIFIED_AT, policy.modifiedAt(), buffer);
+    writeTime(json, PolicyJson.LAST_MODIFIED, policy.lastModified(), buffer);
     PolicyJson.writeText(json, PolicyJson.PATTERN, policy.pattern());
     PolicyJson.writeText(json, PolicyJson.PATTERN_TYPE, policy.patternTypeName());
     PolicyJson.writeFlag(json, PolicyJson.IS_REGEX, policy.isRegex());
@@ -94,6 +96,20 @@ public final class PolicyText {
         .unknownFields()
         .forEach((name, value) -> json.writeName(name).writeRawValue(onOneLine(value)));
     json.writeEndObject();
+  }
+
+  private static void writeTime(
+      JsonGenerator json, String name, @Nullable Instant time, char[] buffer) {
+    if (time == null) {
+      return;
+    }
+    json.writeName(name);
+    int length = Rfc3339.format(time, buffer);
+    if (length == 0) {
+      json.writeString(time.toString());
+    } else {
+      json.writeString(buffer, 0, length);
+    }
   }
 
   /** Within JSON a line break can only stand between tokens, where a space does as well. */

@@ -131,6 +131,48 @@ class Rfc3339Test {
     assertThat(read).isBetween(1_000, 99_000);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-11-21T08:15:30Z",
+        "2026-11-21T08:15:30.100Z",
+        "2026-11-21T08:15:30.120300Z",
+        "2026-11-21T08:15:30.000000001Z",
+        "1969-12-31T23:59:59.999Z",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999999Z"
+      })
+  void timesAreWrittenAsTheJdkWritesThem(Instant time) {
+    assertThat(format(time)).isEqualTo(time.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-0001-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"})
+  void yearsThatHaveNotFourDigitsAreLeftToTheJdk(Instant time) {
+    assertThat(Rfc3339.format(time, new char[Rfc3339.MAX_FORMATTED])).isZero();
+  }
+
+  @Test
+  void randomTimesAreWrittenAsTheJdkWritesThem() {
+    long seed = 20261121;
+    Random random = new Random(seed);
+    int[] steps = {1, 1000, 1_000_000, 1_000_000_000};
+    for (int round = 0; round < 100_000; round++) {
+      int step = steps[random.nextInt(steps.length)];
+      Instant time =
+          Instant.ofEpochSecond(
+              random.nextLong(-62_167_219_200L, 253_402_300_800L),
+              random.nextInt(1_000_000_000) / step * (long) step);
+
+      assertThat(format(time)).as("seed %d round %d", seed, round).isEqualTo(time.toString());
+    }
+  }
+
+  private static String format(Instant time) {
+    char[] text = new char[Rfc3339.MAX_FORMATTED];
+    return new String(text, 0, Rfc3339.format(time, text));
+  }
+
   /** The two liberties beyond the JDK's reader are taken here by rewriting the text. */
   private static @Nullable Instant jdk(String text) {
     String normal = text.replaceFirst("^(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d)", "$1T$2");

@@ -13,8 +13,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +32,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
@@ -54,6 +58,7 @@ public final class ApiSimulator implements AutoCloseable {
   private final Journal journal;
   private final @Nullable Quota quota;
   private final ApiService service;
+  private final @Nullable SelfSigned selfSigned;
   private final EventLoopGroup loops;
   private final Channel server;
 
@@ -85,10 +90,13 @@ public final class ApiSimulator implements AutoCloseable {
             quota,
             builder.gzip);
     service.faults(builder.faults);
+    String[] hosts = builder.certificateHosts;
+    selfSigned = hosts.length == 0 ? null : SelfSigned.of(hosts);
+    SslContext tls = selfSigned == null ? null : tls(selfSigned);
     loops =
         new MultiThreadIoEventLoopGroup(
             Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
-            new DefaultThreadFactory("api-simulator", true),
+            ApiSimulator::thread,
             NioIoHandler.newFactory());
     ChannelFuture bound =
         new ServerBootstrap()
@@ -105,6 +113,9 @@ public final class ApiSimulator implements AutoCloseable {
                           .addLast(
                               new IdleStateHandler(
                                   0, 0, builder.idleTimeout.toNanos(), TimeUnit.NANOSECONDS));
+                    }
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                     }
                     channel
                         .pipeline()
@@ -124,6 +135,29 @@ public final class ApiSimulator implements AutoCloseable {
     server = bound.channel();
   }
 
+  private static SslContext tls(SelfSigned selfSigned) {
+    try {
+      return SslContextBuilder.forServer(selfSigned.key(), selfSigned.certificate())
+          .sslProvider(SslProvider.JDK)
+          .build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("TLS cannot be set up", e);
+    }
+  }
+
+  /** A daemon; and a detector of blocking calls that a user's test installs is not meant for it. */
+  private static Thread thread(Runnable loop) {
+    Thread thread =
+        new FastThreadLocalThread(loop, "api-simulator") {
+          @Override
+          public boolean permitBlockingCalls() {
+            return true;
+          }
+        };
+    thread.setDaemon(true);
+    return thread;
+  }
+
   /**
    * Settings to start from: no policies, plain HTTP, a rate limit of 1200 calls in 300 seconds.
    *
@@ -136,10 +170,24 @@ public final class ApiSimulator implements AutoCloseable {
   /**
    * The address that a client is given.
    *
-   * @return such as {@code http://127.0.0.1:40123/client/v4}
+   * @return such as {@code http://127.0.0.1:40123/client/v4}; with {@code https} if TLS is on
    */
   public String baseUrl() {
-    return "http://127.0.0.1:" + port() + Route.BASE_PATH;
+    String scheme = selfSigned == null ? "http" : "https";
+    return scheme + "://127.0.0.1:" + port() + Route.BASE_PATH;
+  }
+
+  /**
+   * The certificate of the server, made by itself at the start.
+   *
+   * @return PEM text, for a client to trust
+   * @throws IllegalStateException if the simulator serves plain HTTP
+   */
+  public String certificatePem() {
+    if (selfSigned == null) {
+      throw new IllegalStateException("plain HTTP has no certificate");
+    }
+    return selfSigned.pem();
   }
 
   /**
@@ -355,6 +403,7 @@ public final class ApiSimulator implements AutoCloseable {
     private Duration idleTimeout = Duration.ofMinutes(1);
     private int maxBodyBytes = DEFAULT_MAX_BODY;
     private int recordedRequests = 10_000;
+    private String[] certificateHosts = {};
     private FaultScript faults = FaultScript.none();
 
     private Builder() {}
@@ -379,6 +428,7 @@ public final class ApiSimulator implements AutoCloseable {
       idleTimeout = other.idleTimeout;
       maxBodyBytes = other.maxBodyBytes;
       recordedRequests = other.recordedRequests;
+      certificateHosts = other.certificateHosts;
       faults = other.faults;
     }
 
@@ -604,6 +654,31 @@ public final class ApiSimulator implements AutoCloseable {
      */
     public Builder recordedRequests(int recordedRequests) {
       this.recordedRequests = inRange("recordedRequests", recordedRequests, 0, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Serves HTTPS instead of HTTP, with a certificate for {@code 127.0.0.1} and {@code localhost}
+     * that the simulator makes itself: a client refuses it unless it is told to trust it.
+     *
+     * @return this builder
+     * @see ApiSimulator#certificatePem()
+     */
+    public Builder tls() {
+      this.certificateHosts = new String[] {"127.0.0.1", "localhost"};
+      return this;
+    }
+
+    /**
+     * Serves HTTPS as {@link #tls()} does, but with a certificate for another host, which a client
+     * refuses even if it trusts the certificate.
+     *
+     * @param certificateHost a host name, not empty
+     * @return this builder
+     * @throws IllegalArgumentException if it is empty
+     */
+    public Builder tls(String certificateHost) {
+      this.certificateHosts = new String[] {notEmpty("certificateHost", certificateHost)};
       return this;
     }
 

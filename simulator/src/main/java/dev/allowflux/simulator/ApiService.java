@@ -3,26 +3,24 @@ package dev.allowflux.simulator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the answer to a request: route, credential, quota, operation, headers, compression. */
 final class ApiService {
   private static final int MIN_GZIP_BYTES = 512;
-  private static final byte[] GZIP_HEADER = {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 0};
 
   private final Access access;
   private final AllowPolicyApi api;
   private final @Nullable Quota quota;
-  private final boolean gzip;
+  private final boolean compresses;
+  private final Gzip gzip = new Gzip();
   private volatile FaultDraw faults = new FaultDraw(FaultScript.none());
 
-  ApiService(Access access, AllowPolicyApi api, @Nullable Quota quota, boolean gzip) {
+  ApiService(Access access, AllowPolicyApi api, @Nullable Quota quota, boolean compresses) {
     this.access = access;
     this.api = api;
     this.quota = quota;
-    this.gzip = gzip;
+    this.compresses = compresses;
   }
 
   /** Lets a script begin; it ends the one before. */
@@ -46,10 +44,12 @@ final class ApiService {
     addHeaders(answer, exchange.number());
     Damage.apply(answer, fault);
     if (fault.kind() == Fault.Kind.BROKEN_GZIP) {
-      compress(answer, allocator);
-      Damage.spoilGzip(answer.body());
-    } else if (gzip && request.acceptsGzip() && answer.body().readableBytes() >= MIN_GZIP_BYTES) {
-      compress(answer, allocator);
+      compress(answer);
+      Damage.spoilGzip(answer);
+    } else if (compresses
+        && request.acceptsGzip()
+        && answer.body().readableBytes() >= MIN_GZIP_BYTES) {
+      compress(answer);
     }
     return answer;
   }
@@ -112,37 +112,10 @@ final class ApiService {
     }
   }
 
-  private static void compress(Answer answer, ByteBufAllocator allocator) {
+  private void compress(Answer answer) {
     ByteBuf plain = answer.body();
     answer.headers().put("content-encoding", "gzip");
-    answer.body(gzip(plain, allocator));
+    answer.body(gzip.pack(plain));
     plain.release();
-  }
-
-  /** Compresses a buffer that has an array, fast rather than small, and leaves it as it is. */
-  static ByteBuf gzip(ByteBuf plain, ByteBufAllocator allocator) {
-    int length = plain.readableBytes();
-    int start = plain.arrayOffset() + plain.readerIndex();
-    CRC32 checksum = new CRC32();
-    checksum.update(plain.array(), start, length);
-    ByteBuf packed = allocator.heapBuffer(length / 4 + 64);
-    packed.writeBytes(GZIP_HEADER);
-    Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-    try {
-      deflater.setInput(plain.array(), start, length);
-      deflater.finish();
-      while (!deflater.finished()) {
-        packed.ensureWritable(4096);
-        int written =
-            deflater.deflate(
-                packed.array(),
-                packed.arrayOffset() + packed.writerIndex(),
-                packed.writableBytes());
-        packed.writerIndex(packed.writerIndex() + written);
-      }
-    } finally {
-      deflater.end();
-    }
-    return packed.writeIntLE((int) checksum.getValue()).writeIntLE(length);
   }
 }

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -60,6 +62,10 @@ public final class ApiSimulator implements AutoCloseable {
   private final ApiService service;
   private final @Nullable SelfSigned selfSigned;
   private final EventLoopGroup loops;
+
+  /** The server's channel and those of all connections. */
+  private final ChannelGroup channels;
+
   private final Channel server;
 
   private ApiSimulator(Builder builder) {
@@ -98,6 +104,7 @@ public final class ApiSimulator implements AutoCloseable {
             Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
             ApiSimulator::thread,
             NioIoHandler.newFactory());
+    channels = new DefaultChannelGroup(loops.next(), true);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -107,6 +114,7 @@ public final class ApiSimulator implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    channels.add(channel);
                     if (!builder.idleTimeout.isZero()) {
                       channel
                           .pipeline()
@@ -133,6 +141,7 @@ public final class ApiSimulator implements AutoCloseable {
           new IOException("cannot listen on port " + builder.port, bound.cause()));
     }
     server = bound.channel();
+    channels.add(server);
   }
 
   private static SslContext tls(SelfSigned selfSigned) {
@@ -370,8 +379,10 @@ public final class ApiSimulator implements AutoCloseable {
     }
   }
 
-  /** Ends the event loops, which close every channel of theirs first. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The loops do not end before the channels.
   private Future<?> shutDown() {
+    // A loop that is told to end while it works may end without closing its channels.
+    channels.close();
     return loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -173,7 +174,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LOG.debug("connection {} fails", context.channel(), cause);
+    if (cause instanceof IOException) {
+      LOG.debug("connection {} is lost", context.channel(), cause);
+    } else {
+      LOG.warn("connection {} fails", context.channel(), cause);
+    }
     context.close();
   }
 }

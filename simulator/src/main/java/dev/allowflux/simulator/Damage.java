@@ -79,8 +79,10 @@ final class Damage {
     }
   }
 
-  /** Spoils a body in gzip. */
-  static void spoilGzip(ByteBuf body) {
+  /** Spoils a body in gzip; a copy of it, as the body may be sent again. */
+  static void spoilGzip(Answer answer) {
+    ByteBuf body = Unpooled.wrappedBuffer(bytes(answer));
+    answer.body(body);
     int checksum = body.writerIndex() - GZIP_TRAILER;
     int middle = body.readerIndex() + body.readableBytes() / 2;
     for (int i = middle; i < Math.min(checksum, middle + SPOILT_BYTES); i++) {

@@ -200,7 +200,9 @@ final class HttpTransport implements Transport {
               .response(this::receive)
               .next()
               .switchIfEmpty(Mono.error(() -> unavailable("the answer did not come", null)));
-      return timed(answer).onErrorMap(this::failure).flatMap(this::afterRelease);
+      return timed(answer)
+          .flatMap(result -> afterRelease(Mono.just(result)))
+          .onErrorResume(cause -> afterRelease(Mono.error(failure(cause))));
     }
 
     private Publisher<Void> send(HttpClientRequest http, NettyOutbound outbound) {
@@ -223,15 +225,15 @@ final class HttpTransport implements Transport {
     }
 
     /**
-     * Emits an answer once its connection is back in the pool, which happens right after the last
-     * byte was delivered: else the next call of a listing, made while this answer is being emitted,
-     * would open a second connection.
+     * Ends the exchange once its connection is back in the pool, which happens right after the last
+     * byte was delivered: else the next call, made while this one's end is being signalled, would
+     * open a second connection.
      */
-    private Mono<ApiResult<T>> afterRelease(ApiResult<T> result) {
+    private Mono<ApiResult<T>> afterRelease(Mono<ApiResult<T>> end) {
       EventLoop loop = eventLoop;
       return loop == null || !loop.inEventLoop()
-          ? Mono.just(result)
-          : Mono.create(sink -> loop.execute(() -> sink.success(result)));
+          ? end
+          : Mono.<Void>create(sink -> loop.execute(sink::success)).then(end);
     }
 
     private Publisher<ApiResult<T>> receive(HttpClientResponse response, ByteBufFlux content) {

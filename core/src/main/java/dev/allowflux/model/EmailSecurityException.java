@@ -144,9 +144,9 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
   }
 
   /**
-   * Returns the beginning of an answer that was not understood.
+   * Returns the beginning of the answer's body.
    *
-   * @return at most 512 characters without control characters, or {@code null}
+   * @return at most 512 characters without control characters, or {@code null} if there was no body
    */
   public @Nullable String bodyExcerpt() {
     return details.bodyExcerpt();
@@ -542,9 +542,10 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
     }
 
     /**
-     * Returns the beginning of an answer that was not understood.
+     * Returns the beginning of the answer's body.
      *
-     * @return at most 512 characters without control characters, or {@code null}
+     * @return at most 512 characters without control characters, or {@code null} if there was no
+     *     body
      */
     public @Nullable String bodyExcerpt() {
       return bodyExcerpt;
@@ -702,7 +703,7 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
       }
 
       /**
-       * Sets the beginning of an answer that was not understood.
+       * Sets the beginning of the answer's body.
        *
        * @param body the text; control characters become spaces, and it is cut at 512 characters
        * @return this builder

@@ -110,7 +110,8 @@ final class EnvelopeReader<T> implements ResponseReader<T> {
   }
 
   private static Reason reason(int status, List<ApiError> errors) {
-    if (status == 401 || errors.stream().anyMatch(error -> isCredentialCode(status, error.code()))) {
+    if (status == 401
+        || errors.stream().anyMatch(error -> isCredentialCode(status, error.code()))) {
       return Reason.CREDENTIAL;
     }
     return switch (status) {

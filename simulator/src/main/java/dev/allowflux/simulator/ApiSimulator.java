@@ -14,6 +14,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -53,6 +54,7 @@ import reactor.core.scheduler.Schedulers;
 public final class ApiSimulator implements AutoCloseable {
   private static final int MAX_THREADS = 4;
   private static final long CLOSE_SECONDS = 5;
+  private static final int MAX_HEAD_PART = 32 << 10;
 
   private final Builder settings;
   private final PolicyStore store;
@@ -127,7 +129,7 @@ public final class ApiSimulator implements AutoCloseable {
                     }
                     channel
                         .pipeline()
-                        .addLast(new HttpRequestDecoder())
+                        .addLast(new HttpRequestDecoder(requestLimits()))
                         .addLast(
                             new Connection(
                                 service, journal, clock, builder.latency, builder.maxBodyBytes));
@@ -142,6 +144,13 @@ public final class ApiSimulator implements AutoCloseable {
     }
     server = bound.channel();
     channels.add(server);
+  }
+
+  /** A filter for the longest pattern, percent-encoded, takes some 12,000 characters. */
+  private static HttpDecoderConfig requestLimits() {
+    return new HttpDecoderConfig()
+        .setMaxInitialLineLength(MAX_HEAD_PART)
+        .setMaxHeaderSize(MAX_HEAD_PART);
   }
 
   private static SslContext tls(SelfSigned selfSigned) {

@@ -9,6 +9,8 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -92,11 +94,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
     head = request;
     body = context.alloc().heapBuffer();
     if (request.decoderResult().isFailure()) {
-      refuse(context, request, Refusal.of(400, "this is not an HTTP request"));
+      refuse(context, request, unreadable(request.decoderResult().cause()));
     } else if (HttpUtil.is100ContinueExpected(request)) {
       context.writeAndFlush(
           ByteBufUtil.writeAscii(context.alloc(), "HTTP/1.1 100 Continue\r\n\r\n"));
     }
+  }
+
+  private static Refusal unreadable(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return Refusal.of(414, "the request line is too long");
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return Refusal.of(431, "the headers are too long");
+    }
+    return Refusal.of(400, "this is not an HTTP request");
   }
 
   private void gather(ChannelHandlerContext context, HttpRequest request, HttpContent content) {

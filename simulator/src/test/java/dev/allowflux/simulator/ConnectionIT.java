@@ -13,11 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,11 +94,25 @@ class ConnectionIT {
   }
 
   @Test
+  void longestFilterIsReadAndLongerHeadsAreRefused() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start();
+        Wire line = new Wire(api);
+        Wire headers = new Wire(api)) {
+      String pattern = "%F0%9F%91%8D".repeat(1024);
+      assertThat(line.get("?pattern=" + pattern).readAnswer().head()).startsWith("HTTP/1.1 200 ");
+      assertThat(line.get("?pattern=" + pattern.repeat(3)).readToEnd().head())
+          .startsWith("HTTP/1.1 414 ");
+      assertThat(headers.get("", "x-long: " + "x".repeat(40_000)).readToEnd().head())
+          .startsWith("HTTP/1.1 431 ");
+    }
+  }
+
+  @Test
   void idleConnectionIsClosedButNotABusyOne() throws IOException {
     try (ApiSimulator api =
             ApiSimulator.builder()
-                .idleTimeout(Duration.ofMillis(50))
-                .latency(Duration.ofMillis(300))
+                .idleTimeout(Duration.ofSeconds(1))
+                .latency(Duration.ofMillis(1300))
                 .start();
         Wire wire = new Wire(api)) {
       Wire.Received received = wire.get("").readToEnd();
@@ -138,22 +148,24 @@ class ConnectionIT {
   }
 
   @Test
-  void requestsOfSeveralConnectionsAreUnderWayTogether() throws Exception {
+  void requestsOfSeveralConnectionsAreUnderWayTogether() throws IOException {
     int calls = 8;
-    ExecutorService threads = Executors.newFixedThreadPool(calls);
-    try (ApiSimulator api =
-        ApiSimulator.builder().policies(10).latency(Duration.ofMillis(500)).start()) {
-      List<Callable<Integer>> tasks = new ArrayList<>();
+    FaultScript hang = FaultScript.of(FaultRule.of(Fault.hang(Fault.Point.WITHIN_BODY)).always());
+    List<Wire> wires = new ArrayList<>();
+    try (ApiSimulator api = ApiSimulator.builder().policies(10).faults(hang).start()) {
       for (int i = 0; i < calls; i++) {
-        tasks.add(() -> new Caller(api).get("").status());
+        wires.add(new Wire(api).get(""));
       }
-      for (Future<Integer> task : threads.invokeAll(tasks)) {
-        assertThat(task.get()).isEqualTo(200);
+      while (api.requestCount() < calls) {
+        Thread.onSpinWait();
       }
       assertThat(api.peakConcurrentRequests()).isEqualTo(calls);
+      assertThat(api.openConnections()).isEqualTo(calls);
       assertThat(api.requests()).extracting(RecordedRequest::number).isSorted().hasSize(calls);
     } finally {
-      threads.shutdownNow();
+      for (Wire wire : wires) {
+        wire.close();
+      }
     }
   }
 

@@ -447,7 +447,7 @@ class FaultsIT {
   @Test
   void faultIsNotCountedIfTheClientHasGoneBefore() throws IOException {
     api.close();
-    api = ApiSimulator.builder().latency(Duration.ofMillis(50)).start();
+    api = ApiSimulator.builder().latency(Duration.ofMillis(700)).start();
     api.faults(FaultScript.inOrder(Fault.bom()));
     try (Wire wire = new Wire(api)) {
       wire.get("");

@@ -41,7 +41,7 @@ final class ApiService {
       answer.body().release();
       answer = Damage.replacement(fault);
     }
-    addHeaders(answer, exchange.number());
+    addHeaders(answer, exchange);
     Damage.apply(answer, fault);
     if (fault.kind() == Fault.Kind.BROKEN_GZIP) {
       compress(answer);
@@ -76,7 +76,7 @@ final class ApiService {
     Request request = exchange.request();
     Fault fault = exchange.scriptedFault();
     boolean mayWrite = access.mayWrite(request.headers());
-    spend();
+    spend(exchange);
     access.admit(mayWrite, route);
     Answer answer = api.answer(request, route, fault, allocator);
     if (route.operation().isWrite() && fault.isDone()) {
@@ -85,18 +85,24 @@ final class ApiService {
     return answer;
   }
 
-  private void spend() {
-    if (quota != null && quota.take().refused()) {
+  private void spend(Exchange exchange) {
+    if (quota == null) {
+      return;
+    }
+    Quota.State state = quota.take();
+    exchange.quota(state);
+    if (state.refused()) {
       throw Refusal.of(429, 10_100, "Rate limited: too many requests, try again later");
     }
   }
 
   /** The headers of every answer, whatever it is. */
-  private void addHeaders(Answer answer, long number) {
+  private void addHeaders(Answer answer, Exchange exchange) {
     Map<String, String> headers = answer.headers();
-    headers.put("cf-ray", "%016x-SIM".formatted(SplitMix.mix(number)));
+    headers.put("cf-ray", "%016x-SIM".formatted(SplitMix.mix(exchange.number())));
     if (quota != null) {
-      Quota.State state = quota.look();
+      Quota.State spent = exchange.quota();
+      Quota.State state = spent == null ? quota.look() : spent;
       if (quota.rule().headers()) {
         headers.put("ratelimit", "\"default\";r=" + state.left() + ";t=" + state.resetSeconds());
         headers.put(

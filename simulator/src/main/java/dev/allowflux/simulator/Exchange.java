@@ -21,6 +21,8 @@ final class Exchange {
 
   private volatile boolean faultMet;
 
+  private Quota.@Nullable State quota;
+
   private boolean ended;
 
   Exchange(long number, long arrivedNanos, Request request) {
@@ -55,6 +57,15 @@ final class Exchange {
 
   void operation(Operation operation) {
     this.operation = operation;
+  }
+
+  /** What the request left of the quota, or null if it took nothing from it. */
+  Quota.@Nullable State quota() {
+    return quota;
+  }
+
+  void quota(Quota.State quota) {
+    this.quota = quota;
   }
 
   int status() {

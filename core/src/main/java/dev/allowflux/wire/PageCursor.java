@@ -31,7 +31,7 @@ public final class PageCursor {
   private final Set<String> previousIds;
   private final int previousSize;
 
-  /** The page before looked like the end, but the service counts more policies than came. */
+  /** The page before was empty, but the service counts more policies than came. */
   private final boolean endInDoubt;
 
   private PageCursor(
@@ -99,15 +99,15 @@ public final class PageCursor {
    * Takes the answer for this page.
    *
    * <p>An empty page ends the listing, and so does one that is shorter than the service says its
-   * pages are; a total never does. But an end that contradicts an exact total is looked behind: one
-   * more page is asked for, and if that one has policies, the page before lost some. Policies of
-   * the page just before are left out.
+   * pages are; a total never does. But behind an empty page that contradicts an exact total one
+   * more is asked for: if that one has policies, the empty one lost its own. Policies of the page
+   * just before are left out.
    *
    * @param answer the answer for {@link #page()}
    * @return the page, and where the listing goes on
    * @throws Malformed if the answer is of another page, repeats the page just before or the first
-   *     one, shows that the page before was cut, or changes the size of the pages on the way, which
-   *     would leave policies out
+   *     one, shows that the page before lost its policies, or changes the size of the pages on the
+   *     way, which would leave policies out
    */
   public Step next(ApiResult<PageBody> answer) {
     PageBody body = answer.value();
@@ -130,12 +130,13 @@ public final class PageCursor {
       throw malformed(answer, "page " + page + " repeats page 1");
     }
     if (endInDoubt && !ids.isEmpty()) {
-      throw malformed(answer, "page " + (page - 1) + " was cut: page " + page + " has policies");
+      throw malformed(
+          answer, "page " + (page - 1) + " came empty, but page " + page + " has policies");
     }
     long fullPage = said == null ? 1 : Math.min(said, perPage);
     int size = said == null ? perPage : (int) Math.min(said, Integer.MAX_VALUE);
     boolean end = policies.size() < fullPage;
-    boolean doubt = end && !endInDoubt && countsMore(body, (page - 1L) * size + policies.size());
+    boolean doubt = ids.isEmpty() && !endInDoubt && countsMore(body, (page - 1L) * size);
     boolean last = end && !doubt;
     return new Step(
         new Page(page, size, fresh, body.totalCount(), last),

@@ -89,22 +89,24 @@ class PageCursorTest {
   }
 
   @Test
-  void anEndThatContradictsAnExactTotalIsLookedBehind() {
+  void behindAnEmptyPageThatContradictsAnExactTotalOneMoreIsAskedFor() {
     PageCursor third = after(exact(2), totalled(1, 2L, 10L, 0, 1));
     PageCursor.Step empty = third.next(totalled(2, 2L, 10L));
     assertThat(empty.page().last()).isFalse();
     PageCursor behind = empty.next();
     assertThat(behind).isNotNull();
-    assertMalformed(behind, totalled(3, 2L, 10L, 4, 5), "page 2 was cut: page 3 has policies");
+    assertMalformed(
+        behind, totalled(3, 2L, 10L, 4, 5), "page 2 came empty, but page 3 has policies");
     PageCursor.Step end = behind.next(totalled(3, 2L, 10L));
     assertThat(end.page().last()).isTrue();
     assertThat(end.next()).isNull();
   }
 
   @Test
-  void anEndThatFitsTheTotalIsNotLookedBehind() {
-    PageCursor second = after(exact(2), totalled(1, 2L, 3L, 0, 1));
-    assertThat(second.next(totalled(2, 2L, 3L, 2)).page().last()).isTrue();
+  void aShortPageOrAnEmptyOneThatFitsTheTotalEndsTheListing() {
+    PageCursor second = after(exact(2), totalled(1, 2L, 900L, 0, 1));
+    assertThat(second.next(totalled(2, 2L, 900L, 2)).page().last()).isTrue();
+    assertThat(second.next(totalled(2, 2L, 2L)).page().last()).isTrue();
     assertThat(exact(2).next(totalled(1, 2L, 0L)).page().last()).isTrue();
   }
 

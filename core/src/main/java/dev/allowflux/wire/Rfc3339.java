@@ -3,7 +3,9 @@ package dev.allowflux.wire;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Month;
 import java.time.OffsetDateTime;
+import java.time.Year;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ final class Rfc3339 {
   private static final int SECONDS_END = 19;
   private static final int MAX_FRACTION = 9;
   private static final int DAY_SECONDS = 86_400;
+
+  /** From the first of March of the year 0 to the epoch. */
+  private static final int DAYS_TO_1970 = 719_468;
 
   /** As far from Greenwich as the JDK goes. */
   private static final int MAX_OFFSET_SECONDS = 18 * 3600;
@@ -59,26 +64,36 @@ final class Rfc3339 {
       }
     }
     int offset = offsetSeconds(text, at, end);
-    if (year < 0
-        || month < 1
-        || month > 12
-        || day < 1
-        || hour < 0
-        || hour > 23
-        || minute < 0
-        || minute > 59
-        || second < 0
-        || second > 60
-        || offset == Integer.MIN_VALUE) {
+    if (!isDate(year, month, day) || !isTime(hour, minute, second) || offset == Integer.MIN_VALUE) {
       return parseByJdk(text, start, length);
     }
-    try {
-      long dayNumber = LocalDate.of(year, month, day).toEpochDay();
-      int secondOfDay = 3600 * hour + 60 * minute + Math.min(second, 59);
-      return Instant.ofEpochSecond(dayNumber * DAY_SECONDS + secondOfDay - offset, nanos);
-    } catch (DateTimeException e) {
-      return null;
-    }
+    int secondOfDay = 3600 * hour + 60 * minute + Math.min(second, 59);
+    long epochSecond = (long) DAY_SECONDS * epochDay(year, month, day) + secondOfDay - offset;
+    return Instant.ofEpochSecond(epochSecond, nanos);
+  }
+
+  private static boolean isDate(int year, int month, int day) {
+    return year >= 0
+        && month >= 1
+        && month <= 12
+        && day >= 1
+        && day <= Month.of(month).length(Year.isLeap(year));
+  }
+
+  private static boolean isTime(int hour, int minute, int second) {
+    return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60;
+  }
+
+  /** Counts years from March, so that a leap day is the last of its year. */
+  private static int epochDay(int year, int month, int day) {
+    int yearFromMarch = month > 2 ? year : year - 1;
+    int monthFromMarch = month > 2 ? month - 3 : month + 9;
+    int dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1;
+    int leapDays =
+        Math.floorDiv(yearFromMarch, 4)
+            - Math.floorDiv(yearFromMarch, 100)
+            + Math.floorDiv(yearFromMarch, 400);
+    return 365 * yearFromMarch + leapDays + dayOfYear - DAYS_TO_1970;
   }
 
   /** The longest text that {@link #format} writes. */

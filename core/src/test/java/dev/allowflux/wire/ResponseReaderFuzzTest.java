@@ -18,7 +18,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whatever comes off the wire is a value or one of the declared failures. */
 class ResponseReaderFuzzTest {
@@ -35,6 +37,7 @@ class ResponseReaderFuzzTest {
   };
 
   @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void anyAnswerIsAValueOrADeclaredFailure() throws IOException {
     long seed = Long.getLong("allowflux.seed", 20261121);
     Random random = new Random(seed);

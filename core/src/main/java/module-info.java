@@ -12,6 +12,5 @@ module dev.allowflux.core {
 
   exports dev.allowflux.model;
   exports dev.allowflux.wire to
-      dev.allowflux.cli,
       dev.allowflux.reactor;
 }

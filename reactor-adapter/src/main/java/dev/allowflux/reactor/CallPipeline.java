@@ -283,10 +283,8 @@ final class CallPipeline {
 
     /** The failure that the caller sees. */
     private EmailSecurityException last(EmailSecurityException failure) {
-      EmailSecurityException told =
-          doubtful && !(failure instanceof Rejected)
-              ? OutcomeUnknown.from(failure, call.hint())
-              : failure;
+      // The refusal of a repetition says nothing about the attempt before it that got no answer.
+      EmailSecurityException told = doubtful ? OutcomeUnknown.from(failure, call.hint()) : failure;
       return told.withAttempts(history);
     }
 

@@ -264,6 +264,16 @@ class CallPipelineTest {
     assertThat(subscriber.getReceivedOnNext().get(0).value()).isEqualTo(ID);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404, 409, 422})
+  void aRefusedRepetitionLeavesTheLostAttemptInDoubt(int status) {
+    wire.then(lost(), refusal(status, 1003));
+    OutcomeUnknown failure = failure(finish(run(edit())), OutcomeUnknown.class);
+    assertThat(failure.status()).isEqualTo(status);
+    assertThat(failure.getCause()).isInstanceOf(Rejected.class);
+    assertThat(failure.attempts()).hasSize(2);
+  }
+
   @Test
   void a404AfterADeleteThatWasNeverSentIsNotFound() {
     wire.then(unreachable(), refusal(404, 1003));

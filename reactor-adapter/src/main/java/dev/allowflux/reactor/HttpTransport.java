@@ -10,6 +10,7 @@ import dev.allowflux.wire.ApiRequest;
 import dev.allowflux.wire.ResponseHeaders;
 import dev.allowflux.wire.ResponseReader;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
@@ -178,7 +179,7 @@ final class HttpTransport implements Transport {
     private final Runnable onSend;
     private final Sinks.Empty<Void> sending = Sinks.empty();
 
-    private volatile @Nullable EventLoop eventLoop;
+    private volatile @Nullable Channel channel;
     private volatile boolean sent;
     private volatile int status;
     private volatile long lastReceived;
@@ -214,7 +215,7 @@ final class HttpTransport implements Transport {
         http.header(HttpHeaderNames.CONTENT_TYPE, "application/json");
         http.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
       }
-      outbound.withConnection(connection -> eventLoop = connection.channel().eventLoop());
+      outbound.withConnection(connection -> channel = connection.channel());
       onSend.run();
       sentAt = System.nanoTime();
       sent = true;
@@ -230,7 +231,8 @@ final class HttpTransport implements Transport {
      * open a second connection.
      */
     private Mono<ApiResult<T>> afterRelease(Mono<ApiResult<T>> end) {
-      EventLoop loop = eventLoop;
+      Channel used = channel;
+      EventLoop loop = used == null ? null : used.eventLoop();
       return loop == null || !loop.inEventLoop()
           ? end
           : Mono.<Void>create(sink -> loop.execute(sink::success)).then(end);
@@ -253,6 +255,7 @@ final class HttpTransport implements Transport {
                             tooLarge(success, sink);
                           }
                         })
+                    .doOnError(failure -> closeConnection())
                     .then();
             if (!success) {
               // The status says more than a body that breaks off.
@@ -263,6 +266,19 @@ final class HttpTransport implements Transport {
                     () -> body.read(status, headers, answer -> reader.read(request, answer))));
           },
           ResponseBody::release);
+    }
+
+    /**
+     * Closes the connection of an answer that breaks off. Reactor Netty does not after every error:
+     * one that cannot be inflated would stay open, and its place in the pool taken, until the
+     * server closes it.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void closeConnection() {
+      Channel used = channel;
+      if (used != null) {
+        used.close();
+      }
     }
 
     private void tooLarge(boolean success, SynchronousSink<Void> sink) {

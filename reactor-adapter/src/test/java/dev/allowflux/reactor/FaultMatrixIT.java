@@ -1,0 +1,315 @@
+package dev.allowflux.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicyBatch;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.model.EmailSecurityException.Sent;
+import dev.allowflux.model.EmailSecurityException.Unavailable;
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.Operation;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.SpoiltApi.Tally;
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.FaultScript;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Every fault at every point of every operation, and what the caller is told about it. */
+class FaultMatrixIT {
+
+  private static final boolean SOAK = Boolean.getBoolean("allowflux.soak");
+  private static final int CALLS = Integer.getInteger("allowflux.matrix", SOAK ? 100_000 : 10_000);
+  private static final Duration PATIENCE = Duration.ofSeconds(50);
+  private static final int WORKERS = 48;
+  private static final int CALLS_OF_A_SIMULATOR = 60;
+
+  private final long seed = Long.getLong("allowflux.seed", System.nanoTime());
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.HOURS)
+  void everyCallEndsInAValueOrTheRightFailure() throws InterruptedException {
+    Tally tally = new Tally();
+    ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
+    try (ApiSimulator elsewhere = ApiSimulator.builder().start()) {
+      List<SpoiltCall> calls = calls(elsewhere.baseUrl());
+      AtomicInteger next = new AtomicInteger();
+      List<Thread> workers = new ArrayList<>();
+      for (int i = 0; i < WORKERS; i++) {
+        boolean gzip = i % 2 == 0;
+        Thread worker = new Thread(() -> work(calls, next, gzip, tally, wrong), "matrix-" + i);
+        worker.start();
+        workers.add(worker);
+      }
+      for (Thread worker : workers) {
+        worker.join();
+      }
+      assertThat(elsewhere.connectionsAccepted()).as("redirects that were followed").isZero();
+    }
+    System.out.printf(
+        "fault matrix: %d calls, %d spoilt requests, %d hung, %d partial data taken for success,"
+            + " %d writes done twice, %d wrong; endings %s; seed %d%n",
+        tally.calls.sum(),
+        tally.requests.sum(),
+        tally.hung.sum(),
+        tally.partial.sum(),
+        tally.twice.sum(),
+        wrong.size(),
+        new TreeMap<>(tally.endings),
+        seed);
+    assertThat(wrong.stream().limit(20)).as("seed %d", seed).isEmpty();
+    assertThat(tally.calls.sum()).isEqualTo(CALLS);
+  }
+
+  /** What Reactor Netty does not close, a pool with one place soon misses. */
+  @Test
+  @Timeout(60)
+  void anAnswerThatCannotBeInflatedGivesItsConnectionBack() {
+    try (ApiSimulator api = ApiSimulator.builder().policies(10).seed(7).start();
+        AllowPolicyClient client =
+            AllowPolicyClient.create(
+                settings(api.baseUrl()).credential(Credential.apiToken(api.token())).build())) {
+      for (int i = 0; i < 5; i++) {
+        api.faults(FaultScript.inOrder(Fault.brokenGzip(), Fault.brokenGzip()));
+        assertThat(client.list(new AccountId(api.accountId())).collectList().block(PATIENCE))
+            .hasSize(10);
+        assertThat(api.openConnections()).isEqualTo(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  @Timeout(60)
+  void whereNobodyListensEveryOperationIsRepeatedAndNothingIsInDoubt(Operation operation)
+      throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    try (AllowPolicyClient client =
+        AllowPolicyClient.create(settings("http://127.0.0.1:" + port).build())) {
+      StepVerifier.create(call(client, operation))
+          .expectErrorSatisfies(
+              failure -> {
+                assertThat(failure).isInstanceOf(Unavailable.class);
+                Unavailable unavailable = (Unavailable) failure;
+                assertThat(unavailable.requestSent()).isEqualTo(Sent.NO);
+                assertThat(unavailable.attempts()).hasSize(Ending.MAX_ATTEMPTS);
+                assertThat(unavailable).hasRootCauseInstanceOf(ConnectException.class);
+              })
+          .verify(PATIENCE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  @Timeout(60)
+  void aConnectionThatIsClosedOnAcceptIsTakenForWhatItWas(Operation operation)
+      throws IOException, InterruptedException {
+    for (boolean reset : new boolean[] {true, false}) {
+      List<Sent> sent = new CopyOnWriteArrayList<>();
+      CallEvents events =
+          new CallEvents() {
+            @Override
+            public void attempted(
+                Call call,
+                int attempt,
+                Duration elapsed,
+                Integer status,
+                EmailSecurityException failure) {
+              sent.add(failure.requestSent());
+            }
+          };
+      ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      Thread closer = new Thread(() -> closeEach(server, reset), "closer");
+      closer.start();
+      try (AllowPolicyClient client =
+          AllowPolicyClient.create(
+              settings("http://127.0.0.1:" + server.getLocalPort()).events(events).build())) {
+        StepVerifier.create(call(client, operation))
+            .expectErrorSatisfies(
+                failure -> {
+                  boolean mayHaveArrived = sent.stream().anyMatch(each -> each != Sent.NO);
+                  assertThat(failure)
+                      .isInstanceOf(
+                          operation.isWrite() && mayHaveArrived
+                              ? OutcomeUnknown.class
+                              : Unavailable.class);
+                  assertThat(((EmailSecurityException) failure).attempts()).hasSameSizeAs(sent);
+                })
+            .verify(PATIENCE);
+      } finally {
+        server.close();
+        closer.join();
+      }
+      if (operation.isRepeatable()) {
+        assertThat(sent).hasSize(Ending.MAX_ATTEMPTS);
+      } else {
+        assertThat(sent.subList(0, sent.size() - 1)).doesNotContain(Sent.YES, Sent.UNKNOWN);
+      }
+    }
+  }
+
+  private static void closeEach(ServerSocket server, boolean reset) {
+    try {
+      while (true) {
+        Socket socket = server.accept();
+        if (reset) {
+          socket.setSoLinger(true, 0);
+        }
+        socket.close();
+      }
+    } catch (IOException e) {
+      // The test is over.
+    }
+  }
+
+  private static ClientSettings.Builder settings(String baseUrl) {
+    return ClientSettings.builder(Credential.apiToken("token"))
+        .baseUrl(baseUrl)
+        .maxAttempts(Ending.MAX_ATTEMPTS)
+        .firstBackoff(Duration.ofMillis(2))
+        .maxConnections(1);
+  }
+
+  private static Mono<?> call(AllowPolicyClient client, Operation operation) {
+    AccountId account = new AccountId("account");
+    PolicyId id = new PolicyId("policy");
+    AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("edited").build();
+    NewAllowPolicy policy =
+        NewAllowPolicy.builder()
+            .pattern("a@new.example")
+            .patternType(PatternType.EMAIL)
+            .isRegex(false)
+            .isTrustedSender(true)
+            .isAcceptableSender(false)
+            .isExemptRecipient(false)
+            .verifySender(true)
+            .build();
+    return switch (operation) {
+      case LIST -> client.list(account).collectList();
+      case GET -> client.get(account, id);
+      case CREATE -> client.create(account, policy);
+      case EDIT -> client.edit(account, id, edit);
+      case DELETE -> client.delete(account, id);
+      case BATCH ->
+          client.batch(account, AllowPolicyBatch.builder().create(policy).edit(id, edit).build());
+    };
+  }
+
+  private static void work(
+      List<SpoiltCall> calls,
+      AtomicInteger next,
+      boolean gzip,
+      Tally tally,
+      ConcurrentLinkedQueue<String> wrong) {
+    SpoiltApi api = null;
+    try {
+      for (int i = next.getAndIncrement(); i < calls.size(); i = next.getAndIncrement()) {
+        if (api == null) {
+          api = new SpoiltApi(gzip, "token", settings -> settings, tally);
+        }
+        String what = api.run(calls.get(i));
+        if (what != null) {
+          wrong.add("call " + i + " (" + calls.get(i) + "): " + what);
+        }
+        if (what != null || api.calls() == CALLS_OF_A_SIMULATOR) {
+          if (!api.closesEveryConnection()) {
+            wrong.add("after call " + i + " a connection stays open");
+          }
+          api.close();
+          api = null;
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      wrong.add("a worker failed: " + e);
+    } finally {
+      if (api != null) {
+        api.close();
+      }
+    }
+  }
+
+  /** First each fault for one, two and all attempts; then sequences at random; in any order. */
+  private List<SpoiltCall> calls(String elsewhere) {
+    List<Spoil> table = Spoil.table(elsewhere);
+    Random random = new Random(seed);
+    List<SpoiltCall> calls = new ArrayList<>();
+    for (Operation operation : Operation.values()) {
+      for (int hits : new int[] {1, 2, Ending.MAX_ATTEMPTS}) {
+        for (Spoil spoil : table) {
+          for (boolean done : new boolean[] {true, false}) {
+            if (mayMeet(operation, spoil, done)) {
+              calls.add(
+                  new SpoiltCall(
+                      operation,
+                      1 + random.nextInt(3),
+                      false,
+                      Collections.nCopies(hits, spoil.done(done))));
+            }
+          }
+        }
+      }
+    }
+    for (Spoil spoil : Spoil.pages()) {
+      calls.add(new SpoiltCall(Operation.LIST, 2, false, List.of(spoil)));
+      calls.add(new SpoiltCall(Operation.LIST, 2, false, List.of(table.get(2), spoil)));
+    }
+    assertThat(calls).hasSizeLessThan(CALLS);
+    while (calls.size() < CALLS) {
+      calls.add(random(random, table));
+    }
+    Collections.shuffle(calls, random);
+    return calls;
+  }
+
+  private static SpoiltCall random(Random random, List<Spoil> table) {
+    Operation operation = Operation.values()[random.nextInt(Operation.values().length)];
+    List<Spoil> spoils = new ArrayList<>();
+    int attempts = 1 + random.nextInt(Ending.MAX_ATTEMPTS);
+    while (spoils.size() < attempts) {
+      Spoil spoil = table.get(random.nextInt(table.size()));
+      boolean done = random.nextBoolean();
+      // A refusal ends a call, so that with many of them few calls would get to the others.
+      boolean rare = spoil.kind() == Ending.Kind.REJECTED && random.nextInt(4) > 0;
+      if (!rare && mayMeet(operation, spoil, done)) {
+        spoils.add(spoil.done(done));
+      }
+    }
+    boolean readBack = operation == Operation.CREATE && random.nextInt(4) == 0;
+    return new SpoiltCall(operation, 1 + random.nextInt(3), readBack, spoils);
+  }
+
+  /**
+   * Reads have nothing to do. And a service that says 429 to what it has carried out would have
+   * every client do it twice; nothing on the wire tells.
+   */
+  private static boolean mayMeet(Operation operation, Spoil spoil, boolean done) {
+    return operation.isWrite() ? !(done && spoil.isThrottling()) : done == spoil.fault().isDone();
+  }
+}

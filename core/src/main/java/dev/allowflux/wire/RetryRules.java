@@ -5,6 +5,7 @@ import dev.allowflux.model.EmailSecurityException.Malformed;
 import dev.allowflux.model.EmailSecurityException.Sent;
 import dev.allowflux.model.EmailSecurityException.Throttled;
 import dev.allowflux.model.EmailSecurityException.Unavailable;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBack
       return status != null && (repeatable || status == TOO_MANY_REQUESTS);
     }
     if (failure instanceof Unavailable) {
-      return repeatable || failure.requestSent() == Sent.NO;
+      return (repeatable || failure.requestSent() == Sent.NO) && !isDistrust(failure);
     }
     // A listing that contradicts itself has no status: no single answer is to blame.
     return failure instanceof Malformed
@@ -72,6 +73,16 @@ public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBack
         && status != null
         && status >= 200
         && status < 300;
+  }
+
+  /** A certificate that is not trusted now will not be in a second. */
+  private static boolean isDistrust(EmailSecurityException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Duration backoff(int attempt, double random) {

@@ -14,8 +14,10 @@ import dev.allowflux.model.EmailSecurityException.Sent;
 import dev.allowflux.model.EmailSecurityException.Throttled;
 import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.model.Operation;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,16 @@ class RetryRulesTest {
                 new Unavailable(
                     details(operation, null, Sent.NO).build(), "connection refused", null)))
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void aCertificateThatIsNotTrustedIsNotTriedAgain(Operation operation) {
+    SSLException handshake = new SSLException("bad", new CertificateException("not trusted"));
+    Unavailable failure =
+        new Unavailable(details(operation, null, Sent.NO).build(), "no connection", handshake);
+
+    assertThat(isRepeated(failure)).isFalse();
   }
 
   @ParameterizedTest

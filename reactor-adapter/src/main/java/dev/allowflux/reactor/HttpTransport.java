@@ -82,10 +82,9 @@ final class HttpTransport implements Transport {
             .maxIdleTime(MAX_IDLE)
             .maxLifeTime(MAX_LIFE)
             .evictInBackground(MAX_IDLE)
+            // Zero is no limit here too; without this call it would be 45 s.
+            .pendingAcquireTimeout(settings.acquireTimeout())
             .lifo();
-    if (!settings.acquireTimeout().isZero()) {
-      connections.pendingAcquireTimeout(settings.acquireTimeout());
-    }
     if (!settings.closeGrace().isZero()) {
       connections.disposeTimeout(settings.closeGrace());
     }

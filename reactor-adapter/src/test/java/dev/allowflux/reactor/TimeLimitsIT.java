@@ -1,0 +1,305 @@
+package dev.allowflux.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.model.EmailSecurityException.Sent;
+import dev.allowflux.model.EmailSecurityException.Throttled;
+import dev.allowflux.model.EmailSecurityException.Unavailable;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.Fault.Point;
+import dev.allowflux.simulator.FaultRule;
+import dev.allowflux.simulator.FaultScript;
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
+
+/**
+ * Each limit ends what it is for and nothing else. A limit under test is short; all others are
+ * long, so that it is known which one ended the call.
+ */
+@Timeout(60)
+class TimeLimitsIT {
+
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration LONG = Duration.ofSeconds(50);
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private final ApiSimulator api =
+      ApiSimulator.builder().policies(40).seed(7).gzip(false).noRateLimit().start();
+  private final AccountId account = new AccountId(api.accountId());
+  private final PolicyId id = new PolicyId(api.policyIds().get(0));
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private ClientSettings.Builder patient() {
+    return ClientSettings.builder(Credential.apiToken(api.token()))
+        .baseUrl(api.baseUrl())
+        .maxAttempts(1)
+        .connectTimeout(LONG)
+        .acquireTimeout(LONG)
+        .stallTimeout(LONG)
+        .attemptTimeout(LONG)
+        .operationTimeout(LONG)
+        .closeGrace(Duration.ZERO);
+  }
+
+  private AllowPolicyClient client(UnaryOperator<ClientSettings.Builder> limits) {
+    return AllowPolicyClient.create(limits.apply(patient()).build());
+  }
+
+  private void always(Fault fault) {
+    api.faults(FaultScript.of(FaultRule.of(fault).always()));
+  }
+
+  private static <T extends EmailSecurityException> T failure(Flux<?> flux, Class<T> kind) {
+    List<Throwable> failures = new ArrayList<>();
+    StepVerifier.create(flux.then()).expectErrorSatisfies(failures::add).verify(PATIENCE);
+    assertThat(failures.get(0)).isInstanceOf(kind);
+    return kind.cast(failures.get(0));
+  }
+
+  private void connectionsAreClosed() {
+    assertThat(SpoiltApi.await(() -> api.openConnections() == 0)).isTrue();
+  }
+
+  @Test
+  void connectingIsLimited() throws IOException {
+    List<Socket> queue = new ArrayList<>();
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      fill(full, queue);
+      String url = "http://127.0.0.1:" + full.getLocalPort();
+      TestSubscriber<Object> unlimited = TestSubscriber.create();
+      try (AllowPolicyClient limited = client(limits -> limits.baseUrl(url).connectTimeout(SHORT));
+          AllowPolicyClient free =
+              client(limits -> limits.baseUrl(url).connectTimeout(Duration.ZERO))) {
+        free.get(account, id).subscribe(unlimited);
+        Unavailable failure = failure(limited.get(account, id).flux(), Unavailable.class);
+        assertThat(failure).hasRootCauseInstanceOf(ConnectTimeoutException.class);
+        assertThat(failure.requestSent()).isEqualTo(Sent.NO);
+        assertThat(unlimited.isTerminatedOrCancelled()).as("zero is no limit").isFalse();
+        unlimited.cancel();
+      }
+    } finally {
+      for (Socket socket : queue) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Connects until the kernel takes no more, since nobody accepts. */
+  private static void fill(ServerSocket server, List<Socket> queue) throws IOException {
+    while (queue.size() < 100) {
+      Socket socket = new Socket();
+      queue.add(socket);
+      try {
+        socket.connect(server.getLocalSocketAddress(), 500);
+      } catch (SocketTimeoutException e) {
+        return;
+      }
+    }
+    throw new AssertionError("the queue of a listening socket has no end");
+  }
+
+  @Test
+  void waitingForAConnectionIsLimitedAndSendsNothing() {
+    always(Fault.hang(Point.BEFORE_HEADERS));
+    try (AllowPolicyClient client =
+        client(limits -> limits.maxConnections(1).acquireTimeout(SHORT))) {
+      TestSubscriber<Object> holder = TestSubscriber.create();
+      client.get(account, id).subscribe(holder);
+      assertThat(SpoiltApi.await(() -> api.requestCount() == 1)).isTrue();
+      Unavailable failure = failure(client.delete(account, id).flux(), Unavailable.class);
+      assertThat(failure.requestSent()).isEqualTo(Sent.NO);
+      assertThat(failure.getMessage()).contains("no connection was free in time");
+      assertThat(holder.isTerminatedOrCancelled()).isFalse();
+      holder.cancel();
+    }
+    assertThat(api.requestCount()).isEqualTo(1);
+  }
+
+  @Test
+  void waitingForAConnectionWithoutALimitOutlastsAnyTime() {
+    try (VirtualTime time = new VirtualTime()) {
+      always(Fault.hang(Point.BEFORE_HEADERS));
+      try (AllowPolicyClient client =
+          client(
+              limits ->
+                  limits
+                      .maxConnections(1)
+                      .acquireTimeout(Duration.ZERO)
+                      .attemptTimeout(Duration.ZERO)
+                      .stallTimeout(Duration.ZERO)
+                      .operationTimeout(Duration.ZERO))) {
+        TestSubscriber<Object> holder = TestSubscriber.create();
+        client.get(account, id).subscribe(holder);
+        assertThat(SpoiltApi.await(() -> api.requestCount() == 1)).isTrue();
+        api.faults(FaultScript.none());
+        TestSubscriber<Object> waiter = TestSubscriber.create();
+        client.get(account, id).subscribe(waiter);
+        time.advance(Duration.ofDays(1));
+        assertThat(waiter.isTerminatedOrCancelled()).isFalse();
+        holder.cancel();
+        assertThat(SpoiltApi.await(waiter::isTerminated)).isTrue();
+        assertThat(waiter.isTerminatedComplete()).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Point.class)
+  void anAttemptIsLimitedWhereverItHangs(Point point) {
+    always(Fault.hang(point));
+    try (AllowPolicyClient client = client(limits -> limits.attemptTimeout(SHORT))) {
+      assertThat(failure(client.list(account), Unavailable.class).getMessage())
+          .contains("no whole answer within 0.2 s");
+      AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
+      assertThat(failure(client.edit(account, id, edit).flux(), OutcomeUnknown.class).attempts())
+          .hasSize(1);
+      connectionsAreClosed();
+    }
+  }
+
+  @Test
+  void aSlowDripDoesNotPassTheLimitOfAnAttempt() {
+    always(Fault.drip(1, Duration.ofMillis(20)));
+    try (AllowPolicyClient client = client(limits -> limits.attemptTimeout(SHORT))) {
+      assertThat(failure(client.get(account, id).flux(), Unavailable.class).getMessage())
+          .contains("no whole answer within 0.2 s");
+      connectionsAreClosed();
+    }
+  }
+
+  @Test
+  void aStallWithinTheBodyIsLimitedOnItsOwn() {
+    always(Fault.hang(Point.WITHIN_BODY));
+    try (AllowPolicyClient client =
+        client(limits -> limits.stallTimeout(SHORT).attemptTimeout(Duration.ZERO))) {
+      assertThat(failure(client.list(account), Unavailable.class).getMessage())
+          .contains("the body stalled for 0.2 s");
+      connectionsAreClosed();
+    }
+  }
+
+  @Test
+  void aStallBeforeTheHeadersIsNoMatterOfTheStallLimit() {
+    always(Fault.hang(Point.BEFORE_HEADERS));
+    try (AllowPolicyClient stalling = client(limits -> limits.stallTimeout(SHORT));
+        AllowPolicyClient attempting =
+            client(limits -> limits.attemptTimeout(SHORT.multipliedBy(3)))) {
+      TestSubscriber<Object> outlasting = TestSubscriber.create();
+      stalling.get(account, id).subscribe(outlasting);
+      assertThat(SpoiltApi.await(() -> api.requestCount() == 1)).isTrue();
+      failure(attempting.get(account, id).flux(), Unavailable.class);
+      assertThat(outlasting.isTerminatedOrCancelled()).isFalse();
+      outlasting.cancel();
+    }
+  }
+
+  @Test
+  void zeroIsNoLimit() {
+    always(Fault.pause(Point.WITHIN_BODY, SHORT.multipliedBy(3)));
+    try (AllowPolicyClient limited =
+            client(limits -> limits.attemptTimeout(SHORT).stallTimeout(Duration.ZERO));
+        AllowPolicyClient free =
+            client(
+                limits ->
+                    limits
+                        .attemptTimeout(Duration.ZERO)
+                        .stallTimeout(Duration.ZERO)
+                        .operationTimeout(Duration.ZERO)
+                        .streamTimeout(Duration.ZERO)
+                        .handshakeTimeout(Duration.ZERO)
+                        .maxBackoff(Duration.ZERO))) {
+      failure(limited.list(account), Unavailable.class);
+      StepVerifier.create(free.list(account).count())
+          .expectNext(40L)
+          .expectComplete()
+          .verify(PATIENCE);
+    }
+  }
+
+  @Test
+  void anOperationIsLimitedInAllItsAttempts() {
+    always(Fault.status(503, Fault.Content.EMPTY));
+    try (AllowPolicyClient client =
+        client(
+            limits ->
+                limits
+                    .maxAttempts(100)
+                    .firstBackoff(Duration.ofMillis(1))
+                    .maxBackoff(Duration.ZERO)
+                    .operationTimeout(SHORT))) {
+      Unavailable failure = failure(client.get(account, id).flux(), Unavailable.class);
+      assertThat(failure.attempts()).hasSizeBetween(1, 99);
+      AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
+      failure(client.edit(account, id, edit).flux(), OutcomeUnknown.class);
+    }
+  }
+
+  @Test
+  void anOperationThatHangsTellsWhetherItWasSent() {
+    always(Fault.hang(Point.AFTER_HEADERS));
+    try (AllowPolicyClient client = client(limits -> limits.operationTimeout(SHORT))) {
+      assertThat(failure(client.get(account, id).flux(), Unavailable.class).requestSent())
+          .isNotEqualTo(Sent.NO);
+      failure(client.delete(account, id).flux(), OutcomeUnknown.class);
+      connectionsAreClosed();
+    }
+  }
+
+  @Test
+  void aWaitThatTheServiceNamesBeyondTheLimitFailsAtOnceAndSaysWhenToComeBack() {
+    always(Fault.throttled(10_100).header("retry-after", "3600"));
+    try (AllowPolicyClient client = client(limits -> limits.maxAttempts(4))) {
+      Throttled failure = failure(client.delete(account, id).flux(), Throttled.class);
+      assertThat(failure.retryAfter())
+          .isBetween(Duration.ofSeconds(3_500), Duration.ofSeconds(3_601));
+    }
+    assertThat(api.requestCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aStreamIsLimitedAsAWhole() {
+    always(Fault.pause(Point.BEFORE_HEADERS, Duration.ofMillis(50)));
+    try (AllowPolicyClient client =
+        client(limits -> limits.pageSize(1).streamTimeout(Duration.ofMillis(500)))) {
+      Unavailable failure = failure(client.list(account), Unavailable.class);
+      assertThat(failure.getMessage()).contains("not done within");
+    }
+    assertThat(api.requestCount()).isLessThan(40);
+  }
+
+  @Test
+  void aStreamThatNobodyDemandsAnythingOfIsLimitedToo() {
+    try (AllowPolicyClient client = client(limits -> limits.pageSize(10).streamTimeout(SHORT))) {
+      TestSubscriber<Object> subscriber = TestSubscriber.builder().initialRequest(1).build();
+      client.list(account).subscribe(subscriber);
+      assertThat(SpoiltApi.await(subscriber::isTerminated)).isTrue();
+      assertThat(subscriber.expectTerminalError()).isInstanceOf(Unavailable.class);
+    }
+  }
+}

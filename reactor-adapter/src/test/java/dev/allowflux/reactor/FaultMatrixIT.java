@@ -232,7 +232,12 @@ class FaultMatrixIT {
     try {
       for (int i = next.getAndIncrement(); i < calls.size(); i = next.getAndIncrement()) {
         if (api == null) {
-          api = new SpoiltApi(gzip, "token", settings -> settings, tally);
+          api =
+              new SpoiltApi(
+                  ApiSimulator.builder().token("token").gzip(gzip),
+                  Credential.apiToken("token"),
+                  settings -> settings,
+                  tally);
         }
         String what = api.run(calls.get(i));
         if (what != null) {
@@ -253,6 +258,24 @@ class FaultMatrixIT {
         api.close();
       }
     }
+  }
+
+  /** Random calls of all that the table has, in an order that the seed gives. */
+  static List<SpoiltCall> sample(int size, long seed, String elsewhere) {
+    List<Spoil> table = Spoil.table(elsewhere);
+    Random random = new Random(seed);
+    List<SpoiltCall> calls = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      // Each fault comes first some time; the others follow at random.
+      Spoil first = table.get(i % table.size());
+      SpoiltCall rest = random(random, table);
+      List<Spoil> spoils = new ArrayList<>(rest.spoils());
+      if (mayMeet(rest.operation(), first, first.fault().isDone())) {
+        spoils.set(0, first);
+      }
+      calls.add(new SpoiltCall(rest.operation(), rest.page(), rest.readBack(), spoils));
+    }
+    return calls;
   }
 
   /** First each fault for one, two and all attempts; then sequences at random; in any order. */

@@ -56,11 +56,15 @@ final class SpoiltApi implements AutoCloseable {
 
   private final ApiSimulator api;
   private final AccountId account;
+  private final Credential credential;
   private final UnaryOperator<ClientSettings.Builder> customizer;
   private final Tally tally;
   private HttpTransport patient;
   private HttpTransport impatient;
   private int calls;
+
+  /** How the last call failed, or null. */
+  EmailSecurityException lastFailure;
 
   /** What was tried and what came of it; shared by many. */
   static final class Tally {
@@ -73,30 +77,33 @@ final class SpoiltApi implements AutoCloseable {
     final Map<Kind, Long> endings = new ConcurrentHashMap<>();
   }
 
-  SpoiltApi(boolean gzip, String token, UnaryOperator<ClientSettings.Builder> customizer, Tally t) {
-    api =
-        ApiSimulator.builder()
-            .policies(40)
-            .seed(7)
-            .gzip(gzip)
-            .token(token)
-            .noRateLimit()
-            .recordedRequests(1000)
-            .start();
+  /**
+   * Starts a simulator and connects to it.
+   *
+   * @param builder what knows the credential
+   * @param customizer what the client has beyond the settings that the matrix needs
+   */
+  SpoiltApi(
+      ApiSimulator.Builder builder,
+      Credential credential,
+      UnaryOperator<ClientSettings.Builder> customizer,
+      Tally tally) {
+    api = builder.policies(40).seed(7).noRateLimit().recordedRequests(1000).start();
     account = new AccountId(api.accountId());
+    this.credential = credential;
     this.customizer = customizer;
-    tally = t;
-    connect(token);
+    this.tally = tally;
+    connect();
   }
 
-  private void connect(String token) {
-    patient = new HttpTransport(settings(token, PATIENT).build());
-    impatient = new HttpTransport(settings(token, IMPATIENT).build());
+  private void connect() {
+    patient = new HttpTransport(settings(PATIENT).build());
+    impatient = new HttpTransport(settings(IMPATIENT).build());
   }
 
-  private ClientSettings.Builder settings(String token, Duration limit) {
+  private ClientSettings.Builder settings(Duration limit) {
     return customizer.apply(
-        ClientSettings.builder(Credential.apiToken(token))
+        ClientSettings.builder(credential)
             .baseUrl(api.baseUrl())
             .pageSize(PAGE_SIZE)
             .maxBodyBytes(Spoil.MAX_BODY)
@@ -118,7 +125,7 @@ final class SpoiltApi implements AutoCloseable {
     tally.calls.increment();
     ApiQuota quota = ApiQuota.standard();
     ClientSettings settings =
-        settings(api.token(), PATIENT)
+        settings(PATIENT)
             .rateLimiter(quota)
             .readAhead(calls % 2)
             .resolveUnknownCreates(call.readBack())
@@ -142,6 +149,7 @@ final class SpoiltApi implements AutoCloseable {
       (hung ? tally.hung : tally.wrong).increment();
       return "neither a value nor a declared failure: " + e;
     }
+    lastFailure = failure;
     int least = expected.stream().mapToInt(Ending::requests).min().orElseThrow();
     await(() -> seen(call).size() >= least);
     await(() -> quota.gate().outstanding() == 0 && quota.gate().waiting() == 0);
@@ -186,7 +194,7 @@ final class SpoiltApi implements AutoCloseable {
   private void reconnect() {
     patient.startClose();
     impatient.startClose();
-    connect(api.token());
+    connect();
   }
 
   /** The requests for what was spoilt. */

@@ -1,0 +1,252 @@
+package dev.allowflux.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.simulator.ApiSimulator;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The credential is found nowhere but in requests: a sample of the fault matrix with every logger
+ * at TRACE, and all that the client says about itself and its calls is searched.
+ */
+class CanaryIT {
+
+  private static final boolean SOAK = Boolean.getBoolean("allowflux.soak");
+  private static final int CALLS = SOAK ? 20_000 : 1_500;
+  private static final int WORKERS = 24;
+  private static final String CANARY = "c4n4ryKq7Zt0Xw";
+  private static final String TOKEN = CANARY + "-token";
+  private static final String EMAIL = CANARY + "@example.com";
+  private static final String KEY = CANARY + "-key";
+  private static final String SERVICE_KEY = "v1.0-" + CANARY;
+
+  private final long seed = Long.getLong("allowflux.seed", System.nanoTime());
+  private final Search search = new Search();
+  private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  private final List<Appender<ILoggingEvent>> usual = new ArrayList<>();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private Level usualLevel;
+
+  /** Takes every log event instead of the usual appenders, and everything else it is given. */
+  private static final class Search extends UnsynchronizedAppenderBase<ILoggingEvent> {
+
+    private final Map<String, LongAdder> searched = new ConcurrentHashMap<>();
+    private final Queue<String> found = new ConcurrentLinkedQueue<>();
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      String where = "log of " + event.getLoggerName().split("\\.", 3)[0];
+      in(where, event.getFormattedMessage());
+      in(where, String.valueOf(event.getMDCPropertyMap()));
+      if (event.getThrowableProxy() != null) {
+        in(where, ThrowableProxyUtil.asString(event.getThrowableProxy()));
+      }
+    }
+
+    void in(String where, Object what) {
+      searched.computeIfAbsent(where, key -> new LongAdder()).increment();
+      String text = String.valueOf(what);
+      if (text.contains(CANARY)) {
+        found.add(where + ": " + text);
+      }
+    }
+
+    /** Everything that a failure tells, with its causes and what was suppressed. */
+    void inFailure(String where, EmailSecurityException failure) {
+      in(where, failure);
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      in(where, trace);
+      inAccessors(where, failure);
+      inAccessors(where, failure.details());
+    }
+
+    private void inAccessors(String where, Object object) {
+      for (Method method : object.getClass().getMethods()) {
+        boolean accessor =
+            method.getParameterCount() == 0
+                && method.getReturnType() != void.class
+                && !Modifier.isStatic(method.getModifiers())
+                && method.getDeclaringClass().getName().startsWith("dev.allowflux");
+        if (accessor) {
+          try {
+            in(where, method.invoke(object));
+          } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+          }
+        }
+      }
+    }
+
+    long searched(String where) {
+      LongAdder count = searched.get(where);
+      return count == null ? 0 : count.sum();
+    }
+  }
+
+  private final class SearchedEvents implements CallEvents {
+
+    @Override
+    public void waiting(Call call, WaitReason reason, Duration expected) {
+      search.in("events", List.of(call, reason, expected));
+    }
+
+    @Override
+    public void attempted(
+        Call call, int attempt, Duration elapsed, Integer status, EmailSecurityException failure) {
+      search.in("events", Arrays.asList(call, attempt, elapsed, status));
+      if (failure != null) {
+        search.inFailure("events", failure);
+      }
+    }
+
+    @Override
+    public void retrying(Call call, int attempt, Duration backoff, EmailSecurityException failure) {
+      search.in("events", List.of(call, attempt, backoff));
+      search.inFailure("events", failure);
+    }
+  }
+
+  @BeforeEach
+  void listen() {
+    usualLevel = root.getLevel();
+    for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
+      usual.add(all.next());
+    }
+    usual.forEach(root::detachAppender);
+    search.setContext(root.getLoggerContext());
+    search.start();
+    root.addAppender(search);
+    root.setLevel(Level.TRACE);
+    Metrics.globalRegistry.add(meters);
+  }
+
+  @AfterEach
+  void hush() {
+    Metrics.globalRegistry.remove(meters);
+    root.setLevel(usualLevel);
+    root.detachAppender(search);
+    usual.forEach(root::addAppender);
+  }
+
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.HOURS)
+  void theCredentialIsFoundInNothingThatTheClientSays() throws InterruptedException {
+    theSearchFindsWhatIsThere();
+    List<Credential> credentials =
+        List.of(
+            Credential.apiToken(TOKEN),
+            Credential.globalKey(EMAIL, KEY),
+            Credential.userServiceKey(SERVICE_KEY),
+            Credential.supplied(() -> Credential.apiToken(TOKEN)));
+    Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    try (ApiSimulator elsewhere = ApiSimulator.builder().start()) {
+      List<SpoiltCall> calls = FaultMatrixIT.sample(CALLS, seed, elsewhere.baseUrl());
+      AtomicInteger next = new AtomicInteger();
+      List<Thread> workers = new ArrayList<>();
+      for (int i = 0; i < WORKERS; i++) {
+        Credential credential = credentials.get(i % credentials.size());
+        Thread worker = new Thread(() -> work(credential, calls, next, wrong), "canary-" + i);
+        worker.start();
+        workers.add(worker);
+      }
+      for (Thread worker : workers) {
+        worker.join();
+      }
+    }
+    for (Meter meter : meters.getMeters()) {
+      search.in("metrics", meter.getId());
+    }
+    System.out.printf(
+        "canary: %d calls, searched %s, found %d times; seed %d%n",
+        CALLS, search.searched, search.found.size(), seed);
+    assertThat(search.found.stream().limit(5)).as("seed %d", seed).isEmpty();
+    assertThat(wrong.stream().limit(5)).as("seed %d", seed).isEmpty();
+    for (String place :
+        Set.of(
+            "log of dev",
+            "log of reactor",
+            "log of io",
+            "events",
+            "failures",
+            "texts",
+            "metrics")) {
+      assertThat(search.searched(place)).as(place).isPositive();
+    }
+  }
+
+  private void theSearchFindsWhatIsThere() {
+    LoggerFactory.getLogger("some.other.Logger").trace("{}", TOKEN, new Exception(KEY));
+    assertThat(search.found).hasSize(2);
+    search.found.clear();
+  }
+
+  private void work(
+      Credential credential, List<SpoiltCall> calls, AtomicInteger next, Queue<String> wrong) {
+    SearchedEvents events = new SearchedEvents();
+    ApiSimulator.Builder simulator =
+        ApiSimulator.builder().token(TOKEN).emailAndKey(EMAIL, KEY).serviceKey(SERVICE_KEY);
+    try (SpoiltApi api =
+        new SpoiltApi(
+            simulator,
+            credential,
+            settings ->
+                settings
+                    .events(events)
+                    .httpClient(http -> http.wiretap(true).metrics(true, uri -> uri)),
+            new SpoiltApi.Tally())) {
+      for (int i = next.getAndIncrement(); i < calls.size(); i = next.getAndIncrement()) {
+        String what = api.run(calls.get(i));
+        if (what != null) {
+          wrong.add("call " + i + " (" + calls.get(i) + "): " + what);
+          search.in("failures", what);
+        }
+        if (api.lastFailure != null) {
+          search.inFailure("failures", api.lastFailure);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      wrong.add("a worker failed: " + e);
+    }
+    ClientSettings settings = ClientSettings.of(credential);
+    try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+      search.in("texts", client);
+    }
+    search.in("texts", settings);
+    search.in("texts", settings.toBuilder());
+    search.in("texts", settings.rateLimiter());
+    search.in("texts", credential);
+    search.in("texts", credential.maskedHeaders());
+  }
+}

@@ -1,5 +1,7 @@
 package dev.allowflux.reactor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.EmailSecurityException;
 import dev.allowflux.model.EmailSecurityException.Details;
@@ -7,6 +9,7 @@ import dev.allowflux.model.EmailSecurityException.Malformed;
 import dev.allowflux.model.EmailSecurityException.Sent;
 import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.wire.ApiRequest;
+import dev.allowflux.wire.ApiResponse;
 import dev.allowflux.wire.ResponseHeaders;
 import dev.allowflux.wire.ResponseReader;
 import io.netty.buffer.Unpooled;
@@ -22,6 +25,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import javax.net.ssl.SSLException;
@@ -176,6 +181,7 @@ final class HttpTransport implements Transport {
     private final ApiRequest request;
     private final ResponseReader<T> reader;
     private final Runnable onSend;
+    private final List<byte[]> secrets = new ArrayList<>(2);
     private final Sinks.Empty<Void> sending = Sinks.empty();
 
     private volatile @Nullable Channel channel;
@@ -207,7 +213,11 @@ final class HttpTransport implements Transport {
 
     private Publisher<Void> send(HttpClientRequest http, NettyOutbound outbound) {
       byte[] body = request.body();
-      credential.writeTo(http::header);
+      credential.writeTo(
+          (name, value) -> {
+            http.header(name, value);
+            secrets.add(Credential.secret(value).getBytes(US_ASCII));
+          });
       http.header(HttpHeaderNames.USER_AGENT, userAgent);
       http.header(HttpHeaderNames.ACCEPT, "application/json");
       if (body != null) {
@@ -260,11 +270,37 @@ final class HttpTransport implements Transport {
               // The status says more than a body that breaks off.
               whole = whole.onErrorComplete();
             }
-            return whole.then(
-                Mono.fromSupplier(
-                    () -> body.read(status, headers, answer -> reader.read(request, answer))));
+            return whole.then(Mono.fromSupplier(() -> body.read(status, headers, this::read)));
           },
           ResponseBody::release);
+    }
+
+    /** A failure quotes the answer, and an answer may quote the request with its credential. */
+    private ApiResult<T> read(ApiResponse answer) {
+      try {
+        return reader.read(request, answer);
+      } catch (EmailSecurityException failure) {
+        boolean quoted = false;
+        for (byte[] secret : secrets) {
+          quoted |= mask(secret, answer);
+        }
+        if (!quoted) {
+          throw failure;
+        }
+        return reader.read(request, answer);
+      }
+    }
+
+    private static boolean mask(byte[] secret, ApiResponse answer) {
+      byte[] bytes = answer.bytes();
+      boolean found = false;
+      for (int at = answer.offset(), end = at + answer.length() - secret.length; at <= end; at++) {
+        if (Arrays.equals(bytes, at, at + secret.length, secret, 0, secret.length)) {
+          Arrays.fill(bytes, at, at + secret.length, (byte) '*');
+          found = true;
+        }
+      }
+      return found;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.allowflux.reactor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -8,15 +9,24 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.EmailSecurityException;
+import dev.allowflux.model.PolicyId;
 import dev.allowflux.simulator.ApiSimulator;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +44,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import reactor.test.StepVerifier;
 
 /**
  * The credential is found nowhere but in requests: a sample of the fault matrix with every logger
@@ -203,6 +216,72 @@ class CanaryIT {
             "texts",
             "metrics")) {
       assertThat(search.searched(place)).as(place).isPositive();
+    }
+  }
+
+  /** A proxy that shows the request on its error page, or a service that quotes a bad header. */
+  @ParameterizedTest
+  @ValueSource(ints = {200, 400, 401, 403, 502})
+  @Timeout(60)
+  void anAnswerThatQuotesTheRequestIsQuotedWithoutItsCredential(int status) throws Exception {
+    for (Credential credential :
+        List.of(
+            Credential.apiToken(TOKEN),
+            Credential.globalKey(EMAIL, KEY),
+            Credential.userServiceKey(SERVICE_KEY))) {
+      for (boolean json : new boolean[] {true, false}) {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+          Thread echo = new Thread(() -> echo(server, status, json), "echo");
+          echo.start();
+          ClientSettings settings =
+              ClientSettings.builder(credential)
+                  .baseUrl("http://127.0.0.1:" + server.getLocalPort())
+                  .maxAttempts(1)
+                  .events(new SearchedEvents())
+                  .build();
+          try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+            StepVerifier.create(client.get(new AccountId("a"), new PolicyId("p")))
+                .expectErrorSatisfies(
+                    failure -> {
+                      EmailSecurityException told = (EmailSecurityException) failure;
+                      assertThat(told.status()).isEqualTo(status);
+                      assertThat(told.bodyExcerpt()).contains("x-auth", "*****");
+                      search.inFailure("failures", told);
+                    })
+                .verify(Duration.ofSeconds(30));
+          }
+          echo.join();
+        }
+      }
+    }
+    assertThat(search.found).isEmpty();
+    assertThat(search.searched("failures")).isPositive();
+  }
+
+  /** Answers one request with its own headers. */
+  private static void echo(ServerSocket server, int status, boolean json) {
+    try (Socket socket = server.accept()) {
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      StringBuilder head = new StringBuilder("x-auth is what this looks for; ");
+      for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+        if (line.regionMatches(true, 0, "authorization", 0, 13)
+            || line.regionMatches(true, 0, "x-auth", 0, 6)) {
+          head.append(line).append(' ');
+        }
+      }
+      String body =
+          json
+              ? "{\"success\":false,\"errors\":[{\"code\":6003,\"message\":\"bad header "
+                  + head
+                  + "\"}],\"messages\":[],\"result\":null}"
+              : "<html>" + head + "</html>";
+      String answer =
+          "HTTP/1.1 %d Status\r\ncontent-type: %s\r\ncontent-length: %d\r\n\r\n%s"
+              .formatted(status, json ? "application/json" : "text/html", body.length(), body);
+      socket.getOutputStream().write(answer.getBytes(US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -45,6 +45,7 @@ class FaultMatrixIT {
   private static final boolean SOAK = Boolean.getBoolean("allowflux.soak");
   private static final int CALLS = Integer.getInteger("allowflux.matrix", SOAK ? 100_000 : 10_000);
   private static final Duration PATIENCE = Duration.ofSeconds(50);
+  private static final List<Operation> OPERATIONS = List.of(Operation.values());
   private static final int WORKERS = 48;
   private static final int CALLS_OF_A_SIMULATOR = 60;
 
@@ -283,7 +284,7 @@ class FaultMatrixIT {
     List<Spoil> table = Spoil.table(elsewhere);
     Random random = new Random(seed);
     List<SpoiltCall> calls = new ArrayList<>();
-    for (Operation operation : Operation.values()) {
+    for (Operation operation : OPERATIONS) {
       for (int hits : new int[] {1, 2, Ending.MAX_ATTEMPTS}) {
         for (Spoil spoil : table) {
           for (boolean done : new boolean[] {true, false}) {
@@ -312,7 +313,7 @@ class FaultMatrixIT {
   }
 
   private static SpoiltCall random(Random random, List<Spoil> table) {
-    Operation operation = Operation.values()[random.nextInt(Operation.values().length)];
+    Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
     List<Spoil> spoils = new ArrayList<>();
     int attempts = 1 + random.nextInt(Ending.MAX_ATTEMPTS);
     while (spoils.size() < attempts) {

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
@@ -222,7 +223,7 @@ final class SpoiltApi implements AutoCloseable {
       if (System.nanoTime() - start > SETTLE_NANOS) {
         return false;
       }
-      Thread.yield();
+      LockSupport.parkNanos(200_000);
     }
     return true;
   }

@@ -10,7 +10,6 @@ import dev.allowflux.model.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -137,18 +136,24 @@ final class Failures {
     return "";
   }
 
-  /** The exceptions of java.nio.file say what happened by their type only. */
   private static String local(IOException failure) {
-    if (failure instanceof FileSystemException e && e.getReason() == null) {
-      String what =
-          e instanceof NoSuchFileException
-              ? "no such file or folder"
-              : e instanceof AccessDeniedException
-                  ? "permission denied"
-                  : e instanceof FileAlreadyExistsException
-                      ? "exists already"
-                      : e.getClass().getSimpleName();
-      return e.getFile() + ": " + what;
+    return failure instanceof FileSystemException e
+        ? e.getFile() + ": " + reason(e)
+        : reason(failure);
+  }
+
+  /**
+   * What went wrong, without the file: java.nio.file says it by the type of its exceptions only.
+   */
+  static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof FileSystemException e && e.getReason() != null) {
+      return e.getReason();
     }
     return firstLine(failure);
   }

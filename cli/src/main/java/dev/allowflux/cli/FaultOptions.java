@@ -40,12 +40,16 @@ final class FaultOptions {
     if (seed != null && rate == null) {
       throw new ParameterException(command, "--fault-seed needs --fault-rate");
     }
+    FaultScript faults = FaultScript.none();
+    String blame = script + ": ";
     try {
-      FaultScript faults =
-          script == null ? FaultScript.none() : FaultScript.parse(Files.readString(script));
+      if (script != null) {
+        faults = FaultScript.parse(Files.readString(script));
+      }
+      blame = "--fault-";
       return rate == null ? faults : faults.withRandom(seed == null ? 0 : seed, rate);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command, "faults: " + e.getMessage(), e);
+      throw new ParameterException(command, blame + e.getMessage(), e);
     }
   }
 }

@@ -104,7 +104,7 @@ final class Output implements Closeable {
   }
 
   private static IOException failed(String name, IOException cause) {
-    return new IOException("cannot write " + name + ": " + cause.getMessage(), cause);
+    return new IOException("cannot write " + name + ": " + Failures.reason(cause), cause);
   }
 
   /** A file beside its target until it is whole. */
@@ -126,9 +126,14 @@ final class Output implements Closeable {
       Path target = Files.exists(named) ? named.toRealPath() : named.toAbsolutePath();
       String suffix = Long.toHexString(ThreadLocalRandom.current().nextLong());
       Path part = target.resolveSibling("." + target.getFileName() + "." + suffix + ".part");
-      FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      return new NewFile(target, part, channel);
+      try {
+        return new NewFile(
+            target,
+            part,
+            FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      } catch (IOException e) {
+        throw failed(named.toString(), e);
+      }
     }
 
     /** An interrupt may come now: either all of this happens, or nothing. */

@@ -154,8 +154,16 @@ final class Session implements AutoCloseable {
       client = AllowPolicyClient.create(settings.build());
       return client;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command, String.valueOf(e.getMessage()), e);
+      throw new ParameterException(command, inWordsOfOptions(e), e);
     }
+  }
+
+  private static String inWordsOfOptions(IllegalArgumentException refusal) {
+    return String.valueOf(refusal.getMessage())
+        .replaceFirst("^pageSize", "--per-page")
+        .replaceFirst("^readAhead", "--read-ahead")
+        .replaceFirst("^maxAttempts", "--max-attempts")
+        .replaceFirst("^window", "--rate-limit: the window");
   }
 
   /** The same without more options. */

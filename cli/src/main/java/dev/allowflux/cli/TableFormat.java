@@ -25,6 +25,9 @@ final class TableFormat implements PolicyFormat {
 
   @Override
   public void write(List<AllowPolicy> page, Bytes out) {
+    if (page.isEmpty()) {
+      return;
+    }
     List<String[]> rows = new ArrayList<>(page.size() + 1);
     boolean first = widths.length == 0;
     if (first) {
@@ -39,9 +42,12 @@ final class TableFormat implements PolicyFormat {
     rows.forEach(row -> line(row, out));
   }
 
-  /** {@code is_trusted_sender} heads a column of yes and no: "is" goes without saying. */
+  /** {@code trusted} says as much as {@code is_trusted_sender} above a column of yes and no. */
   private static String title(PolicyField field) {
-    return (field.apiName.startsWith("is_") ? field.apiName.substring(3) : field.apiName)
+    return field
+        .apiName
+        .replaceFirst("^(is|pattern)_", "")
+        .replaceFirst("_(sender|recipient)$", "")
         .replace('_', ' ');
   }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /** A page of output in the making: UTF-8 bytes in an array that is used again for the next page. */
 final class Bytes {
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
   private static final int SECONDS_PER_DAY = 86_400;
   private static final long FIRST_YEAR_0000 = -62_167_219_200L;
   private static final long LAST_YEAR_9999 = 253_402_300_799L;

@@ -1,0 +1,222 @@
+package dev.allowflux.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.FaultScript;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What only a process can show: signals, pipes, memory, what is printed by whoever prints. */
+@Timeout(120)
+class ProcessIT {
+  private static final Path JAR = Path.of("target/allowflux.jar").toAbsolutePath();
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String CANARY = "canary-7f3a91";
+
+  @TempDir Path folder;
+
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void endProcesses() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  private Process start(Map<String, String> environment, List<String> jvm, String... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(JAVA));
+    command.addAll(jvm);
+    command.addAll(List.of("-jar", JAR.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("CLOUDFLARE_"));
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
+    builder.redirectError(folder.resolve("err").toFile());
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  private Process start(String... args) throws IOException {
+    return start(Map.of(), List.of(), args);
+  }
+
+  private String err() throws IOException {
+    return Files.readString(folder.resolve("err"));
+  }
+
+  private static int exit(Process process) throws InterruptedException {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  private static void signal(String name, Process process)
+      throws IOException, InterruptedException {
+    assertThat(
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor())
+        .isZero();
+  }
+
+  private static void await(Check condition) throws IOException, InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("waited a minute").isLessThan(end);
+      Thread.sleep(10);
+    }
+  }
+
+  private interface Check {
+    boolean holds() throws IOException;
+  }
+
+  private List<String> filesBut(String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).filter(f -> !f.equals(name)).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  void aSignalDuringAWaitEndsTheExportAndLeavesNoFile(String signal, int code)
+      throws IOException, InterruptedException {
+    FaultScript hang =
+        FaultScript.parse("[{\"fault\":\"hang\",\"at\":\"within_body\",\"page\":3}]");
+    try (ApiSimulator api = ApiSimulator.builder().policies(5000).faults(hang).start()) {
+      Process process =
+          start(
+              Run.environment(api),
+              List.of(),
+              "export",
+              "--output",
+              folder.resolve("all.ndjson").toString());
+      await(() -> api.requestCount() >= 3);
+      long start = System.nanoTime();
+      signal(signal, process);
+      assertThat(exit(process)).isEqualTo(code);
+      // A second is what was promised; the rest is for a machine that has other work to do.
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(filesBut("err")).isEmpty();
+      assertThat(err()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSignalDuringAPauseEndsTheCommand() throws IOException, InterruptedException {
+    FaultScript pause =
+        FaultScript.parse("[{\"fault\":\"throttled\",\"headers\":{\"retry-after\":\"300\"}}]");
+    try (ApiSimulator api = ApiSimulator.builder().policies(5).faults(pause).start()) {
+      Process process = start(Run.environment(api), List.of(), "check");
+      await(() -> err().contains("waiting 300 s"));
+      signal("INT", process);
+      assertThat(exit(process)).isEqualTo(130);
+      assertThat(api.requestCount()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"list", "export"})
+  void aClosedPipeEndsItQuietly(String command) throws IOException, InterruptedException {
+    Process process = start(command, "--simulate", "20000", "--per-page", "100");
+    try (BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      assertThat(out.readLine()).startsWith("{\"id\":");
+    }
+    assertThat(exit(process)).isEqualTo(ExitCode.CLOSED_PIPE);
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void aFullDiskIsALocalFailure() throws IOException, InterruptedException {
+    Process process = start("export", "--simulate", "20", "--output", "/dev/full");
+    assertThat(exit(process)).isEqualTo(1);
+    assertThat(err()).hasLineCount(1).contains("/dev/full: No space left on device");
+  }
+
+  @Test
+  void simulateServesUntilASignalAndNotUntilTheEndOfItsInput()
+      throws IOException, InterruptedException {
+    Process process = start("simulate", "--policies", "50", "--rate-limit", "off");
+    process.getOutputStream().close();
+    BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    assertThat(out.readLine()).contains("50 policies at http://127.0.0.1:");
+    Map<String, String> exports =
+        Map.of(
+            "CLOUDFLARE_BASE_URL", exported(out, "CLOUDFLARE_BASE_URL"),
+            "CLOUDFLARE_ACCOUNT_ID", exported(out, "CLOUDFLARE_ACCOUNT_ID"),
+            "CLOUDFLARE_API_TOKEN", exported(out, "CLOUDFLARE_API_TOKEN"));
+    assertThat(Run.of(exports, "list").lines()).hasSize(50);
+    assertThat(process.isAlive()).isTrue();
+    signal("INT", process);
+    assertThat(exit(process)).isEqualTo(130);
+  }
+
+  private static String exported(BufferedReader out, String name) throws IOException {
+    String line = out.readLine();
+    assertThat(line).startsWith("export " + name + "=");
+    return line.substring(line.indexOf('=') + 1);
+  }
+
+  @Test
+  void anExportNeedsLittleMemoryHoweverMuchItIs() throws IOException, InterruptedException {
+    try (ApiSimulator api = ApiSimulator.builder().policies(100_000).noRateLimit().start()) {
+      Path file = folder.resolve("all.ndjson");
+      Process process =
+          start(
+              Run.environment(api),
+              List.of("-Xmx32m"),
+              "export",
+              "--rate-limit",
+              "off",
+              "--output",
+              file.toString());
+      assertThat(exit(process)).as(err()).isZero();
+      try (Stream<String> lines = Files.lines(file)) {
+        assertThat(lines.map(line -> line.substring(0, 45)).distinct().count()).isEqualTo(100_000);
+      }
+    }
+  }
+
+  @Test
+  void noSecretIsPrintedHoweverTalkativeItIs() throws IOException, InterruptedException {
+    FaultScript faults = FaultScript.random(5, 0.5);
+    try (ApiSimulator api =
+        ApiSimulator.builder().policies(200).token(CANARY).noRateLimit().faults(faults).start()) {
+      Process process = start(Run.environment(api), List.of(), "list", "--per-page", "10", "-vv");
+      String out;
+      try (InputStream in = process.getInputStream()) {
+        out = new String(in.readAllBytes(), UTF_8);
+      }
+      assertThat(exit(process)).as(err()).isZero();
+      assertThat(out).hasLineCount(200).doesNotContain(CANARY);
+      assertThat(err()).isNotEmpty().doesNotContain(CANARY);
+    }
+  }
+
+  @Test
+  void theVersionIsThatOfTheJar() throws IOException, InterruptedException {
+    Process process = start("--version");
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(exit(process)).isZero();
+    assertThat(out).matches("(?s)allowflux \\d.*");
+  }
+}

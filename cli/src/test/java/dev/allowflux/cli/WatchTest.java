@@ -1,0 +1,30 @@
+package dev.allowflux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.blockhound.BlockingOperationError;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Proves that the watch over the other tests would bark. */
+@Timeout(30)
+class WatchTest {
+
+  @Test
+  void aBlockingCallOnAThreadOfReactorIsSeen() {
+    Mono<Integer> blocking =
+        Mono.fromCallable(
+                () -> {
+                  Thread.sleep(1);
+                  return 1;
+                })
+            .subscribeOn(Schedulers.parallel());
+    assertThatThrownBy(() -> blocking.block(Duration.ofSeconds(10)))
+        .hasRootCauseInstanceOf(BlockingOperationError.class);
+    assertThat(WatchedTests.takeBlocked()).hasSize(1);
+  }
+}

@@ -1,6 +1,7 @@
 package dev.allowflux.cli;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -22,7 +23,12 @@ final class CompletionCommand implements Callable<Integer> {
   /** The shells that the script is for; it is the same for both. */
   enum Dialect {
     BASH,
-    ZSH
+    ZSH;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Spec private CommandSpec spec = CommandSpec.create();

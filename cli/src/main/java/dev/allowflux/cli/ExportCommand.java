@@ -6,6 +6,7 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +34,12 @@ final class ExportCommand implements Callable<Integer> {
   /** What can be written. */
   enum Format {
     NDJSON,
-    CSV
+    CSV;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -6,6 +6,7 @@ import dev.allowflux.model.Page;
 import dev.allowflux.reactor.AllowPolicyClient;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,7 +37,12 @@ final class ListCommand implements Callable<Integer> {
   enum Format {
     TABLE,
     NDJSON,
-    CSV
+    CSV;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -126,7 +126,7 @@ class ProcessIT {
         FaultScript.parse("[{\"fault\":\"throttled\",\"headers\":{\"retry-after\":\"300\"}}]");
     try (ApiSimulator api = ApiSimulator.builder().policies(5).faults(pause).start()) {
       Process process = start(Run.environment(api), List.of(), "check");
-      await(() -> err().contains("waiting 300 s"));
+      await(() -> err().contains("waiting 5 min"));
       signal("INT", process);
       assertThat(exit(process)).isEqualTo(130);
       assertThat(api.requestCount()).isEqualTo(1);

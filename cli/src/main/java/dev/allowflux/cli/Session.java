@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -99,20 +98,7 @@ final class Session implements AutoCloseable {
 
   /** The headers that prove who calls, their values masked; none without a credential. */
   Map<String, String> maskedHeaders() {
-    if (credential == null) {
-      return Map.of();
-    }
-    Shell shell = AllowFlux.shellOf(command.getCommandSpec());
-    boolean byToken =
-        simulator != null
-            || options.tokenFile != null
-            || !shell.variable("CLOUDFLARE_API_TOKEN").isEmpty();
-    if (byToken) {
-      return Map.of("Authorization", "Bearer ***");
-    }
-    return shell.variable("CLOUDFLARE_API_KEY").isEmpty()
-        ? Map.of("X-Auth-User-Service-Key", "***")
-        : new TreeMap<>(Map.of("X-Auth-Email", "***", "X-Auth-Key", "***"));
+    return credential == null ? Map.of() : credential.maskedHeaders();
   }
 
   /** Waits for the value that a call must give. */

@@ -500,6 +500,7 @@ class CommandsIT {
   void completionKnowsEveryCommandAndOption() {
     Run run = run("completion", "bash");
     assertThat(run.exit()).isZero();
-    assertThat(run.out()).contains("_complete_allowflux", "--clear-comments", "_picocli_allowflux_simulate");
+    assertThat(run.out())
+        .contains("_complete_allowflux", "--clear-comments", "_picocli_allowflux_simulate");
   }
 }

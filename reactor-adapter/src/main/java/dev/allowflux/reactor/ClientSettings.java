@@ -310,7 +310,8 @@ public final class ClientSettings {
      * How often one call is tried in all. Default 4. Repeated are reads, edits and deletes after a
      * 408, a 429, a 5xx other than 501 and 505, a lost connection, a time-out, or an answer that
      * cannot be read; creates and batches only after a 429, or when provably nothing was sent. A
-     * 4xx other than these is never repeated.
+     * 4xx other than these is never repeated, nor a handshake with a server whose certificate is
+     * not trusted.
      *
      * @param attempts 1 to 100; 1 means no repetition
      * @return this builder

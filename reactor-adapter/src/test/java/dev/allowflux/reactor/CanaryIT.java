@@ -30,6 +30,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ class CanaryIT {
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private final List<Appender<ILoggingEvent>> usual = new ArrayList<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private Level usualLevel;
+  private final Map<Logger, Level> usualLevels = new HashMap<>();
 
   /** Takes every log event instead of the usual appenders, and everything else it is given. */
   private static final class Search extends UnsynchronizedAppenderBase<ILoggingEvent> {
@@ -79,7 +80,9 @@ class CanaryIT {
 
     @Override
     protected void append(ILoggingEvent event) {
-      String where = "log of " + event.getLoggerName().split("\\.", 3)[0];
+      String[] name = event.getLoggerName().split("\\.", 3);
+      String where =
+          "log of " + String.join(".", List.of(name).subList(0, Math.min(2, name.length)));
       in(where, event.getFormattedMessage());
       in(where, String.valueOf(event.getMDCPropertyMap()));
       if (event.getThrowableProxy() != null) {
@@ -153,7 +156,12 @@ class CanaryIT {
 
   @BeforeEach
   void listen() {
-    usualLevel = root.getLevel();
+    for (Logger logger : root.getLoggerContext().getLoggerList()) {
+      if (logger.getLevel() != null) {
+        usualLevels.put(logger, logger.getLevel());
+        logger.setLevel(Level.TRACE);
+      }
+    }
     for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
       usual.add(all.next());
     }
@@ -161,14 +169,13 @@ class CanaryIT {
     search.setContext(root.getLoggerContext());
     search.start();
     root.addAppender(search);
-    root.setLevel(Level.TRACE);
     Metrics.globalRegistry.add(meters);
   }
 
   @AfterEach
   void hush() {
     Metrics.globalRegistry.remove(meters);
-    root.setLevel(usualLevel);
+    usualLevels.forEach(Logger::setLevel);
     root.detachAppender(search);
     usual.forEach(root::addAppender);
   }
@@ -208,9 +215,9 @@ class CanaryIT {
     assertThat(wrong.stream().limit(5)).as("seed %d", seed).isEmpty();
     for (String place :
         Set.of(
-            "log of dev",
-            "log of reactor",
-            "log of io",
+            "log of dev.allowflux",
+            "log of reactor.netty",
+            "log of io.netty",
             "events",
             "failures",
             "texts",

@@ -28,6 +28,8 @@ public final class WatchedTests implements BeforeAllCallback, AfterEachCallback,
         .loadIntegrations()
         // Loading a class reads the class path, once, wherever its first use happens to be.
         .allowBlockingCallsInside(ClassLoader.class.getName(), "loadClass")
+        // Netty's allocator takes a lock for a moment when many threads make it grow at once.
+        .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free")
         .blockingMethodCallback(
             method -> {
               BlockingOperationError error = new BlockingOperationError(method);

@@ -1,18 +1,32 @@
 package dev.allowflux.cli;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A page of output in the making: UTF-8 bytes in an array that is used again for the next page. */
 final class Bytes {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_INSTANT = 30;
   private static final int SECONDS_PER_DAY = 86_400;
   private static final long FIRST_YEAR_0000 = -62_167_219_200L;
   private static final long LAST_YEAR_9999 = 253_402_300_799L;
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
   private byte[] array = new byte[1 << 13];
   private int length;
+
+  private @Nullable Instant lastInstant;
+  private final byte[] lastInstantText = new byte[MAX_INSTANT];
+  private int lastInstantLength;
 
   byte[] array() {
     return array;
@@ -38,6 +52,11 @@ final class Bytes {
     return this;
   }
 
+  /** Changes a byte that was written before. */
+  void set(int position, char c) {
+    array[position] = (byte) c;
+  }
+
   Bytes bytes(byte[] bytes) {
     reserve(bytes.length);
     System.arraycopy(bytes, 0, array, length, bytes.length);
@@ -61,6 +80,52 @@ final class Bytes {
 
   /** A JSON string with its quotes. A surrogate without its other half is written as an escape. */
   Bytes json(String text) {
+    // Copying whole and looking at eight bytes at once takes a third of the time of going by char.
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    if (!isPlain(utf8)) {
+      return jsonByChar(text);
+    }
+    reserve(utf8.length + 2);
+    array[length++] = '"';
+    System.arraycopy(utf8, 0, array, length, utf8.length);
+    length += utf8.length;
+    array[length++] = '"';
+    return this;
+  }
+
+  /**
+   * Tells whether all of it is ASCII that stands for itself in JSON. A question mark does not
+   * count, since the JDK writes one for a surrogate without its other half.
+   */
+  private static boolean isPlain(byte[] utf8) {
+    int i = 0;
+    for (; i <= utf8.length - Long.BYTES; i += Long.BYTES) {
+      long eight = (long) LONG.get(utf8, i);
+      long special =
+          eight
+              | ((eight - 0x20 * ONES) & ~eight)
+              | zeros(eight ^ '"' * ONES)
+              | zeros(eight ^ '\\' * ONES)
+              | zeros(eight ^ '?' * ONES);
+      if ((special & HIGH_BITS) != 0) {
+        return false;
+      }
+    }
+    for (; i < utf8.length; i++) {
+      byte c = utf8[i];
+      if (c < 0x20 || c == '"' || c == '\\' || c == '?') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The high bit of a byte is set if the byte is zero, or if it follows one that is. */
+  private static long zeros(long bytes) {
+    return (bytes - ONES) & ~bytes;
+  }
+
+  private Bytes jsonByChar(String text) {
     int end = text.length();
     reserve(6 * end + 2);
     array[length++] = '"';
@@ -148,14 +213,22 @@ final class Bytes {
 
   /**
    * What {@link Instant#toString()} gives, without the formatter: three of these stand in each
-   * policy, and would otherwise take most of the time of an export.
+   * policy, and would otherwise take most of the time of an export. Two of the three are mostly
+   * equal.
    */
   Bytes instant(Instant instant) {
+    if (instant.equals(lastInstant)) {
+      reserve(lastInstantLength);
+      System.arraycopy(lastInstantText, 0, array, length, lastInstantLength);
+      length += lastInstantLength;
+      return this;
+    }
     long second = instant.getEpochSecond();
     if (second < FIRST_YEAR_0000 || second > LAST_YEAR_9999) {
       return text(instant.toString());
     }
-    reserve(30);
+    reserve(MAX_INSTANT);
+    int start = length;
     date(Math.floorDiv(second, SECONDS_PER_DAY));
     int ofDay = (int) Math.floorMod(second, (long) SECONDS_PER_DAY);
     array[length++] = 'T';
@@ -176,6 +249,9 @@ final class Bytes {
       }
     }
     array[length++] = 'Z';
+    lastInstant = instant;
+    lastInstantLength = length - start;
+    System.arraycopy(array, start, lastInstantText, 0, lastInstantLength);
     return this;
   }
 

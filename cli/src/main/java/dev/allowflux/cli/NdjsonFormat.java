@@ -12,21 +12,27 @@ import org.jspecify.annotations.Nullable;
  * a choice of fields those that this version does not know are written as they came.
  */
 final class NdjsonFormat implements PolicyFormat {
-  private static final byte[] TRUE = "true".getBytes(US_ASCII);
-  private static final byte[] FALSE = "false".getBytes(US_ASCII);
-
   private final PolicyField[] fields;
   private final byte[][] names;
+  private final byte[][] trues;
+  private final byte[][] falses;
   private final boolean withUnknown;
 
   /** Writes the chosen fields in their order, or all of them if {@code chosen} is null. */
   NdjsonFormat(@Nullable List<PolicyField> chosen) {
     fields = (chosen == null ? PolicyField.ALL : chosen).toArray(new PolicyField[0]);
-    names = new byte[fields.length][];
-    for (int i = 0; i < fields.length; i++) {
-      names[i] = ("\"" + fields[i].apiName + "\":").getBytes(US_ASCII);
-    }
+    names = members("");
+    trues = members("true");
+    falses = members("false");
     withUnknown = chosen == null;
+  }
+
+  private byte[][] members(String value) {
+    byte[][] members = new byte[fields.length][];
+    for (int i = 0; i < fields.length; i++) {
+      members[i] = (",\"" + fields[i].apiName + "\":" + value).getBytes(US_ASCII);
+    }
+    return members;
   }
 
   @Override
@@ -37,31 +43,28 @@ final class NdjsonFormat implements PolicyFormat {
   }
 
   private void write(AllowPolicy policy, Bytes out) {
-    char before = '{';
+    int start = out.length();
     for (int i = 0; i < fields.length; i++) {
       Object value = fields[i].of(policy);
-      if (value != null) {
-        out.ascii(before).bytes(names[i]);
-        before = ',';
-        if (value instanceof String text) {
-          out.json(text);
-        } else if (value instanceof Instant instant) {
-          out.ascii('"').instant(instant).ascii('"');
-        } else {
-          out.bytes(Boolean.TRUE.equals(value) ? TRUE : FALSE);
-        }
+      if (value instanceof Boolean flag) {
+        out.bytes(flag ? trues[i] : falses[i]);
+      } else if (value instanceof String text) {
+        out.bytes(names[i]).json(text);
+      } else if (value instanceof Instant instant) {
+        out.bytes(names[i]).ascii('"').instant(instant).ascii('"');
       }
     }
     if (withUnknown) {
       for (var unknown : policy.unknownFields().entrySet()) {
-        out.ascii(before).json(unknown.getKey()).ascii(':');
-        before = ',';
+        out.ascii(',').json(unknown.getKey()).ascii(':');
         // Within JSON a line break can only stand between tokens, where a space does as well.
         out.text(unknown.getValue().replace('\n', ' ').replace('\r', ' '));
       }
     }
-    if (before == '{') {
+    if (out.length() == start) {
       out.ascii('{');
+    } else {
+      out.set(start, '{');
     }
     out.ascii('}').ascii('\n');
   }

@@ -73,13 +73,15 @@ class FaultMatrixIT {
     }
     System.out.printf(
         "fault matrix: %d calls, %d spoilt requests, %d hung, %d partial data taken for success,"
-            + " %d writes done twice, %d wrong; endings %s; seed %d%n",
+            + " %d writes done twice, %d wrong; %d made again as the machine was slow; endings %s;"
+            + " seed %d%n",
         tally.calls.sum(),
         tally.requests.sum(),
         tally.hung.sum(),
         tally.partial.sum(),
         tally.twice.sum(),
         wrong.size(),
+        tally.slow.sum(),
         new TreeMap<>(tally.endings),
         seed);
     assertThat(wrong.stream().limit(20)).as("seed %d", seed).isEmpty();

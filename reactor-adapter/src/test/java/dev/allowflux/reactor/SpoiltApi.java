@@ -51,6 +51,8 @@ final class SpoiltApi implements AutoCloseable {
 
   private static final Duration PATIENT = Duration.ofSeconds(30);
   private static final Duration IMPATIENT = Duration.ofSeconds(1);
+  private static final Duration UNHURRIED = Duration.ofSeconds(8);
+  private static final String ANOTHER_ENDING = "ended as ";
   private static final long SETTLE_NANOS = Duration.ofSeconds(20).toNanos();
   private static final int PAGE_SIZE = 10;
   private static final JsonMapper JSON = new JsonMapper();
@@ -63,6 +65,7 @@ final class SpoiltApi implements AutoCloseable {
   private HttpTransport patient;
   private HttpTransport impatient;
   private int calls;
+  private int works;
 
   /** How the last call failed, or null. */
   EmailSecurityException lastFailure;
@@ -74,7 +77,7 @@ final class SpoiltApi implements AutoCloseable {
     final LongAdder hung = new LongAdder();
     final LongAdder partial = new LongAdder();
     final LongAdder twice = new LongAdder();
-    final LongAdder wrong = new LongAdder();
+    final LongAdder slow = new LongAdder();
     final Map<Kind, Long> endings = new ConcurrentHashMap<>();
   }
 
@@ -120,10 +123,32 @@ final class SpoiltApi implements AutoCloseable {
     return calls;
   }
 
-  /** Makes the call; returns what is wrong with how it ended, or null. */
+  /**
+   * Makes the call; returns what is wrong with how it ended, or null.
+   *
+   * <p>Where a time limit ends an attempt, a busy machine may be too slow for another one. Then the
+   * call is made once more with a limit that is generous, and that counts.
+   */
   String run(SpoiltCall call) {
     calls++;
     tally.calls.increment();
+    if (!call.slow()) {
+      return run(call, patient);
+    }
+    String wrong = run(call, impatient);
+    if (wrong == null || !wrong.startsWith(ANOTHER_ENDING)) {
+      return wrong;
+    }
+    tally.slow.increment();
+    HttpTransport unhurried = new HttpTransport(settings(UNHURRIED).build());
+    try {
+      return run(call, unhurried);
+    } finally {
+      unhurried.startClose();
+    }
+  }
+
+  private String run(SpoiltCall call, HttpTransport transport) {
     ApiQuota quota = ApiQuota.standard();
     ClientSettings settings =
         settings(PATIENT)
@@ -131,11 +156,10 @@ final class SpoiltApi implements AutoCloseable {
             .readAhead(calls % 2)
             .resolveUnknownCreates(call.readBack())
             .build();
-    DefaultAllowPolicyClient client =
-        new DefaultAllowPolicyClient(settings, call.slow() ? impatient : patient);
+    DefaultAllowPolicyClient client = new DefaultAllowPolicyClient(settings, transport);
     Map<String, String> before = stored();
     List<String> ids = List.copyOf(before.keySet());
-    Work work = new Work(client, call, ids.subList(0, Math.min(4, ids.size())), calls);
+    Work work = new Work(client, call, ids.subList(0, Math.min(4, ids.size())), ++works);
     Set<Ending> expected = Ending.expected(call);
     api.takeRequests();
     api.faults(call.script());
@@ -147,7 +171,9 @@ final class SpoiltApi implements AutoCloseable {
       failure = e;
     } catch (RuntimeException e) {
       boolean hung = String.valueOf(e.getMessage()).startsWith("Timeout on blocking read");
-      (hung ? tally.hung : tally.wrong).increment();
+      if (hung) {
+        tally.hung.increment();
+      }
       return "neither a value nor a declared failure: " + e;
     }
     lastFailure = failure;
@@ -171,12 +197,7 @@ final class SpoiltApi implements AutoCloseable {
       reconnect();
     }
     List<String> faults = new ArrayList<>();
-    if (expected.stream().noneMatch(ending::fits)) {
-      tally.wrong.increment();
-      faults.add("ended as " + ending + ", expected " + expected);
-    }
     if (quota.gate().outstanding() != 0 || quota.gate().waiting() != 0) {
-      tally.wrong.increment();
       faults.add("permits are out");
     }
     if (truth.doneTwice()) {
@@ -186,8 +207,13 @@ final class SpoiltApi implements AutoCloseable {
     String wrong =
         failure == null ? truth.wrongValue(value) : truth.wrongFailure(failure, requests.size());
     if (wrong != null) {
-      (failure == null && !call.isWrite() ? tally.partial : tally.wrong).increment();
+      if (failure == null && !call.isWrite()) {
+        tally.partial.increment();
+      }
       faults.add(wrong);
+    }
+    if (expected.stream().noneMatch(ending::fits)) {
+      faults.add(ANOTHER_ENDING + ending + ", expected " + expected);
     }
     return faults.isEmpty() ? null : String.join("; ", faults) + ", told: " + failure;
   }

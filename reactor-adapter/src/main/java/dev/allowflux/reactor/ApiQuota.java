@@ -43,11 +43,13 @@ public final class ApiQuota implements RateLimiter {
   private final CallGate gate;
   private final Events events = new Events();
   private final Duration window;
+  private final int reserve;
   private volatile RateLimiterConfig config;
 
   private ApiQuota(Builder builder) {
     this.name = builder.name;
     this.window = builder.window;
+    this.reserve = builder.reserve;
     this.config = config(builder.quota, builder.window);
     this.gate =
         new CallGate(
@@ -115,14 +117,15 @@ public final class ApiQuota implements RateLimiter {
   public void changeTimeoutDuration(Duration timeout) {}
 
   /**
-   * Changes the quota. It takes effect at once, for waiting calls too.
+   * Changes the quota, of which the reserve is still left to others. It takes effect at once, for
+   * waiting calls too.
    *
    * @param calls how many calls any window may hold; at least 1
    */
   @Override
   public void changeLimitForPeriod(int calls) {
     config = config(calls, window);
-    gate.changeQuota(calls);
+    gate.changeQuota(Math.max(1, calls - reserve));
   }
 
   /**
@@ -308,7 +311,9 @@ public final class ApiQuota implements RateLimiter {
      * How many calls of each window are left to others who share the credential's quota: other
      * processes, the dashboard. Default 0. This client uses that many fewer, and stops when the
      * service says that no more than that are left, so that others may send up to as many between
-     * two answers without a 429.
+     * any two answers without a 429. As each call under way ends in an answer, the reserve is kept
+     * once more for each: the larger it is, and the less is left, the fewer calls are under way at
+     * once.
      *
      * @param calls 0 or more, fewer than the quota
      * @return this builder

@@ -4,16 +4,20 @@ import dev.allowflux.model.RateLimit;
 import dev.allowflux.reactor.CallEvents.WaitReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.NavigableSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -32,6 +36,7 @@ import reactor.core.scheduler.Schedulers;
 final class CallGate {
 
   private static final long SECOND = 1_000_000_000L;
+  private static final long NO_PLACE = -1;
   private static final long FOREVER = Long.MAX_VALUE / 4;
   private static final long FIRST_UNNAMED_PAUSE = 2 * SECOND;
   private static final long LAST_UNNAMED_PAUSE = 300 * SECOND;
@@ -44,14 +49,22 @@ final class CallGate {
   private final long epoch;
 
   private final SendTimes sends = new SendTimes();
-  private final Set<Waiter> queue = new LinkedHashSet<>();
+
+  /** Who waits, by place: a call that was called back keeps the place it had. */
+  private final NavigableSet<Waiter> queue =
+      new TreeSet<>(Comparator.comparingLong((Waiter waiter) -> waiter.permit.place));
+
+  private long places;
   private int quota;
 
   /** Permits granted whose request is not written yet. */
-  private int unsent;
+  private final Set<Permit> unsent = new LinkedHashSet<>();
 
   /** Permits granted whose attempt has not ended yet, sent or not. */
   private int outstanding;
+
+  /** Permits whose attempt has ended. */
+  private long ended;
 
   private long pausedUntil;
   private long unnamedPause;
@@ -62,8 +75,8 @@ final class CallGate {
   private long serverLowest = FOREVER;
   private long serverReset;
 
-  /** The service's count ran out and its reset passed: one call goes ahead and asks. */
-  private boolean probing;
+  /** The call that goes ahead and asks, once the service's count ran out and its reset passed. */
+  private @Nullable Permit probe;
 
   /** What is to be signalled, in order; sent by one thread at a time, outside the monitor. */
   private final Queue<Runnable> signals = new ArrayDeque<>();
@@ -82,6 +95,10 @@ final class CallGate {
     this.maxWaiting = maxWaiting;
     this.nanos = nanos;
     this.epoch = nanos.getAsLong();
+    if (reserve > 0) {
+      // Until the service has said more: others may spend their share while the first calls run.
+      serverLeft = (long) quota + reserve;
+    }
   }
 
   /** Is told what a waiting call waits for. */
@@ -116,26 +133,59 @@ final class CallGate {
   /** Leave to send one request. */
   final class Permit {
 
+    private final long place;
+    private final Sinks.Empty<Void> recall = Sinks.empty();
     private boolean sent;
     private boolean closed;
+    private boolean recalled;
+    private long sentAt;
 
-    private Permit() {}
+    /** How many attempts had ended when the request was written. */
+    private long endedBefore;
 
-    /** The request is being written: from now on the permit is used up. */
-    void sent() {
+    private Permit(long place) {
+      this.place = place;
+    }
+
+    /**
+     * Completes if the permit is called back before its request is written: the service wants
+     * nobody to call now. The call may wait for another one, in the same place.
+     */
+    Mono<Void> recall() {
+      return recall.asMono();
+    }
+
+    boolean isRecalled() {
       synchronized (CallGate.this) {
-        if (sent || closed) {
-          return;
+        return recalled;
+      }
+    }
+
+    /**
+     * The request is about to be written: from now on the permit is used up.
+     *
+     * @return false if it must not be written: the permit was called back or closed meanwhile
+     */
+    boolean sent() {
+      synchronized (CallGate.this) {
+        if (closed || recalled) {
+          return false;
+        }
+        if (sent) {
+          return true;
         }
         sent = true;
-        unsent--;
-        sends.add(now());
+        sentAt = now();
+        endedBefore = ended;
+        unsent.remove(this);
+        record(sentAt);
         if (queue.isEmpty() || timer != null) {
-          return;
+          return true;
         }
       }
       // The first in the queue waited for this send to have a time.
       drain();
+      return true;
     }
 
     /** The attempt is over. A permit that was not used goes back. Only the first call counts. */
@@ -146,14 +196,16 @@ final class CallGate {
         }
         closed = true;
         outstanding--;
+        ended++;
         if (!sent) {
-          unsent--;
-          if (serverLeft != FOREVER) {
+          unsent.remove(this);
+          if (!recalled && serverLeft != FOREVER) {
             serverLeft++;
           }
-        } else if (probing && outstanding == 0 && serverLeft <= reserve) {
+        }
+        if (probe == this) {
           // The call that went ahead brought no answer, so another one must.
-          serverLeft = reserve + 1L;
+          probe = null;
         }
         if (queue.isEmpty()) {
           return;
@@ -165,13 +217,13 @@ final class CallGate {
     /** The service answered, with or without its rate-limit state. */
     void answered(@Nullable RateLimit said) {
       synchronized (CallGate.this) {
-        unnamedPause = 0;
-        if (said == null) {
-          if (probing) {
-            forgetServer();
-          }
-        } else {
-          learn(said);
+        if (sentAt >= pausedUntil) {
+          unnamedPause = 0;
+        }
+        if (said != null) {
+          learn(said, this);
+        } else if (probe == this || serverLowest == FOREVER) {
+          forgetServer();
         }
         if (queue.isEmpty()) {
           return;
@@ -201,10 +253,12 @@ final class CallGate {
         serverLeft = reserve;
         serverLowest = 0;
         serverReset = pausedUntil;
-        probing = false;
-        if (queue.isEmpty()) {
-          return;
+        probe = null;
+        for (Permit waiting : unsent) {
+          waiting.recalled = true;
+          signals.add(waiting.recall::tryEmitEmpty);
         }
+        unsent.clear();
       }
       drain();
     }
@@ -215,11 +269,12 @@ final class CallGate {
     private final MonoSink<Permit> sink;
     private final WaitObserver observer;
     private final long deadline;
-    private final Permit permit = new Permit();
+    private final Permit permit;
     private @Nullable WaitReason reason;
     private boolean granted;
 
-    Waiter(MonoSink<Permit> sink, WaitObserver observer, long deadline) {
+    Waiter(long place, MonoSink<Permit> sink, WaitObserver observer, long deadline) {
+      this.permit = new Permit(place);
       this.sink = sink;
       this.observer = observer;
       this.deadline = deadline;
@@ -248,8 +303,13 @@ final class CallGate {
     return Mono.defer(
         () -> {
           Permit permit = tryAcquire();
-          return permit != null ? Mono.just(permit) : enqueue(deadline, observer);
+          return permit != null ? Mono.just(permit) : enqueue(NO_PLACE, deadline, observer);
         });
+  }
+
+  /** Waits for another permit, in the place of one that was called back. */
+  Mono<Permit> acquireAgain(Permit recalled, long deadline, WaitObserver observer) {
+    return enqueue(recalled.place, deadline, observer);
   }
 
   /** The reading of the gate's clock, in nanoseconds. */
@@ -266,10 +326,10 @@ final class CallGate {
       }
     }
     for (int i = 0; i < calls; i++) {
-      take();
-      unsent--;
-      outstanding--;
-      sends.add(now);
+      record(now);
+      if (serverLeft != FOREVER) {
+        serverLeft--;
+      }
     }
     return true;
   }
@@ -285,7 +345,7 @@ final class CallGate {
     while (old < sends.size() && sends.get(old) <= start) {
       old++;
     }
-    return Math.max(0, quota - (sends.size() - old) - unsent);
+    return Math.max(0, quota - (sends.size() - old) - unsent.size());
   }
 
   synchronized int outstanding() {
@@ -301,6 +361,9 @@ final class CallGate {
 
   /** Uses up what the quota of this process still allows in this window. */
   synchronized void useUp() {
+    if (quota == Integer.MAX_VALUE) {
+      return;
+    }
     long now = now();
     for (int left = available(); left > 0; left--) {
       sends.add(now);
@@ -309,23 +372,31 @@ final class CallGate {
 
   private synchronized @Nullable Permit tryAcquire() {
     long now = now();
-    if (!queue.isEmpty() || !signals.isEmpty() || next(now, 0).at > now) {
+    // Whoever was let in before may still be about to be told.
+    boolean told = !signalling && signals.isEmpty();
+    if (!queue.isEmpty() || !told || next(now, 0).at > now) {
       return null;
     }
-    take();
-    return new Permit();
+    Permit permit = new Permit(places++);
+    take(permit);
+    return permit;
   }
 
-  private Mono<Permit> enqueue(long deadline, WaitObserver observer) {
+  private Mono<Permit> enqueue(long formerPlace, long deadline, WaitObserver observer) {
     return Mono.create(
         sink -> {
-          Waiter waiter = new Waiter(sink, observer, deadline);
+          boolean again = formerPlace != NO_PLACE;
+          Waiter waiter;
           synchronized (this) {
+            waiter = new Waiter(again ? formerPlace : places++, sink, observer, deadline);
             long now = now();
-            if (queue.size() >= maxWaiting) {
+            if (queue.size() >= maxWaiting && !again) {
               signals.add(() -> sink.error(new Refused(null, Duration.ZERO)));
-            } else if (mayWait(waiter, next(now, 0), now, queue.size())) {
-              queue.add(waiter);
+            } else {
+              int ahead = again ? queue.headSet(waiter).size() : queue.size();
+              if (mayWait(waiter, next(now, 0), now, ahead)) {
+                queue.add(waiter);
+              }
             }
           }
           sink.onCancel(waiter::cancel);
@@ -333,11 +404,20 @@ final class CallGate {
         });
   }
 
-  private void take() {
-    unsent++;
+  private void take(Permit permit) {
+    unsent.add(permit);
     outstanding++;
     if (serverLeft != FOREVER) {
+      if (serverLeft <= reserve) {
+        probe = permit;
+      }
       serverLeft--;
+    }
+  }
+
+  private void record(long now) {
+    if (quota != Integer.MAX_VALUE || burst != Integer.MAX_VALUE) {
+      sends.add(now);
     }
   }
 
@@ -351,19 +431,19 @@ final class CallGate {
     if (now < pausedUntil) {
       return new Turn(pausedUntil, WaitReason.THROTTLED);
     }
-    if (serverLeft - ahead <= reserve) {
-      if (now < serverReset) {
-        return new Turn(serverReset, WaitReason.SERVER_QUOTA);
-      }
-      if (!probing) {
-        probing = true;
-        serverLeft = reserve + 1L;
-      }
-      if (serverLeft - ahead <= reserve) {
+    if (serverLeft != FOREVER) {
+      long left = serverLeft - ahead;
+      if (left <= reserve) {
+        if (now < serverReset) {
+          return new Turn(serverReset, WaitReason.SERVER_QUOTA);
+        }
+        if (probe != null || ahead > 0) {
+          return new Turn(FOREVER, WaitReason.SERVER_QUOTA);
+        }
+      } else if (left - (long) reserve * (outstanding + ahead) <= reserve) {
+        // Others may spend their share before the answer to each call that is under way.
         return new Turn(FOREVER, WaitReason.SERVER_QUOTA);
       }
-    } else if (serverLeft != FOREVER && now >= serverReset && !probing) {
-      forgetServer();
     }
     sends.forgetUntil(now - Math.max(window, SECOND));
     Turn turn = turnOf(quota, window, now, ahead);
@@ -376,7 +456,7 @@ final class CallGate {
       return NOW;
     }
     // The send that must have left the span before this call may go.
-    int before = sends.size() + unsent + ahead - limit;
+    int before = sends.size() + unsent.size() + ahead - limit;
     if (before < 0) {
       return NOW;
     }
@@ -387,22 +467,29 @@ final class CallGate {
     return at <= now ? NOW : new Turn(at, WaitReason.QUOTA);
   }
 
-  private void learn(RateLimit said) {
+  private void learn(RateLimit said, Permit by) {
     long now = now();
-    if (serverLeft == FOREVER || now >= serverReset || said.remaining() <= serverLowest) {
-      serverLowest = said.remaining();
+    long reset = toNanos(said.reset());
+    if (said.remaining() <= serverLowest) {
       // The calls under way, but for the one that was answered, may not be counted in it yet.
       serverLeft = said.remaining() - (outstanding - 1);
-      // Whole seconds, which may have been rounded down.
-      serverReset = now + toNanos(said.reset()) + SECOND;
-      probing = false;
+    } else if (now >= serverReset || by.sentAt + reset - SECOND >= serverReset) {
+      // A later window, or calls that left a sliding one. The answer may be older than others that
+      // were seen before, so none that was under way beside it counts as counted.
+      serverLeft = said.remaining() - (ended + outstanding - by.endedBefore - 1);
+    } else {
+      return;
     }
+    serverLowest = said.remaining();
+    // Whole seconds, which may have been rounded down.
+    serverReset = now + reset + SECOND;
+    probe = null;
   }
 
   private void forgetServer() {
     serverLeft = FOREVER;
     serverLowest = FOREVER;
-    probing = false;
+    probe = null;
   }
 
   /** Lets in whoever may go, refuses whoever cannot in time, and sets the timer for the next. */
@@ -418,7 +505,7 @@ final class CallGate {
         }
         Waiter waiter = waiters.next();
         waiters.remove();
-        take();
+        take(waiter.permit);
         waiter.granted = true;
         signals.add(() -> waiter.sink.success(waiter.permit));
       }
@@ -505,7 +592,7 @@ final class CallGate {
     if (quota == Integer.MAX_VALUE || sends.size() == 0) {
       return now;
     }
-    int before = sends.size() + unsent + ahead - quota;
+    int before = sends.size() + unsent.size() + ahead - quota;
     return before < 0 ? now : sends.get(before % sends.size()) + window * (1 + before / quota);
   }
 

@@ -170,6 +170,13 @@ final class CallPipeline {
       return permit.onErrorMap(Refused.class, this::refused);
     }
 
+    /** The same attempt, whose permit was called back while it waited for a connection. */
+    private Mono<ApiResult<T>> afterRecall(Permit recalled) {
+      return gate.acquireAgain(recalled, deadline, this::waiting)
+          .onErrorMap(Refused.class, this::refused)
+          .flatMap(this::exchange);
+    }
+
     /** Waits as long as the caller's limiter says; what it reserved is lost on cancel. */
     private Mono<Permit> foreignPermit(RateLimiter limiter, Mono<Permit> own) {
       return Mono.defer(
@@ -203,12 +210,15 @@ final class CallPipeline {
               call.request(),
               call.reader(),
               () -> {
-                sent = true;
-                permit.sent();
+                sent = permit.sent();
+                return sent;
               })
           .doOnSuccess(result -> succeeded(permit, result))
           .doOnError(failure -> failed(permit, failure))
-          .doOnCancel(() -> cancelled(permit));
+          .doOnCancel(() -> cancelled(permit))
+          .onErrorComplete(failure -> permit.isRecalled())
+          .takeUntilOther(permit.recall())
+          .switchIfEmpty(Mono.defer(() -> afterRecall(permit)));
     }
 
     private void succeeded(Permit permit, ApiResult<T> result) {
@@ -221,6 +231,9 @@ final class CallPipeline {
     }
 
     private void failed(Permit permit, Throwable cause) {
+      if (recalled(permit)) {
+        return;
+      }
       if (cause instanceof EmailSecurityException failure && failure.status() != null) {
         if (failure instanceof Throttled) {
           permit.throttled(failure.retryAfter());
@@ -237,8 +250,20 @@ final class CallPipeline {
     }
 
     private void cancelled(Permit permit) {
+      if (!recalled(permit)) {
+        permit.close();
+        attempted(null, null);
+      }
+    }
+
+    /** Whether the attempt has not begun after all: its permit was called back. */
+    private boolean recalled(Permit permit) {
+      if (!permit.isRecalled()) {
+        return false;
+      }
       permit.close();
-      attempted(null, null);
+      permitted = false;
+      return true;
     }
 
     /** Whether a failed attempt may have been carried out all the same. */

@@ -7,6 +7,7 @@ import dev.allowflux.model.EmailSecurityException;
 import dev.allowflux.model.EmailSecurityException.Details;
 import dev.allowflux.model.EmailSecurityException.Malformed;
 import dev.allowflux.model.EmailSecurityException.Sent;
+import dev.allowflux.model.EmailSecurityException.Throttled;
 import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.wire.ApiRequest;
 import dev.allowflux.wire.ApiResponse;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
+import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -161,8 +165,8 @@ final class HttpTransport implements Transport {
 
   @Override
   public <T> Mono<ApiResult<T>> exchange(
-      ApiRequest request, ResponseReader<T> reader, Runnable onSend) {
-    return Mono.defer(() -> new Exchange<>(request, reader, onSend).run());
+      ApiRequest request, ResponseReader<T> reader, BooleanSupplier mayBeSent) {
+    return Mono.defer(() -> new Exchange<>(request, reader, mayBeSent).run());
   }
 
   @Override
@@ -180,10 +184,11 @@ final class HttpTransport implements Transport {
 
     private final ApiRequest request;
     private final ResponseReader<T> reader;
-    private final Runnable onSend;
+    private final BooleanSupplier mayBeSent;
     private final List<byte[]> secrets = new ArrayList<>(2);
     private final Sinks.Empty<Void> sending = Sinks.empty();
 
+    private volatile @Nullable Connection connection;
     private volatile @Nullable Channel channel;
     private volatile boolean sent;
     private volatile int status;
@@ -191,10 +196,10 @@ final class HttpTransport implements Transport {
     private volatile long sentAt;
     private volatile boolean stalled;
 
-    Exchange(ApiRequest request, ResponseReader<T> reader, Runnable onSend) {
+    Exchange(ApiRequest request, ResponseReader<T> reader, BooleanSupplier mayBeSent) {
       this.request = request;
       this.reader = reader;
-      this.onSend = onSend;
+      this.mayBeSent = mayBeSent;
     }
 
     Mono<ApiResult<T>> run() {
@@ -205,10 +210,17 @@ final class HttpTransport implements Transport {
               .send(this::send)
               .response(this::receive)
               .next()
+              .doOnCancel(this::abandon)
               .switchIfEmpty(Mono.error(() -> unavailable("the answer did not come", null)));
       return timed(answer)
           .flatMap(result -> afterRelease(Mono.just(result)))
-          .onErrorResume(cause -> afterRelease(Mono.error(failure(cause))));
+          .onErrorResume(this::failed);
+    }
+
+    private Mono<ApiResult<T>> failed(Throwable cause) {
+      Mono<ApiResult<T>> failed = Mono.error(failure(cause));
+      // A refusal must hold back the calls that wait for this very connection.
+      return cause instanceof Throttled ? failed : afterRelease(failed);
     }
 
     private Publisher<Void> send(HttpClientRequest http, NettyOutbound outbound) {
@@ -224,14 +236,45 @@ final class HttpTransport implements Transport {
         http.header(HttpHeaderNames.CONTENT_TYPE, "application/json");
         http.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
       }
-      outbound.withConnection(connection -> channel = connection.channel());
-      onSend.run();
+      outbound.withConnection(
+          bound -> {
+            // Not so if the call was cancelled while it waited for the connection.
+            if (bound.channel().isRegistered()) {
+              // Kept by itself, since a connection forgets its channel when it ends.
+              channel = bound.channel();
+              connection = bound;
+            }
+          });
+      if (!mayBeSent.getAsBoolean()) {
+        abandon();
+        return Mono.never();
+      }
       sentAt = System.nanoTime();
       sent = true;
       sending.tryEmitEmpty();
       return body == null
           ? outbound
           : outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
+    }
+
+    /**
+     * Closes the connection of an exchange that nobody waits for. Reactor Netty does that on cancel
+     * but for two moments: it still sends on a connection that was opened meanwhile, and it loses
+     * an answer, and the connection with it, whose first line arrives just then.
+     */
+    private void abandon() {
+      Connection bound = connection;
+      Channel used = channel;
+      if (bound != null && used != null) {
+        used.eventLoop()
+            .execute(
+                () -> {
+                  // By now it may serve another exchange.
+                  if (ChannelOperations.get(used) == bound) {
+                    bound.dispose();
+                  }
+                });
+      }
     }
 
     /**

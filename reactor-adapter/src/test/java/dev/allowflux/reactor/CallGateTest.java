@@ -502,4 +502,167 @@ class CallGateTest {
       assertThat(log.stream().filter("w"::equals)).hasSize(i);
     }
   }
+
+  @Test
+  void aRefusalCallsBackPermitsThatWereNotUsedYetAndTheyKeepTheirPlace() {
+    CallGate gate = gate(3);
+    Permit refused = take(gate);
+    refused.sent();
+    Permit connecting = take(gate);
+    Permit underWay = take(gate);
+    underWay.sent();
+    List<String> recalls = new ArrayList<>();
+    connecting.recall().subscribe(never -> {}, failure -> {}, () -> recalls.add("connecting"));
+    underWay.recall().subscribe(never -> {}, failure -> {}, () -> recalls.add("under way"));
+    call(gate, "later");
+    refused.throttled(Duration.ofSeconds(5));
+    assertThat(recalls).containsExactly("connecting");
+    assertThat(connecting.sent()).as("may be written").isFalse();
+    connecting.close();
+    gate.acquireAgain(connecting, FOREVER, (reason, wait) -> {})
+        .subscribe(
+            permit -> {
+              log.add("again");
+              permit.sent();
+              permit.answered(left(100, 300));
+              permit.close();
+            });
+    refused.close();
+    underWay.close();
+    log.clear();
+    time.advance(Duration.ofSeconds(5));
+    assertThat(log).startsWith("again");
+    time.advance(WINDOW);
+    assertThat(log.get(log.size() - 1)).isEqualTo("later");
+    assertThat(gate.outstanding()).isZero();
+  }
+
+  @Test
+  void aPermitThatIsClosedMayNotBeUsed() {
+    CallGate gate = gate(1);
+    Permit permit = take(gate);
+    permit.close();
+    assertThat(permit.sent()).isFalse();
+    assertThat(gate.available()).isEqualTo(1);
+  }
+
+  @Test
+  void aLaterWindowIsLearntBeforeTheGateForgetsTheOldOne() {
+    CallGate gate = gate(1200);
+    Permit old = take(gate);
+    old.sent();
+    old.answered(left(2, 10));
+    old.close();
+    time.advance(Duration.ofMillis(10_500));
+    Permit first = take(gate);
+    first.sent();
+    first.answered(left(5, 300));
+    first.close();
+    time.advance(Duration.ofSeconds(2));
+    for (int i = 0; i < 20; i++) {
+      call(gate, "call");
+    }
+    assertThat(log.stream().filter("call"::equals)).hasSize(5);
+  }
+
+  @Test
+  void aWindowThatIsOverLeavesWhatWasLeftAndOneThatAsks() {
+    CallGate gate = gate(1200);
+    Permit permit = take(gate);
+    permit.sent();
+    permit.answered(left(3, 10));
+    permit.close();
+    time.advance(Duration.ofSeconds(60));
+    List<Permit> granted = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+    }
+    // In a sliding window the first calls to leave it leave little room.
+    assertThat(granted).hasSize(4);
+    granted.get(0).sent();
+    granted.get(0).answered(left(6, 10));
+    assertThat(granted).hasSize(7);
+  }
+
+  @Test
+  void theReserveIsKeptForEachCallUnderWay() {
+    CallGate gate = gate(1200, Integer.MAX_VALUE, 5);
+    Permit permit = take(gate);
+    permit.sent();
+    permit.answered(left(30, 100));
+    permit.close();
+    List<Permit> granted = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+    }
+    // Each of them, and five others before its answer: 4 x 6 leaves the reserve and one more.
+    assertThat(granted).hasSize(5);
+    int remaining = 30;
+    for (int i = 0; i < granted.size(); i++) {
+      remaining -= i == 0 ? 1 : 6;
+      Permit next = granted.get(i);
+      next.sent();
+      assertThat(remaining).as("left at call " + i).isNotNegative();
+      next.answered(left(remaining, 100));
+      next.close();
+    }
+    assertThat(granted).hasSize(5);
+    assertThat(gate.waiting()).isEqualTo(35);
+  }
+
+  @Test
+  void theReserveIsKeptForEachCallUnderWayBeforeTheFirstAnswerToo() {
+    CallGate gate = gate(20, Integer.MAX_VALUE, 4);
+    List<Permit> granted = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+    }
+    assertThat(granted).hasSize(4);
+    granted.get(0).sent();
+    granted.get(0).answered(null);
+    granted.get(0).close();
+    assertThat(granted).hasSize(20);
+  }
+
+  @Test
+  void aPermitTakenWithoutWaitingDoesNotHoldUpTheCallsAfterAPause() {
+    CallGate gate = gate(1200);
+    Permit permit = take(gate);
+    permit.sent();
+    permit.throttled(Duration.ofSeconds(5));
+    permit.close();
+    assertThat(gate.trySend(1)).isFalse();
+    time.advance(Duration.ofSeconds(5));
+    assertThat(gate.trySend(1)).isTrue();
+    call(gate, "next");
+    assertThat(log).containsExactly("next");
+  }
+
+  @Test
+  void refusalsGoOnDoublingAlthoughOlderAnswersComeInBetween() {
+    CallGate gate = gate(1200);
+    Permit first = take(gate);
+    Permit older = take(gate);
+    first.sent();
+    older.sent();
+    first.throttled(null);
+    first.close();
+    older.answered(null);
+    older.close();
+    List<Long> pauses = new ArrayList<>();
+    Permit second = waitFor(gate, pauses);
+    second.sent();
+    second.throttled(null);
+    second.close();
+    waitFor(gate, pauses).close();
+    assertThat(pauses).containsExactly(2L, 4L);
+  }
+
+  @Test
+  void aQuotaWithoutALimitRemembersNothing() {
+    ApiQuota quota = ApiQuota.unlimited();
+    quota.drainPermissions();
+    assertThat(quota.acquirePermission(1_000_000)).isTrue();
+    assertThat(quota.getMetrics().getAvailablePermissions()).isEqualTo(Integer.MAX_VALUE);
+  }
 }

@@ -24,7 +24,9 @@ import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.CallGate.Permit;
 import dev.allowflux.wire.ApiCalls;
+import dev.allowflux.wire.Method;
 import dev.allowflux.wire.ResponseReader;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 import reactor.util.context.Context;
@@ -508,5 +511,59 @@ class CallPipelineTest {
         .expectNext(ID)
         .expectComplete()
         .verify(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aCallThatStillWaitsForAConnectionIsHeldBackByARefusalOfAnother() {
+    Sinks.Empty<Void> refusal = Sinks.empty();
+    wire.then(
+        (request, onSend) -> {
+          onSend.run();
+          return refusal.asMono().then(answer(429, "", "retry-after", "5").play(request, () -> {}));
+        },
+        (request, onSend) -> Mono.never(),
+        policy());
+    CallPipeline pipeline = new CallPipeline(settings().build(), wire);
+    TestSubscriber<ApiResult<AllowPolicy>> first =
+        start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    TestSubscriber<ApiResult<AllowPolicy>> waiting =
+        start(pipeline.call(create(), CallPipeline.NO_DEADLINE));
+    refusal.tryEmitEmpty().orThrow();
+    assertThat(wire.cancelled).as("waits for a connection no more").isEqualTo(1);
+    time.advance(Duration.ofMillis(4_999));
+    assertThat(wire.sent).as("sent while the named wait runs").hasSize(1);
+    time.advance(Duration.ofMillis(1));
+    assertThat(first.isTerminatedComplete()).isTrue();
+    assertThat(waiting.isTerminatedComplete()).isTrue();
+    assertThat(wire.sent.get(1).method()).as("first come, first served").isEqualTo(Method.POST);
+    assertThat(quota.gate().outstanding()).isZero();
+  }
+
+  @Test
+  void aRefusalThatComesAtTheMomentOfTheSendStopsIt() {
+    Sinks.Empty<Void> connected = Sinks.empty();
+    wire.then(
+        (request, onSend) ->
+            connected
+                .asMono()
+                .then(
+                    Mono.defer(
+                        () -> {
+                          Permit other =
+                              quota.gate().acquire(Long.MAX_VALUE / 8, (r, w) -> {}).block();
+                          other.sent();
+                          other.throttled(Duration.ofSeconds(5));
+                          other.close();
+                          return answer(200, "{}").play(request, onSend);
+                        })),
+        policy());
+    TestSubscriber<ApiResult<AllowPolicy>> call = start(run(create()));
+    connected.tryEmitEmpty().orThrow();
+    time.advance(Duration.ofMillis(4_999));
+    assertThat(wire.sent).isEmpty();
+    time.advance(Duration.ofMillis(1));
+    assertThat(call.isTerminatedComplete()).isTrue();
+    assertThat(wire.sent).hasSize(1);
+    assertThat(quota.gate().outstanding()).isZero();
   }
 }

@@ -1,5 +1,7 @@
 package dev.allowflux.reactor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.EmailSecurityException.Details;
 import dev.allowflux.model.EmailSecurityException.Sent;
@@ -16,6 +18,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Mono;
 
 /** A wire that does what a test wrote down, attempt by attempt; the last line repeats. */
@@ -105,7 +108,7 @@ final class ScriptedTransport implements Transport {
 
   @Override
   public <T> Mono<ApiResult<T>> exchange(
-      ApiRequest request, ResponseReader<T> reader, Runnable onSend) {
+      ApiRequest request, ResponseReader<T> reader, BooleanSupplier mayBeSent) {
     return Mono.defer(
         () -> {
           subscribed++;
@@ -113,8 +116,8 @@ final class ScriptedTransport implements Transport {
           return step.play(
                   request,
                   () -> {
+                    assertThat(mayBeSent.getAsBoolean()).as("may be sent").isTrue();
                     sent.add(request);
-                    onSend.run();
                   })
               .map(answer -> reader.read(request, response(answer)))
               .doOnCancel(() -> cancelled++);

@@ -1,0 +1,13 @@
+package dev.allowflux.reactor;
+
+/** How often a proof is repeated: as the build has time for, or as often as it was promised. */
+final class Soak {
+
+  private static final boolean ON = Boolean.getBoolean("allowflux.soak");
+
+  private Soak() {}
+
+  static int count(int usually, int inTheLongForm) {
+    return ON ? inTheLongForm : usually;
+  }
+}

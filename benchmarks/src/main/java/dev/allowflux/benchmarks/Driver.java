@@ -104,7 +104,7 @@ final class Driver {
             form.seed(),
             environment,
             List.copyOf(suites.values()),
-            Goals.of(suites));
+            Goals.of(suites, form.exported()));
     report.writeTo(output);
     String text = report.markdown();
     System.out.println(text.substring(text.indexOf("## Goals")));

@@ -67,7 +67,7 @@ record Report(
     for (String chart : charts(suite).keySet()) {
       text.append("![").append(suite.title()).append("](").append(chart).append(")\n\n");
     }
-    text.append("| | time a ").append(suite.unit());
+    text.append("| | time per ").append(suite.unit());
     text.append(" | speed, ").append(suite.reference()).append(" = 1 | ");
     text.append(suite.bytesMean()).append(" | CPU |\n|---|---:|---:|---:|---:|\n");
     for (String subject : suite.samples().keySet()) {
@@ -109,7 +109,7 @@ record Report(
     Map<String, String> charts = new LinkedHashMap<>();
     boolean heap = suite.id().equals("smallest-heap");
     if (!heap) {
-      BarChart time = new BarChart(suite.title(), "time a " + suite.unit() + ", less is better");
+      BarChart time = new BarChart(suite.title(), "time per " + suite.unit() + ", less is better");
       for (String subject : suite.samples().keySet()) {
         Spread nanos = suite.nanos(subject);
         time.add(subject, nanos, Figures.nanos(nanos.median()), isOwn(subject));
@@ -118,7 +118,7 @@ record Report(
     }
     if (heap || suite.id().matches("decode|stream-plain|export")) {
       BarChart memory =
-          new BarChart(suite.title(), "memory (" + suite.bytesMean() + ") a " + suite.unit());
+          new BarChart(suite.title(), "memory (" + suite.bytesMean() + ") per " + suite.unit());
       for (String subject : suite.samples().keySet()) {
         Spread bytes = suite.bytes(subject);
         if (bytes != null) {

@@ -30,7 +30,7 @@ final class FieldRules {
     int i = 0;
     while (i < value.length()) {
       int codePoint = value.codePointAt(i);
-      if (Character.getType(codePoint) == Character.SURROGATE) {
+      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
         throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + i);
       }
       i += Character.charCount(codePoint);

@@ -27,10 +27,14 @@ final class AnswerReader {
   /** The largest number up to which every whole number has a double of its own. */
   private static final double MAX_EXACT = 1L << 53;
 
+  /** No time is so long: the JDK reads 44 characters at most. */
+  private static final int MAX_TIME_LENGTH = 64;
+
   private final byte[] bytes;
   private final int start;
   private final JsonParser json;
   private final AllowPolicy.Builder policy = AllowPolicy.builder();
+  private final byte[] timeText = new byte[MAX_TIME_LENGTH];
   private @Nullable Long count;
   private @Nullable Long page;
   private @Nullable Long perPage;
@@ -46,6 +50,13 @@ final class AnswerReader {
     this.bytes = bytes;
     start = offset + mark;
     json = PolicyJson.JSON.createParser(ObjectReadContext.empty(), bytes, start, length - mark);
+  }
+
+  static Envelope<PageBody> readPage(byte[] bytes, int offset, int length) {
+    AnswerReader reader = new AnswerReader(bytes, offset, length);
+    Envelope<List<AllowPolicy>> envelope = reader.readEnvelope(AnswerReader::policies);
+    List<AllowPolicy> policies = envelope.result();
+    return envelope.withResult(policies == null ? null : reader.page(policies));
   }
 
   private static boolean hasByteOrderMark(byte[] bytes, int offset, int length) {
@@ -186,7 +197,7 @@ final class AnswerReader {
   }
 
   /** Joins a list with what the envelope said about it. */
-  PageBody page(List<AllowPolicy> policies) {
+  private PageBody page(List<AllowPolicy> policies) {
     return new PageBody(policies, count, page, perPage, totalCount);
   }
 
@@ -314,12 +325,22 @@ final class AnswerReader {
 
   private Instant requiredTime() {
     expect(JsonToken.VALUE_STRING, "text");
-    Instant time =
-        Rfc3339.parse(json.getStringCharacters(), json.getStringOffset(), json.getStringLength());
+    int length = json.getStringLength();
+    Instant time = length > MAX_TIME_LENGTH ? null : Rfc3339.parse(timeText(length), 0, length);
     if (time == null) {
       throw unreadable("not a time of RFC 3339");
     }
     return time;
+  }
+
+  private byte[] timeText(int length) {
+    char[] text = json.getStringCharacters();
+    int from = json.getStringOffset();
+    for (int i = 0; i < length; i++) {
+      char c = text[from + i];
+      timeText[i] = (byte) (c < 0x80 ? c : '?');
+    }
+    return timeText;
   }
 
   private @Nullable String textOrNull() {

@@ -7,7 +7,6 @@ import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PolicyId;
 import java.io.ByteArrayOutputStream;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -73,12 +72,10 @@ final class PolicyJson {
     return new AnswerReader(bytes, offset, length).readEnvelope(AnswerReader::policy);
   }
 
-  /** Reads the answer to list. */
+  /** Reads the answer to list: fast if it is of the usual form, and by Jackson if not. */
   static Envelope<PageBody> readPage(byte[] bytes, int offset, int length) {
-    AnswerReader reader = new AnswerReader(bytes, offset, length);
-    Envelope<List<AllowPolicy>> envelope = reader.readEnvelope(AnswerReader::policies);
-    List<AllowPolicy> policies = envelope.result();
-    return envelope.withResult(policies == null ? null : reader.page(policies));
+    Envelope<PageBody> page = FastPageReader.read(bytes, offset, length);
+    return page != null ? page : AnswerReader.readPage(bytes, offset, length);
   }
 
   /** Reads the answer to delete. */

@@ -1,5 +1,7 @@
 package dev.allowflux.wire;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,9 +35,11 @@ final class Rfc3339 {
    * offset, a space or small letters for the T and the Z; a leap second reads as the second before
    * it. What else {@link OffsetDateTime#parse(CharSequence)} reads, this reads too.
    *
+   * @param text has the characters from {@code start} on, one byte each; a byte that is not ASCII
+   *     stands for what no time has
    * @return the instant, or null if the text is none
    */
-  static @Nullable Instant parse(char[] text, int start, int length) {
+  static @Nullable Instant parse(byte[] text, int start, int length) {
     int shortest = SECONDS_END + 1;
     if (length < shortest
         || text[start + 4] != '-'
@@ -143,20 +147,20 @@ final class Rfc3339 {
     }
   }
 
-  private static @Nullable Instant parseByJdk(char[] text, int start, int length) {
+  private static @Nullable Instant parseByJdk(byte[] text, int start, int length) {
     try {
-      return OffsetDateTime.parse(new String(text, start, length)).toInstant();
+      return OffsetDateTime.parse(new String(text, start, length, ISO_8859_1)).toInstant();
     } catch (DateTimeException e) {
       return null;
     }
   }
 
-  private static boolean isDateEnd(char c) {
+  private static boolean isDateEnd(byte c) {
     return c == 'T' || c == 't' || c == ' ';
   }
 
   /** Returns the seconds east of Greenwich, or the smallest int if what is left is no offset. */
-  private static int offsetSeconds(char[] text, int at, int end) {
+  private static int offsetSeconds(byte[] text, int at, int end) {
     int left = end - at;
     if (left == 1 && (text[at] == 'Z' || text[at] == 'z')) {
       return 0;
@@ -173,13 +177,13 @@ final class Rfc3339 {
   }
 
   /** Returns 0 to 99, or a number below -99 if one of the two is no digit. */
-  private static int twoDigits(char[] text, int at) {
-    char tens = text[at];
-    char ones = text[at + 1];
+  private static int twoDigits(byte[] text, int at) {
+    byte tens = text[at];
+    byte ones = text[at + 1];
     return isDigit(tens) && isDigit(ones) ? 10 * (tens - '0') + ones - '0' : -10_000;
   }
 
-  private static boolean isDigit(char c) {
+  private static boolean isDigit(byte c) {
     return c >= '0' && c <= '9';
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -80,7 +81,7 @@ public class CallOverheadBenchmark {
   /** The exchange alone, without any pipeline. */
   @Benchmark
   public @Nullable Object exchangeOnly(Calls calls) {
-    return calls.transport.exchange(calls.call.request(), calls.call.reader(), () -> {}).block();
+    return calls.transport.exchange(calls.call.request(), calls.call.reader(), () -> true).block();
   }
 
   /** An exchange that was answered already. */
@@ -88,10 +89,12 @@ public class CallOverheadBenchmark {
     @Override
     @SuppressWarnings("unchecked")
     public <T> Mono<ApiResult<T>> exchange(
-        ApiRequest request, ResponseReader<T> reader, Runnable onSend) {
+        ApiRequest request, ResponseReader<T> reader, BooleanSupplier mayBeSent) {
       return Mono.fromSupplier(
           () -> {
-            onSend.run();
+            if (!mayBeSent.getAsBoolean()) {
+              throw new IllegalStateException("nothing calls a permit back here");
+            }
             return (ApiResult<T>) answer;
           });
     }

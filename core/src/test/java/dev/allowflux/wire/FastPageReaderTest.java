@@ -68,7 +68,7 @@ class FastPageReaderTest {
         "{\"result\":[" + POLICY + "],\"success\":true}",
         " { \"messages\": [ ] , \"result\": [ " + POLICY + " ] , \"success\": true } \n",
         "{\"result\":[{\"created_at\":\"2026-03-04T05:06:07Z\",\"id\":\"a\",\"comments\":null}]}",
-        "{\"result\":[{\"created_at\":\"2026-03-04T05:06:07Z\",\"id\":\"abcdefgh\"}]}",
+        withTextAtTheEnd("a"),
         "{\"result\":[],\"success\":null}",
         "{\"result\":[],\"result_info\":{\"page\":0,\"per_page\":999999999999999}}");
   }
@@ -160,11 +160,21 @@ class FastPageReaderTest {
   @Test
   void everyByteInEveryPlaceOfATextIsReadAsJacksonReadsIt() {
     for (int length = 1; length <= 20; length++) {
-      byte[] page = withText("x".repeat(length)).getBytes(UTF_8);
-      int text = withText("").indexOf("\"}]");
-      for (int at = text; at < text + length; at++) {
-        tryEveryByte(page, at);
-      }
+      tryEveryByteOfTheText(withText("x".repeat(length)), length);
+      // Near the end of the page there are no eight bytes left to be looked at.
+      tryEveryByteOfTheText(withTextAtTheEnd("x".repeat(length)), length);
+    }
+  }
+
+  private static String withTextAtTheEnd(String json) {
+    return "{\"result\":[{\"created_at\":\"2026-03-04T05:06:07Z\",\"id\":\"" + json + "\"}]}";
+  }
+
+  private static void tryEveryByteOfTheText(String page, int length) {
+    byte[] bytes = page.getBytes(UTF_8);
+    int text = page.indexOf("\"" + "x".repeat(length)) + 1;
+    for (int at = text; at < text + length; at++) {
+      tryEveryByte(bytes, at);
     }
   }
 

@@ -38,6 +38,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
@@ -190,6 +191,7 @@ final class HttpTransport implements Transport {
 
     private volatile @Nullable Connection connection;
     private volatile @Nullable Channel channel;
+    private volatile boolean cancelled;
     private volatile boolean sent;
     private volatile int status;
     private volatile long lastReceived;
@@ -211,6 +213,7 @@ final class HttpTransport implements Transport {
               .response(this::receive)
               .next()
               .doOnCancel(this::abandon)
+              .cancelOn(Schedulers.fromExecutor(this::cancel))
               .switchIfEmpty(Mono.error(() -> unavailable("the answer did not come", null)));
       return timed(answer)
           .flatMap(result -> afterRelease(Mono.just(result)))
@@ -245,7 +248,8 @@ final class HttpTransport implements Transport {
               connection = bound;
             }
           });
-      if (!mayBeSent.getAsBoolean()) {
+      // A cancel sets its mark before it looks for the channel, so one of the two sees the other.
+      if (cancelled || !mayBeSent.getAsBoolean()) {
         abandon();
         return Mono.never();
       }
@@ -255,6 +259,21 @@ final class HttpTransport implements Transport {
       return body == null
           ? outbound
           : outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
+    }
+
+    /**
+     * Cancels where answers are read, unless nothing is sent yet, and then nothing will be. A
+     * cancel on another thread that meets the last byte of the answer would close the connection
+     * after it went back to the pool, under the request of the call that got it next.
+     */
+    private void cancel(Runnable upstream) {
+      cancelled = true;
+      Channel used = channel;
+      if (used == null || used.eventLoop().inEventLoop() || used.eventLoop().isShuttingDown()) {
+        upstream.run();
+      } else {
+        used.eventLoop().execute(upstream);
+      }
     }
 
     /**

@@ -23,6 +23,7 @@ import dev.allowflux.simulator.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -320,6 +321,35 @@ class AllowPolicyClientIT {
       wait("the request", () -> api.requestCount() == 1);
       subscriber.cancel();
       wait("the connection to go", () -> api.openConnections() == 0);
+    }
+  }
+
+  @Test
+  void aCancelDoesNoHarmToTheCallThatGetsTheConnectionNext() {
+    api.close();
+    api = ApiSimulator.builder().policies(10).noRateLimit().start();
+    PolicyId id = new PolicyId(api.policyIds().get(0));
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    ClientSettings settings =
+        settings().maxConnections(1).maxAttempts(1).rateLimiter(ApiQuota.unlimited()).build();
+    try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+      for (int i = 0; i < 300; i++) {
+        TestSubscriber<AllowPolicy> cancelled = TestSubscriber.create();
+        TestSubscriber<AllowPolicy> next = TestSubscriber.create();
+        client.get(account, id).subscribe(cancelled);
+        client.get(account, id).subscribe(next);
+        // Around the time at which the answer comes.
+        long until = System.nanoTime() + random.nextInt(1_000_000);
+        while (System.nanoTime() < until) {
+          Thread.onSpinWait();
+        }
+        cancelled.cancel();
+        wait("the next call", next::isTerminated);
+        assertThat(next.expectTerminalSignal().getThrowable())
+            .as("call %d, seed %d", i, seed)
+            .isNull();
+      }
     }
   }
 

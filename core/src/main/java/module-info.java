@@ -1,9 +1,9 @@
 /**
- * The model of allow policies and the wire format of the API: values in, values out. No thread, no
- * clock, no I/O.
+ * The model of allow policies, the planning of a sync, and the wire format of the API: values in,
+ * values out. No thread, no clock, no I/O.
  *
- * <p>{@code dev.allowflux.model} is the API of this module. {@code dev.allowflux.wire} serves the
- * other modules of the project only.
+ * <p>{@code dev.allowflux.model} and {@code dev.allowflux.sync} are the API of this module. {@code
+ * dev.allowflux.wire} serves the other modules of the project only.
  */
 @SuppressWarnings("module")
 module dev.allowflux.core {
@@ -11,6 +11,7 @@ module dev.allowflux.core {
   requires tools.jackson.core;
 
   exports dev.allowflux.model;
+  exports dev.allowflux.sync;
   exports dev.allowflux.wire to
       dev.allowflux.reactor;
 }

@@ -294,17 +294,30 @@ final class CallGate {
   }
 
   /**
-   * Waits for a permit.
+   * Takes a permit that is free now. Whoever takes it has to close it.
+   *
+   * @return null if a call has to wait
+   */
+  synchronized @Nullable Permit tryAcquire() {
+    long now = now();
+    // Whoever was let in before may still be about to be told.
+    boolean told = !signalling && signals.isEmpty();
+    if (!queue.isEmpty() || !told || next(now, 0).at > now) {
+      return null;
+    }
+    Permit permit = new Permit(places++);
+    take(permit);
+    return permit;
+  }
+
+  /**
+   * Waits for a permit. It goes back if it is not demanded before a cancel.
    *
    * @param deadline the reading of this gate's clock after which the permit is of no use
    * @param observer told if the call has to wait
    */
   Mono<Permit> acquire(long deadline, WaitObserver observer) {
-    return Mono.defer(
-        () -> {
-          Permit permit = tryAcquire();
-          return permit != null ? Mono.just(permit) : enqueue(NO_PLACE, deadline, observer);
-        });
+    return enqueue(NO_PLACE, deadline, observer);
   }
 
   /** Waits for another permit, in the place of one that was called back. */
@@ -368,18 +381,6 @@ final class CallGate {
     for (int left = available(); left > 0; left--) {
       sends.add(now);
     }
-  }
-
-  private synchronized @Nullable Permit tryAcquire() {
-    long now = now();
-    // Whoever was let in before may still be about to be told.
-    boolean told = !signalling && signals.isEmpty();
-    if (!queue.isEmpty() || !told || next(now, 0).at > now) {
-      return null;
-    }
-    Permit permit = new Permit(places++);
-    take(permit);
-    return permit;
   }
 
   private Mono<Permit> enqueue(long formerPlace, long deadline, WaitObserver observer) {

@@ -158,52 +158,50 @@ final class CallPipeline {
     }
 
     private Mono<ApiResult<T>> attempt() {
-      return permit().flatMap(this::exchange).onErrorResume(this::again);
-    }
-
-    private Mono<Permit> permit() {
       if (closed) {
         return Mono.error(new IllegalStateException("the client is closed"));
       }
-      Mono<Permit> own = gate.acquire(deadline, this::waiting);
-      Mono<Permit> permit = foreignLimiter == null ? own : foreignPermit(foreignLimiter, own);
-      return permit.onErrorMap(Refused.class, this::refused);
+      if (foreignLimiter != null) {
+        return foreignWait(foreignLimiter).then(Mono.defer(this::ownAttempt));
+      }
+      return ownAttempt();
     }
 
-    /** The same attempt, whose permit was called back while it waited for a connection. */
-    private Mono<ApiResult<T>> afterRecall(Permit recalled) {
-      return gate.acquireAgain(recalled, deadline, this::waiting)
-          .onErrorMap(Refused.class, this::refused)
-          .flatMap(this::exchange);
+    private Mono<ApiResult<T>> ownAttempt() {
+      Permit permit = gate.tryAcquire();
+      return permit == null ? exchange(gate.acquire(deadline, this::waiting)) : exchange(permit);
+    }
+
+    private Mono<ApiResult<T>> exchange(Mono<Permit> permit) {
+      return permit.onErrorMap(Refused.class, this::refused).flatMap(this::exchange);
     }
 
     /** Waits as long as the caller's limiter says; what it reserved is lost on cancel. */
-    private Mono<Permit> foreignPermit(RateLimiter limiter, Mono<Permit> own) {
-      return Mono.defer(
-          () -> {
-            long wait = limiter.reservePermission();
-            if (wait < 0 || gate.now() + wait > deadline) {
-              return Mono.error(new Refused(WaitReason.QUOTA, Duration.ofNanos(Math.max(0, wait))));
-            }
-            if (wait == 0) {
-              return own;
-            }
-            Duration delay = Duration.ofNanos(wait);
-            waiting(WaitReason.QUOTA, delay);
-            return Mono.delay(delay).then(own);
-          });
+    private Mono<Void> foreignWait(RateLimiter limiter) {
+      long wait = limiter.reservePermission();
+      if (wait < 0 || gate.now() + wait > deadline) {
+        return Mono.error(
+            refused(new Refused(WaitReason.QUOTA, Duration.ofNanos(Math.max(0, wait)))));
+      }
+      if (wait == 0) {
+        return Mono.empty();
+      }
+      Duration delay = Duration.ofNanos(wait);
+      waiting(WaitReason.QUOTA, delay);
+      return Mono.delay(delay).then();
     }
 
+    /** One attempt, to be subscribed to at once: whatever ends it gives the permit back. */
     private Mono<ApiResult<T>> exchange(Permit permit) {
       permitted = true;
       sent = false;
       attemptStarted = gate.now();
-      if (quota != null) {
-        quota.granted();
-      }
       if (closed) {
         permit.close();
         return Mono.error(new IllegalStateException("the client is closed"));
+      }
+      if (quota != null) {
+        quota.granted();
       }
       return transport
           .exchange(
@@ -213,12 +211,16 @@ final class CallPipeline {
                 sent = permit.sent();
                 return sent;
               })
-          .doOnSuccess(result -> succeeded(permit, result))
-          .doOnError(failure -> failed(permit, failure))
+          .doOnNext(result -> succeeded(permit, result))
           .doOnCancel(() -> cancelled(permit))
-          .onErrorComplete(failure -> permit.isRecalled())
           .takeUntilOther(permit.recall())
+          .onErrorResume(failure -> failed(permit, failure))
           .switchIfEmpty(Mono.defer(() -> afterRecall(permit)));
+    }
+
+    /** The same attempt, whose permit was called back while it waited for a connection. */
+    private Mono<ApiResult<T>> afterRecall(Permit recalled) {
+      return exchange(gate.acquireAgain(recalled, deadline, this::waiting));
     }
 
     private void succeeded(Permit permit, ApiResult<T> result) {
@@ -230,23 +232,26 @@ final class CallPipeline {
       attempted(result.status(), null);
     }
 
-    private void failed(Permit permit, Throwable cause) {
+    /** What follows a failed attempt; nothing if it has not begun after all. */
+    private Mono<ApiResult<T>> failed(Permit permit, Throwable cause) {
       if (recalled(permit)) {
-        return;
+        return Mono.empty();
       }
-      if (cause instanceof EmailSecurityException failure && failure.status() != null) {
-        if (failure instanceof Throttled) {
-          permit.throttled(failure.retryAfter());
-        } else {
-          permit.answered(failure.rateLimit());
-        }
+      if (!(cause instanceof EmailSecurityException failure)) {
+        permit.close();
+        permitted = false;
+        return Mono.error(cause);
+      }
+      if (failure instanceof Throttled && failure.status() != null) {
+        permit.throttled(failure.retryAfter());
+      } else if (failure.status() != null) {
+        permit.answered(failure.rateLimit());
       }
       permit.close();
       permitted = false;
-      if (cause instanceof EmailSecurityException failure) {
-        doubtful |= leavesDoubt(failure);
-        attempted(failure.status(), failure);
-      }
+      doubtful |= leavesDoubt(failure);
+      attempted(failure.status(), failure);
+      return again(failure);
     }
 
     private void cancelled(Permit permit) {
@@ -273,11 +278,7 @@ final class CallPipeline {
           && (failure instanceof Unavailable || failure instanceof Malformed);
     }
 
-    private Mono<ApiResult<T>> again(Throwable cause) {
-      if (!(cause instanceof EmailSecurityException failure) || history.size() < number) {
-        // Not an attempt that failed: it was refused a permit, or the client is closed.
-        return Mono.error(cause);
-      }
+    private Mono<ApiResult<T>> again(EmailSecurityException failure) {
       T gone = call.whenGone();
       if (doubtful
           && gone != null

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.subscriber.TestSubscriber;
 
 @Timeout(120)
 class CallGateTest {
@@ -486,6 +487,17 @@ class CallGateTest {
       assertThat(gate.outstanding()).isZero();
     }
     time.advance(WINDOW);
+    assertThat(gate.available()).isEqualTo(1);
+  }
+
+  @Test
+  void aPermitThatIsNotDemandedGoesBackOnCancel() {
+    CallGate gate = gate(1);
+    TestSubscriber<Permit> idle = TestSubscriber.builder().initialRequest(0).build();
+    gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(idle);
+    assertThat(gate.outstanding()).isEqualTo(1);
+    idle.cancel();
+    assertThat(gate.outstanding()).isZero();
     assertThat(gate.available()).isEqualTo(1);
   }
 

@@ -342,6 +342,15 @@ class CallPipelineTest {
   }
 
   @Test
+  void aCallThatIsCancelledBeforeAnyDemandGivesItsPermitBack() {
+    wire.then(never());
+    TestSubscriber<Object> idle = TestSubscriber.builder().initialRequest(0).build();
+    run(get()).cast(Object.class).subscribe(idle);
+    idle.cancel();
+    assertThat(quota.gate().outstanding()).isZero();
+  }
+
+  @Test
   void cancelEndsEveryWaitAtOnce() {
     wire.then(never());
     TestSubscriber<?> inFlight = start(run(get()));

@@ -443,11 +443,12 @@ public final class SyncPlanner {
     if (leftOut > 0) {
       warnings.add(
           policies(leftOut)
-              + " would be deleted, but are not: the account was not read for certain");
+              + " would be deleted, but "
+              + (leftOut == 1 ? "is" : "are")
+              + " not: the reading may have missed some");
     }
     if (creates > 0 && !read.complete()) {
-      warnings.add(
-          "the account was not read for certain: what would be created may be there already");
+      warnings.add("the reading may have missed some: what would be created may be there already");
     }
     warn(
         warnings,

@@ -29,11 +29,14 @@ final class FieldRules {
   static void checkWellFormed(String name, String value) {
     int i = 0;
     while (i < value.length()) {
-      int codePoint = value.codePointAt(i);
-      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-        throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + i);
+      char unit = value.charAt(i++);
+      if (Character.isSurrogate(unit)) {
+        if (i == value.length() || !Character.isSurrogatePair(unit, value.charAt(i))) {
+          throw new IllegalArgumentException(
+              name + " has an unpaired surrogate at index " + (i - 1));
+        }
+        i++;
       }
-      i += Character.charCount(codePoint);
     }
   }
 

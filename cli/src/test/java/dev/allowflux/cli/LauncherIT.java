@@ -57,10 +57,11 @@ class LauncherIT {
   private record Result(int exit, String out, String err) {}
 
   private Process start(Path launcher, Map<String, String> environment, String... args)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(Interruptible.command(command)).directory(folder.toFile());
     builder.environment().put("JAVA_HOME", JAVA_HOME.toString());
     builder.environment().merge("PATH", "", (path, none) -> bin + ":" + path);
     builder.environment().putAll(environment);
@@ -188,9 +189,13 @@ class LauncherIT {
   void aSignalReachesTheProgram() throws IOException, InterruptedException {
     run("--version");
     Process process = start(home.resolve("allowflux"), Map.of(), "simulate");
-    assertThat(process.inputReader(UTF_8).readLine()).contains("serving");
-    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(130);
+    try {
+      assertThat(process.inputReader(UTF_8).readLine()).contains("serving");
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }

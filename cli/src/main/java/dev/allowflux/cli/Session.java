@@ -123,6 +123,8 @@ final class Session implements AutoCloseable {
               .baseUrl(baseUrl)
               .rateLimiter(quota())
               .closeGrace(GRACE)
+              // Without TLS only a server on this machine is called, where bytes cost nothing.
+              .compression(!baseUrl.startsWith("http:"))
               .events(new CallLog(AllowFlux.shellOf(command.getCommandSpec()), verbosity()))
               // Few names are asked for, mostly one: the JDK's resolver needs no set-up.
               .httpClient(

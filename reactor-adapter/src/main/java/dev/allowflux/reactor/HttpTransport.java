@@ -106,7 +106,7 @@ final class HttpTransport implements Transport {
         settings
             .httpClient()
             .apply(HttpClient.create(connections))
-            .compress(true)
+            .compress(settings.compression())
             .disableRetry(true)
             .followRedirect(false)
             .wiretap(false)

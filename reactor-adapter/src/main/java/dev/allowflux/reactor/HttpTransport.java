@@ -48,6 +48,7 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.client.HttpResponseDecoderSpec;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import reactor.netty.resources.ConnectionProvider;
@@ -62,6 +63,10 @@ final class HttpTransport implements Transport {
 
   private static final Duration MAX_LIFE = Duration.ofMinutes(5);
   private static final int MAX_ERROR_BODY = 64 << 10;
+
+  /** As much as is read at once. The default cuts that into eight, each with a cost of its own. */
+  private static final int LARGEST_PIECE = 64 << 10;
+
   private static final int MAX_WAITING_FOR_CONNECTION = 10_000;
 
   private final ConnectionProvider connections;
@@ -113,7 +118,7 @@ final class HttpTransport implements Transport {
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(settings.connectTimeout().toMillis()))
-            .httpResponseDecoder(decoder -> decoder.maxHeaderSize(settings.maxHeaderBytes()));
+            .httpResponseDecoder(decoder -> decoding(decoder, settings));
     // HTTP/1.1 is the default. To set it again would load all of TLS, which a plain address needs
     // not and which is a third of the start of a small program.
     if (!List.of(client.configuration().protocols()).equals(List.of(HttpProtocol.HTTP11))) {
@@ -136,6 +141,12 @@ final class HttpTransport implements Transport {
                       .handshakeTimeout(settings.handshakeTimeout()));
     }
     return client;
+  }
+
+  @SuppressWarnings("deprecation") // for a release of Reactor Netty that is not there yet
+  private static HttpResponseDecoderSpec decoding(
+      HttpResponseDecoderSpec decoder, ClientSettings settings) {
+    return decoder.maxHeaderSize(settings.maxHeaderBytes()).maxChunkSize(LARGEST_PIECE);
   }
 
   private static @Nullable TrustManagerFactory trust(ClientSettings settings) {

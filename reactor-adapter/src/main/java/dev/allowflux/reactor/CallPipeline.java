@@ -49,6 +49,7 @@ final class CallPipeline {
   private final Transport transport;
   private final CallGate gate;
   private final @Nullable ApiQuota quota;
+  private final Runnable granted;
   private final @Nullable RateLimiter foreignLimiter;
   private final RetryQuota retryQuota = new RetryQuota();
   private final Retry retry;
@@ -60,6 +61,7 @@ final class CallPipeline {
   CallPipeline(ClientSettings settings, Transport transport) {
     this.transport = transport;
     this.quota = settings.rateLimiter() instanceof ApiQuota own ? own : null;
+    this.granted = quota == null ? () -> {} : quota::granted;
     this.foreignLimiter = quota == null ? settings.rateLimiter() : null;
     this.gate = (quota == null ? ApiQuota.unlimited() : quota).gate();
     this.operationTimeout = settings.operationTimeout();
@@ -200,9 +202,7 @@ final class CallPipeline {
         permit.close();
         return Mono.error(new IllegalStateException("the client is closed"));
       }
-      if (quota != null) {
-        quota.granted();
-      }
+      tell(granted);
       return transport
           .exchange(
               call.request(),
@@ -328,7 +328,7 @@ final class CallPipeline {
 
     private EmailSecurityException refused(Refused refused) {
       if (quota != null) {
-        quota.refused();
+        tell(quota::refused);
       }
       WaitReason reason = refused.reason();
       Duration wait = refused.waitTime();

@@ -27,11 +27,13 @@ class WatchTest {
     assertThatThrownBy(() -> blocking.block(Duration.ofSeconds(10)))
         .hasRootCauseInstanceOf(BlockingOperationError.class);
     assertThat(WatchedTests.takeBlocked()).hasSize(1);
+    System.out.println("watch over every test: a planted blocking call was seen");
   }
 
   @Test
   void aBufferThatIsNotReleasedIsSeen() {
     PooledByteBufAllocator.DEFAULT.buffer(16).writeByte(1);
     assertThat(WatchedTests.takeLeaks()).isNotEmpty();
+    System.out.println("watch over every test: a planted leak was seen");
   }
 }

@@ -134,7 +134,10 @@ final class CallGate {
   final class Permit {
 
     private final long place;
-    private final Sinks.Empty<Void> recall = Sinks.empty();
+
+    /** Signalled once, in the order of the other signals, so that it needs no guard of its own. */
+    private final Sinks.Empty<Void> recall = Sinks.unsafe().empty();
+
     private boolean sent;
     private boolean closed;
     private boolean recalled;

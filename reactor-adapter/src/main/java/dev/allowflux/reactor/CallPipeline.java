@@ -120,8 +120,10 @@ final class CallPipeline {
     private final ApiCall<T> call;
     private final Operation operation;
     private final CallEvents.Call view;
-    private final Retry.AsyncContext<Object> attempts = retry.asyncContext();
     private final long deadline;
+
+    /** What the retry layer knows of this call; none before its first failure. */
+    private Retry.@Nullable AsyncContext<Object> attempts;
 
     private int number = 1;
     private long attemptStarted;
@@ -150,13 +152,13 @@ final class CallPipeline {
     }
 
     Mono<ApiResult<T>> whole() {
-      Mono<ApiResult<T>> run = attempt().onErrorMap(EmailSecurityException.class, this::last);
       return deadline == NO_DEADLINE
-          ? run
-          : run.timeout(
-              Duration.ofNanos(Math.max(0, deadline - gate.now())),
-              Mono.error(() -> last(outOfTime())),
-              Schedulers.parallel());
+          ? attempt()
+          : attempt()
+              .timeout(
+                  Duration.ofNanos(Math.max(0, deadline - gate.now())),
+                  Mono.error(() -> last(outOfTime())),
+                  Schedulers.parallel());
     }
 
     private Mono<ApiResult<T>> attempt() {
@@ -227,7 +229,9 @@ final class CallPipeline {
       permit.answered(result.rateLimit());
       permit.close();
       permitted = false;
-      attempts.onComplete();
+      if (attempts != null) {
+        attempts.onComplete();
+      }
       retryQuota.succeeded(retryCost);
       attempted(result.status(), null);
     }
@@ -287,9 +291,12 @@ final class CallPipeline {
         return Mono.just(
             new ApiResult<>(gone, 404, List.of(), failure.cfRay(), failure.rateLimit()));
       }
+      if (attempts == null) {
+        attempts = retry.asyncContext();
+      }
       long millis = attempts.onError(failure);
       if (millis < 0) {
-        return Mono.error(failure);
+        return Mono.error(last(failure));
       }
       Duration wait = Duration.ofMillis(millis);
       boolean named = failure.retryAfter() != null;
@@ -297,7 +304,7 @@ final class CallPipeline {
       if (gate.now() + wait.toNanos() >= deadline
           || (!maxBackoff.isZero() && total.compareTo(maxBackoff) > 0)
           || !retryQuota.take(RetryQuota.cost(failure))) {
-        return Mono.error(failure);
+        return Mono.error(last(failure));
       }
       backoff = total;
       retryCost = RetryQuota.cost(failure);
@@ -338,7 +345,7 @@ final class CallPipeline {
               : "the rate limit lets it through in "
                   + wait.plusMillis(999).toSeconds()
                   + " s, which is past its time limit";
-      return new Throttled(details(Sent.NO, reason == null ? null : wait), what);
+      return last(new Throttled(details(Sent.NO, reason == null ? null : wait), what));
     }
 
     private Details details(Sent requestSent, @Nullable Duration retryAfter) {
@@ -355,18 +362,27 @@ final class CallPipeline {
 
     private void attempted(@Nullable Integer status, @Nullable EmailSecurityException failure) {
       Duration elapsed = Duration.ofNanos(gate.now() - attemptStarted);
-      String outcome = status == null ? "no answer" : "status " + status;
       if (failure != null) {
-        String message = failure.getMessage();
-        outcome = message == null ? outcome : message;
         List<Attempt> longer = new ArrayList<>(history);
-        longer.add(new Attempt(number, elapsed, outcome));
+        longer.add(new Attempt(number, elapsed, outcome(status, failure)));
         history = longer;
         lastFailure = failure;
       }
-      LOG.debug("{}, attempt {}, {}: {}", operation.label(), number, elapsed, outcome);
+      if (LOG.isDebugEnabled()) {
+        LOG.debug(
+            "{}, attempt {}, {}: {}", operation.label(), number, elapsed, outcome(status, failure));
+      }
       tell(() -> events.attempted(view, number, elapsed, status, failure));
     }
+  }
+
+  private static String outcome(
+      @Nullable Integer status, @Nullable EmailSecurityException failure) {
+    String message = failure == null ? null : failure.getMessage();
+    if (message != null) {
+      return message;
+    }
+    return status == null ? "no answer" : "status " + status;
   }
 
   private static void tell(Runnable event) {

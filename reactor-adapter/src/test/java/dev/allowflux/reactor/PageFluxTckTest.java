@@ -6,16 +6,9 @@ import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Page;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.tck.PublisherVerification;
-import org.reactivestreams.tck.TestEnvironment;
 
 /** The rules of Reactive Streams, on the flux of pages. */
-public class PageFluxTckTest extends PublisherVerification<ApiResult<Page>> {
-
-  /** Made by the runner. */
-  public PageFluxTckTest() {
-    super(new TestEnvironment(500, 50));
-  }
+public class PageFluxTckTest extends WatchedVerification<ApiResult<Page>> {
 
   @Override
   public Publisher<ApiResult<Page>> createPublisher(long elements) {

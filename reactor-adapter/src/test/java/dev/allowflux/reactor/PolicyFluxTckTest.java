@@ -4,16 +4,9 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.tck.PublisherVerification;
-import org.reactivestreams.tck.TestEnvironment;
 
 /** The rules of Reactive Streams, on the flux of policies. */
-public class PolicyFluxTckTest extends PublisherVerification<AllowPolicy> {
-
-  /** Made by the runner. */
-  public PolicyFluxTckTest() {
-    super(new TestEnvironment(500, 50));
-  }
+public class PolicyFluxTckTest extends WatchedVerification<AllowPolicy> {
 
   @Override
   public Publisher<AllowPolicy> createPublisher(long elements) {

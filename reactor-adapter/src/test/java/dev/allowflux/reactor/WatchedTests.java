@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -39,6 +42,16 @@ public final class WatchedTests implements BeforeAllCallback, AfterEachCallback,
         .install();
   }
 
+  /** Watches from now on, if that was not so before. */
+  static void watch() {}
+
+  static void failIfBlocked() {
+    List<BlockingOperationError> blocked = takeBlocked();
+    if (!blocked.isEmpty()) {
+      throw new AssertionError(blocked.size() + " blocking calls", blocked.get(0));
+    }
+  }
+
   /** Takes the blocking calls seen so far, for the test that provokes one. */
   static List<BlockingOperationError> takeBlocked() {
     List<BlockingOperationError> taken = List.copyOf(BLOCKED);
@@ -59,10 +72,7 @@ public final class WatchedTests implements BeforeAllCallback, AfterEachCallback,
 
   @Override
   public void afterEach(ExtensionContext context) {
-    List<BlockingOperationError> blocked = takeBlocked();
-    if (!blocked.isEmpty()) {
-      throw new AssertionError(blocked.size() + " blocking calls", blocked.get(0));
-    }
+    failIfBlocked();
   }
 
   @Override
@@ -75,7 +85,17 @@ public final class WatchedTests implements BeforeAllCallback, AfterEachCallback,
 
   /** A leak is reported when a buffer is allocated after the lost one was collected. */
   private static void lookForLeaks() {
+    ReferenceQueue<Object> collected = new ReferenceQueue<>();
+    Reference<Object> lost = new PhantomReference<>(new Object(), collected);
     System.gc();
+    try {
+      // The collector hands its finds over on a thread of its own.
+      if (collected.remove(10_000) != lost) {
+        throw new AssertionError("nothing was collected");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
     for (int i = 0; i < 100; i++) {
       ByteBuf buffer = PooledByteBufAllocator.DEFAULT.buffer(16);
       buffer.release();

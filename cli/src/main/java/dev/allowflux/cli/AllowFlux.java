@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
       "5:rate limited",
       "6:API unavailable, or its answer broken",
       "7:outcome unknown: the write may have happened",
+      "8:there are changes where none were expected",
+      "9:refused by a safety rule",
       "130:interrupted (143: terminated)",
       "141:the reader of the output went away"
     },
@@ -104,6 +106,7 @@ final class AllowFlux implements Runnable {
     commands.put("edit", EditCommand::new);
     commands.put("delete", DeleteCommand::new);
     commands.put("batch", BatchCommand::new);
+    commands.put("plan", PlanCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("simulate", SimulateCommand::new);
     commands.put("completion", CompletionCommand::new);

@@ -10,6 +10,8 @@ final class ExitCode {
   static final int RATE_LIMITED = 5;
   static final int UNAVAILABLE = 6;
   static final int OUTCOME_UNKNOWN = 7;
+  static final int DRIFT = 8;
+  static final int UNSAFE = 9;
 
   /** What a shell reports for a program that a closed pipe ended, such as {@code cat}. */
   static final int CLOSED_PIPE = 141;

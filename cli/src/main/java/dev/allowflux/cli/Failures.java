@@ -7,6 +7,8 @@ import dev.allowflux.model.EmailSecurityException.Rejected;
 import dev.allowflux.model.EmailSecurityException.Throttled;
 import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.model.Operation;
+import dev.allowflux.sync.UnsafePlanException;
+import dev.allowflux.sync.UnsafePlanException.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -49,16 +51,35 @@ final class Failures {
     if (failure instanceof ClosedPipeException) {
       return ExitCode.CLOSED_PIPE;
     }
+    if (failure instanceof DesiredFileException e) {
+      e.problems().forEach(shell.err()::println);
+    }
     shell.err().println("allowflux: " + line(failure, Instant.now()));
+    if (failure instanceof UnsafePlanException e) {
+      e.refusals().forEach(refusal -> report(shell, refusal));
+    }
     if (verbosity > 1) {
       failure.printStackTrace(shell.err());
     }
     return exitCode(failure);
   }
 
+  private static void report(Shell shell, Refusal refusal) {
+    shell.err().println("  " + refusal.what() + " (" + SyncOptions.wayRound(refusal) + ")");
+    for (String example : refusal.examples()) {
+      shell.err().println("    " + Printable.of(example));
+    }
+  }
+
   static int exitCode(Exception failure) {
     if (failure instanceof EmailSecurityException e) {
       return exitCode(e);
+    }
+    if (failure instanceof UnsafePlanException) {
+      return ExitCode.UNSAFE;
+    }
+    if (failure instanceof DesiredFileException) {
+      return ExitCode.USAGE;
     }
     return failure instanceof NoCredentialException ? ExitCode.CREDENTIAL : ExitCode.LOCAL_FAILURE;
   }
@@ -82,8 +103,11 @@ final class Failures {
       String advice = advice(e, now);
       return e.getMessage() + (advice.isEmpty() ? "" : "; " + advice);
     }
-    if (failure instanceof NoCredentialException) {
+    if (failure instanceof NoCredentialException || failure instanceof DesiredFileException) {
       return firstLine(failure);
+    }
+    if (failure instanceof UnsafePlanException) {
+      return "the plan is not safe; nothing was written";
     }
     if (failure instanceof UncheckedIOException e && e.getCause() != null) {
       return local(e.getCause());

@@ -82,6 +82,21 @@ final class Output implements Closeable {
     sink.write(bytes, 0, bytes.length);
   }
 
+  /** The same as a stream; closing it does nothing. */
+  OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int count) throws IOException {
+        sink.write(bytes, offset, count);
+      }
+    };
+  }
+
   /** Says that all was written: only now a new file gets its name. */
   void commit() throws IOException {
     if (file != null) {

@@ -58,25 +58,7 @@ final class TableFormat implements PolicyFormat {
     if (value instanceof Boolean flag) {
       return flag ? "yes" : "no";
     }
-    return printable(value.toString());
-  }
-
-  /** Text from a server must not steer the terminal. */
-  private static String printable(String text) {
-    StringBuilder clean = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              int type = Character.getType(c);
-              boolean steers =
-                  type == Character.CONTROL
-                      || type == Character.FORMAT
-                      || type == Character.SURROGATE
-                      || type == Character.LINE_SEPARATOR
-                      || type == Character.PARAGRAPH_SEPARATOR;
-              clean.appendCodePoint(steers ? '\ufffd' : c);
-            });
-    return clean.toString();
+    return Printable.of(value.toString());
   }
 
   /** Gives every column what it asks for; if that is too much, the widest give way first. */

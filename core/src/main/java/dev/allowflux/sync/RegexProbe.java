@@ -1,15 +1,17 @@
 package dev.allowflux.sync;
 
-import dev.allowflux.model.PatternType;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 /**
- * Tries a regular expression on addresses that no expression for a certain sender should match.
+ * Tries a regular expression on what no expression for a certain sender should match.
  *
- * <p>Whether the service looks for the expression anywhere in an address or wants it to match the
+ * <p>The service compares an expression with addresses, with the address of the sending server and
+ * with its name, whatever kind the policy says that its pattern is (docs/api-facts.md#patterns), so
+ * all of these are tried. Whether it looks for the expression anywhere or wants it to match the
  * whole is not documented; here it may match anywhere, which is the wider reading.
  */
 final class RegexProbe {
@@ -33,32 +35,28 @@ final class RegexProbe {
           "qx9jfvtz.eu",
           "xn--zq9h3xk.jp");
 
-  private static final List<String> ADDRESSES_OF_NETWORKS =
+  private static final List<String> SERVERS =
       List.of("17.34.51.68", "91.203.14.250", "154.9.77.131", "203.119.8.46", "2a02:6b8:9c1::4f");
 
   private static final String LOCAL_PART = "zq.kxw7v";
 
+  private static final List<String> PROBES =
+      Stream.concat(namesAndAddresses(STRANGERS).stream(), SERVERS.stream()).toList();
+
   private RegexProbe() {}
 
   /** Tells whether the expression matches a stranger, or cannot be judged. */
-  static boolean isBroad(PatternType type, String regex) {
-    return matches(
-        regex,
-        switch (type) {
-          case IP -> ADDRESSES_OF_NETWORKS;
-          case DOMAIN -> STRANGERS;
-          default -> addressesAt(STRANGERS);
-        });
+  static boolean isBroad(String regex) {
+    return matches(regex, PROBES);
   }
 
   /** Tells whether the expression matches somebody at one of the domains, or cannot be judged. */
-  static boolean matchesAnyoneAt(PatternType type, String regex, List<String> domains) {
-    return type != PatternType.IP
-        && matches(regex, type == PatternType.DOMAIN ? domains : addressesAt(domains));
+  static boolean matchesAnyoneAt(String regex, List<String> domains) {
+    return matches(regex, namesAndAddresses(domains));
   }
 
-  private static List<String> addressesAt(List<String> domains) {
-    return domains.stream().map(domain -> LOCAL_PART + "@" + domain).toList();
+  private static List<String> namesAndAddresses(List<String> domains) {
+    return domains.stream().flatMap(name -> Stream.of(name, LOCAL_PART + "@" + name)).toList();
   }
 
   private static boolean matches(String regex, List<String> probes) {

@@ -84,7 +84,7 @@ final class Risks {
       risks.add(SafetyRule.TRUSTED_WITHOUT_VERIFICATION);
     }
     if (key.isRegex()) {
-      addRegexRisks(risks, key);
+      addRegexRisks(risks, key.pattern());
     } else if (key.patternType() == PatternType.DOMAIN) {
       addDomainRisks(risks, key.pattern());
     } else if (key.patternType() == PatternType.IP && isWide(IpNetwork.parse(key.pattern()))) {
@@ -93,10 +93,10 @@ final class Risks {
     return risks;
   }
 
-  private static void addRegexRisks(Set<SafetyRule> risks, PolicyKey key) {
-    if (RegexProbe.isBroad(key.patternType(), key.pattern())) {
+  private static void addRegexRisks(Set<SafetyRule> risks, String regex) {
+    if (RegexProbe.isBroad(regex)) {
       risks.add(SafetyRule.BROAD_REGEX);
-    } else if (RegexProbe.matchesAnyoneAt(key.patternType(), key.pattern(), PUBLIC_PROVIDERS)) {
+    } else if (RegexProbe.matchesAnyoneAt(regex, PUBLIC_PROVIDERS)) {
       risks.add(SafetyRule.PUBLIC_MAIL_PROVIDER);
     }
   }

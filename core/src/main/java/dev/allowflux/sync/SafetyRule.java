@@ -37,8 +37,8 @@ public enum SafetyRule {
   TRUSTED_WITHOUT_VERIFICATION,
 
   /**
-   * A regular expression matches, as a part, addresses or domains that have nothing to do with any
-   * sender, or it needs so many steps that it cannot be told.
+   * A regular expression matches, as a whole or in part, addresses, names or networks that have
+   * nothing to do with any certain sender, or it needs so many steps that it cannot be told.
    */
   BROAD_REGEX,
 

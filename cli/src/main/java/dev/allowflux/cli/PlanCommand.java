@@ -1,0 +1,167 @@
+package dev.allowflux.cli;
+
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.AccountRead;
+import dev.allowflux.sync.SyncPlan;
+import dev.allowflux.sync.SyncPlanner;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code plan}: what would have to change. */
+@Command(
+    name = "plan",
+    header = "Shows what has to change so that the account holds the policies of a file.",
+    description = {
+      "%nNothing is changed. FILE is lines of JSON or a JSON array with the API's field names, or"
+          + " CSV with the columns of an export or of the dashboard's upload. A policy is known by"
+          + " its kind, whether it is a regular expression, and its pattern; a field that the file"
+          + " does not have is left as it is.",
+      "%nA plan that deletes or edits much, or opens much, is refused by a rule; each rule has its"
+          + " own way round."
+    },
+    footer = {
+      "%nExamples:",
+      "  allowflux plan policies.ndjson --simulate 1000",
+      "  allowflux plan policies.csv --mode owned --marker team-a --out plan.json",
+      "  allowflux plan policies.ndjson --expect-no-changes --format markdown"
+    })
+final class PlanCommand implements Callable<Integer> {
+
+  /** How a plan is shown. */
+  enum Format {
+    DIFF,
+    MARKDOWN,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The policies that are wanted; - for standard input.")
+  private Path file = Path.of("-");
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description = "Also write the plan to a file, to be reviewed and applied.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "How to show it: diff (default), markdown or json.")
+  private Format format = Format.DIFF;
+
+  @Option(
+      names = "--expect-no-changes",
+      description = "Exit with 8 if there is anything to change, for scheduled checks.")
+  private boolean expectNoChanges;
+
+  @Mixin private SyncOptions sync = new SyncOptions();
+
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    Shell shell = AllowFlux.shellOf(spec);
+    SyncPlan plan;
+    try (Session session = Session.open(spec, connection)) {
+      plan = plan(session, shell);
+    }
+    show(plan, shell);
+    if (out != null) {
+      write(plan, out);
+      shell.err().println("allowflux: plan written to " + out + ", digest " + plan.digest());
+    }
+    return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
+  }
+
+  private SyncPlan plan(Session session, Shell shell) throws IOException {
+    SyncPlanner planner =
+        SyncPlanner.of(
+            session.account(), sync.mode(spec.commandLine()), sync.limits(spec.commandLine()));
+    readDesired(shell, planner);
+    AllowPolicyClient client = session.client();
+    Progress progress = new Progress(shell);
+    Instant start = Instant.now();
+    long seen = 0;
+    long pages = 0;
+    Long total = null;
+    boolean steady = true;
+    try {
+      for (Page page : client.pages(session.account(), AllowPolicyFilter.all()).toIterable(1)) {
+        page.policies().forEach(planner::existing);
+        seen += page.policies().size();
+        steady &= total == null || total.equals(page.totalCount());
+        total = page.totalCount();
+        pages++;
+        progress.add(page.policies().size(), total);
+      }
+    } finally {
+      progress.clear();
+    }
+    boolean complete = steady && (total == null || total == seen);
+    return planner.plan(new AccountRead(start, "fast", complete, seen, 0, pages));
+  }
+
+  private void readDesired(Shell shell, SyncPlanner planner) throws IOException {
+    boolean standard = file.toString().equals("-");
+    String name = standard ? "standard input" : file.toString();
+    try (InputStream in = standard ? shell.in() : Files.newInputStream(file)) {
+      DesiredFile read = DesiredFile.read(name, in, planner::desired);
+      if (read.notWritable() > 0) {
+        shell
+            .err()
+            .println(
+                "allowflux: "
+                    + name
+                    + ": passed over "
+                    + read.notWritable()
+                    + " of a kind that nobody can write");
+      }
+    }
+  }
+
+  private void show(SyncPlan plan, Shell shell) throws IOException {
+    Output output = Output.standard(shell);
+    if (format != Format.MARKDOWN) {
+      plan.warnings().forEach(w -> shell.err().println("allowflux: " + Printable.of(w)));
+    }
+    switch (format) {
+      case DIFF -> {
+        boolean coloured = shell.outIsTerminal() && shell.variable("NO_COLOR").isEmpty();
+        new PlanFormat.Diff(output, coloured).write(plan);
+      }
+      case MARKDOWN -> new PlanFormat.Markdown(output).write(plan);
+      case JSON -> plan.write(output.stream());
+    }
+  }
+
+  /** Writes a plan; the file appears under its name only when it is whole. */
+  static void write(SyncPlan plan, Path target) throws IOException {
+    try (Output output = Output.file(target)) {
+      plan.write(output.stream());
+      output.commit();
+    }
+  }
+}

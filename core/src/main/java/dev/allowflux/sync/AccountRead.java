@@ -9,8 +9,8 @@ import java.time.Instant;
  *
  * @param startedAt when the reading began: the plan is as old as this
  * @param traversal how it went through the pages, for people: {@code complete} or {@code fast}
- * @param complete whether it reached the end and saw no sign that it missed a policy; if not, the
- *     plan deletes nothing
+ * @param complete whether it reached the end and saw no sign that the account changed meanwhile; if
+ *     not, the plan deletes nothing
  * @param seen how many policies it gave
  * @param duplicates how many more it dropped because they came twice
  * @param pages how many pages it read

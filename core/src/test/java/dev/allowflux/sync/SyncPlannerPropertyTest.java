@@ -198,19 +198,23 @@ class SyncPlannerPropertyTest {
     Map<PolicyKey, DesiredPolicy> byKey = new HashMap<>();
     List<DesiredPolicy> desired = new ArrayList<>();
     for (int n = 1 + random.nextInt(12); n > 0; n--) {
-      DesiredPolicy.Builder wish = DesiredPolicy.builder();
-      boolean regex = random.nextInt(4) == 0;
       PatternType type = KINDS.get(random.nextInt(3));
-      wish.patternType(type).pattern(pattern(random, type)).isRegex(regex);
+      DesiredPolicy.Builder wish = DesiredPolicy.builder();
+      wish.patternType(type).pattern(pattern(random, type)).isRegex(random.nextInt(4) == 0);
       wish.isTrustedSender(flag(random)).isAcceptableSender(flag(random));
       wish.isExemptRecipient(flag(random)).verifySender(flag(random));
       if (random.nextBoolean()) {
-        wish.comments(comments(random, OWN));
+        String comments = comments(random, OWN);
+        wish.comments(comments != null && comments.contains(OTHER) ? OWN : comments);
       }
-      DesiredPolicy policy = wish.build();
-      DesiredPolicy first = byKey.putIfAbsent(policy.key(), policy);
-      if (first == null || first.agreesWith(policy)) {
-        desired.add(policy);
+      // Every third wish is made again, maybe in another spelling.
+      for (int times = random.nextInt(3) == 0 ? 2 : 1; times > 0; times--) {
+        DesiredPolicy policy = wish.build();
+        DesiredPolicy first = byKey.putIfAbsent(policy.key(), policy);
+        if (first == null || first.agreesWith(policy)) {
+          desired.add(policy);
+        }
+        wish.pattern(pattern(random, type));
       }
     }
     return desired;
@@ -258,7 +262,7 @@ class SyncPlannerPropertyTest {
       case 1 -> "";
       case 2 -> "by hand";
       case 3 -> marker;
-      case 4 -> "x " + marker;
+      case 4 -> random.nextInt(3) == 0 ? OWN + OTHER : "x " + marker;
       default -> "y";
     };
   }

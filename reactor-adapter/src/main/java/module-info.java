@@ -11,7 +11,7 @@ module dev.allowflux.reactor {
   requires io.netty.handler;
   requires io.netty.transport;
   requires static transitive org.jspecify;
-  requires org.reactivestreams;
+  requires transitive org.reactivestreams;
   requires org.slf4j;
   requires transitive reactor.core;
   requires reactor.netty.core;

@@ -85,6 +85,40 @@ public final class AllowPolicyFilter {
   }
 
   /**
+   * Tells whether this filter can be applied by whoever has the policies: free text, order and
+   * direction are the service's alone.
+   *
+   * @return true if none of the three is set
+   */
+  public boolean isLocal() {
+    return search == null && order == null && direction == null;
+  }
+
+  /**
+   * Tells whether a policy passes; order and direction have no say. A flag or a kind that the
+   * policy does not have is neither what is asked for nor its opposite.
+   *
+   * @param policy the policy
+   * @return true if all that is set fits
+   * @throws IllegalStateException if a search term is set: what it finds is up to the service
+   */
+  public boolean matches(AllowPolicy policy) {
+    if (search != null) {
+      throw new IllegalStateException("only the service knows what a search finds");
+    }
+    return fits(pattern, policy.pattern())
+        && fits(patternType, policy.patternType())
+        && fits(isTrustedSender, policy.isTrustedSender())
+        && fits(isAcceptableSender, policy.isAcceptableSender())
+        && fits(isExemptRecipient, policy.isExemptRecipient())
+        && fits(verifySender, policy.verifySender());
+  }
+
+  private static boolean fits(@Nullable Object wanted, @Nullable Object value) {
+    return wanted == null || wanted.equals(value);
+  }
+
+  /**
    * Returns the search term.
    *
    * @return the term, or {@code null} if not set

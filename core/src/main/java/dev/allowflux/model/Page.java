@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  *     be empty
  * @param totalCount what the service gives as its total, which may ignore the filter; {@code null}
  *     if not said
+ * @param duplicates how many policies were left out since the page just before had them
  * @param last whether the listing ends with this page
  */
 public record Page(
-    int number, int perPage, List<AllowPolicy> policies, @Nullable Long totalCount, boolean last) {
+    int number,
+    int perPage,
+    List<AllowPolicy> policies,
+    @Nullable Long totalCount,
+    int duplicates,
+    boolean last) {
 
   /**
    * Copies the list.
@@ -25,6 +31,7 @@ public record Page(
    * @param perPage the size of a full page
    * @param policies the policies of the page
    * @param totalCount the total that the service gives
+   * @param duplicates how many policies were left out
    * @param last whether the listing ends here
    */
   public Page {

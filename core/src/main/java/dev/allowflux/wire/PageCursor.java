@@ -139,7 +139,7 @@ public final class PageCursor {
     boolean doubt = ids.isEmpty() && !endInDoubt && countsMore(body, (page - 1L) * size);
     boolean last = end && !doubt;
     return new Step(
-        new Page(page, size, fresh, body.totalCount(), last),
+        new Page(page, size, fresh, body.totalCount(), policies.size() - fresh.size(), last),
         last ? null : after(ids, said, doubt));
   }
 

@@ -116,7 +116,7 @@ class PageCursorTest {
 
     PageCursor.Step step = second.next(answer(2, 3L, 2, 3, 4));
 
-    assertThat(step.page()).isEqualTo(page(2, 3, false, 3, 4));
+    assertThat(step.page()).isEqualTo(pageWithout(1, 2, 3, false, 3, 4));
     assertThat(step.next()).isNotNull();
   }
 
@@ -132,7 +132,7 @@ class PageCursorTest {
   void aShortPageOfNothingNewEndsTheListing() {
     PageCursor second = after(first(3), answer(1, 3L, 0, 1, 2));
 
-    assertThat(second.next(answer(2, 3L, 1, 2)).page()).isEqualTo(page(2, 3, true));
+    assertThat(second.next(answer(2, 3L, 1, 2)).page()).isEqualTo(pageWithout(2, 2, 3, true));
   }
 
   @Test
@@ -334,7 +334,12 @@ class PageCursorTest {
   }
 
   private static Page page(int number, int perPage, boolean last, int... ids) {
-    return new Page(number, perPage, policies(ids), null, last);
+    return pageWithout(0, number, perPage, last, ids);
+  }
+
+  private static Page pageWithout(
+      int duplicates, int number, int perPage, boolean last, int... ids) {
+    return new Page(number, perPage, policies(ids), null, duplicates, last);
   }
 
   private static List<AllowPolicy> policies(int... ids) {

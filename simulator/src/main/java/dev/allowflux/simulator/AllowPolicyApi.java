@@ -35,12 +35,14 @@ final class AllowPolicyApi {
 
   private final PolicyStore store;
   private final Policy.Writer writer;
-  private final boolean totalCountFiltered;
+  private final TotalCount totalCount;
+  private final int maxPageSize;
 
-  AllowPolicyApi(PolicyStore store, Policy.Writer writer, boolean totalCountFiltered) {
+  AllowPolicyApi(PolicyStore store, Policy.Writer writer, TotalCount totalCount, int maxPageSize) {
     this.store = store;
     this.writer = writer;
-    this.totalCountFiltered = totalCountFiltered;
+    this.totalCount = totalCount;
+    this.maxPageSize = maxPageSize;
   }
 
   /**
@@ -180,10 +182,10 @@ final class AllowPolicyApi {
   }
 
   private Answer list(ListQuery query, Fault fault, ByteBufAllocator allocator) {
-    int perPage =
-        fault.kind() == Fault.Kind.CAPPED_PAGE
-            ? Math.min(query.perPage(), fault.number())
-            : query.perPage();
+    int perPage = Math.min(query.perPage(), maxPageSize);
+    if (fault.kind() == Fault.Kind.CAPPED_PAGE) {
+      perPage = Math.min(perPage, fault.number());
+    }
     long offset = (query.page() - 1) * perPage;
     if (fault.kind() == Fault.Kind.SHIFTED_PAGE) {
       offset += fault.number();
@@ -196,9 +198,14 @@ final class AllowPolicyApi {
             query.descending(),
             Math.max(0, offset),
             fault.kind() == Fault.Kind.MISSING_PAGE ? 0 : perPage);
-    int total = totalCountFiltered ? slice.selected() : slice.total();
+    String total =
+        switch (totalCount) {
+          case ALL -> ",\"total_count\":" + slice.total();
+          case FILTERED -> ",\"total_count\":" + slice.selected();
+          case ABSENT -> "";
+        };
     byte[] end =
-        "],\"result_info\":{\"count\":%d,\"page\":%d,\"per_page\":%d,\"total_count\":%d}}"
+        "],\"result_info\":{\"count\":%d,\"page\":%d,\"per_page\":%d%s}}"
             .formatted(slice.policies().size(), query.page(), perPage, total)
             .getBytes(ISO_8859_1);
     return Answer.json(200, page(slice.policies(), end, allocator));

@@ -29,12 +29,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
@@ -82,7 +84,10 @@ public final class ApiSimulator implements AutoCloseable {
             () -> start + clock.getAsLong());
     api =
         new AllowPolicyApi(
-            store, new Policy.Writer(builder.deprecatedFields), builder.totalCountFiltered);
+            store,
+            new Policy.Writer(builder.deprecatedFields),
+            builder.totalCount,
+            builder.maxPageSize);
     quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
     journal = new Journal(builder.recordedRequests);
     service =
@@ -266,6 +271,42 @@ public final class ApiSimulator implements AutoCloseable {
   }
 
   /**
+   * Adds policies that are made up, as if somebody had created them in one batch at this time;
+   * their patterns are new. No request is recorded and none is counted.
+   *
+   * @param count how many, 0 or more
+   * @return their ids
+   * @throws IllegalArgumentException if {@code count} is negative
+   */
+  public List<String> addPolicies(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("count must not be negative, but is " + count);
+    }
+    return store.change(
+        changes -> Stream.generate(changes::add).limit(count).map(Policy::id).toList(), true);
+  }
+
+  /**
+   * Deletes policies as if somebody had done it in one batch; ids that do not exist are passed
+   * over.
+   *
+   * @param ids the ids
+   */
+  public void deletePolicies(Collection<String> ids) {
+    store.change(
+        changes -> {
+          for (String id : ids) {
+            UUID key = Ids.parse(id);
+            if (key != null && changes.find(key) != null) {
+              changes.delete(key);
+            }
+          }
+          return ids;
+        },
+        true);
+  }
+
+  /**
    * The last requests in the order in which they came, as many as {@link Builder#recordedRequests}
    * allows.
    *
@@ -416,7 +457,8 @@ public final class ApiSimulator implements AutoCloseable {
     private Duration latency = Duration.ZERO;
     private boolean gzip = true;
     private boolean deprecatedFields = true;
-    private boolean totalCountFiltered;
+    private TotalCount totalCount = TotalCount.ALL;
+    private int maxPageSize = 1000;
     private TieBreak tieBreak = TieBreak.ADDITION;
     private @Nullable RateLimitRule rateLimit = RateLimitRule.of(1200, Duration.ofMinutes(5));
     private LongSupplier clock = System::nanoTime;
@@ -441,7 +483,8 @@ public final class ApiSimulator implements AutoCloseable {
       latency = other.latency;
       gzip = other.gzip;
       deprecatedFields = other.deprecatedFields;
-      totalCountFiltered = other.totalCountFiltered;
+      totalCount = other.totalCount;
+      maxPageSize = other.maxPageSize;
       tieBreak = other.tieBreak;
       rateLimit = other.rateLimit;
       clock = other.clock;
@@ -586,13 +629,26 @@ public final class ApiSimulator implements AutoCloseable {
     }
 
     /**
-     * Whether {@code total_count} heeds the filters of a listing; as documented it does not.
+     * What listings say of their {@code total_count}.
      *
-     * @param totalCountFiltered false by default
+     * @param totalCount {@link TotalCount#ALL} by default, as documented
      * @return this builder
      */
-    public Builder totalCountFiltered(boolean totalCountFiltered) {
-      this.totalCountFiltered = totalCountFiltered;
+    public Builder totalCount(TotalCount totalCount) {
+      this.totalCount = Objects.requireNonNull(totalCount, "totalCount");
+      return this;
+    }
+
+    /**
+     * The most policies that a page has, whatever a caller asks for; {@code per_page} of the answer
+     * says how many it was.
+     *
+     * @param maxPageSize 1 to 1000, the default
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder maxPageSize(int maxPageSize) {
+      this.maxPageSize = inRange("maxPageSize", maxPageSize, 1, 1000);
       return this;
     }
 

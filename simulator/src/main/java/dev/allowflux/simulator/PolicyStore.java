@@ -1,6 +1,7 @@
 package dev.allowflux.simulator;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +60,7 @@ final class PolicyStore {
   private final LongSupplier epochNanos;
   private final TieBreak tieBreak;
   private final SplitMix random;
+  private final SeededPolicies source;
   private final List<Policy> policies;
   private int nextNumber;
   private long lastNanos;
@@ -81,6 +83,7 @@ final class PolicyStore {
     this.policies = policies;
     this.nextNumber = policies.size();
     this.random = new SplitMix(~seed);
+    this.source = SeededPolicies.more(seed);
     this.tieBreak = tieBreak;
     this.epochNanos = epochNanos;
   }
@@ -100,6 +103,9 @@ final class PolicyStore {
   /** Descending is the exact reverse of ascending, ties included. */
   synchronized Slice list(Selection selection, boolean descending, long offset, int limit) {
     List<Policy> selected = select(selection);
+    if (tieBreak == TieBreak.RANDOM) {
+      selected = withTiesShuffled(selected, selection.byPattern());
+    }
     int size = selected.size();
     int start = (int) Math.min(offset, size);
     int end = Math.min(start + limit, size);
@@ -116,7 +122,7 @@ final class PolicyStore {
   }
 
   private List<Policy> select(Selection selection) {
-    if (selection.isEverything() && !selection.byPattern() && tieBreak == TieBreak.ADDITION) {
+    if (selection.isEverything() && !selection.byPattern() && tieBreak != TieBreak.ID) {
       return policies;
     }
     List<Policy> known = selections.get(selection);
@@ -143,6 +149,26 @@ final class PolicyStore {
     }
     selections.put(selection, selected);
     return selected;
+  }
+
+  private List<Policy> withTiesShuffled(List<Policy> selected, boolean byPattern) {
+    List<Policy> shuffled = new ArrayList<>(selected);
+    int start = 0;
+    for (int end = 1; end <= shuffled.size(); end++) {
+      Policy first = shuffled.get(start);
+      boolean tied =
+          end < shuffled.size()
+              && (byPattern
+                  ? Policy.byPattern(first, shuffled.get(end)) == 0
+                  : first.createdTogetherWith(shuffled.get(end)));
+      if (!tied) {
+        for (int i = end - 1; i > start; i--) {
+          Collections.swap(shuffled, i, start + random.below(i - start + 1));
+        }
+        start = end;
+      }
+    }
+    return shuffled;
   }
 
   /**
@@ -193,6 +219,13 @@ final class PolicyStore {
       Policy policy =
           fields.toPolicy(
               nextNumber + added.size(), Ids.of(random.next(), random.next()), now, now);
+      added.add(policy);
+      return policy;
+    }
+
+    /** Adds a policy that is made up. */
+    Policy add() {
+      Policy policy = source.next(nextNumber + added.size(), now);
       added.add(policy);
       return policy;
     }

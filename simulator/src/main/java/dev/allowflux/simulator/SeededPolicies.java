@@ -75,13 +75,25 @@ final class SeededPolicies {
   private long created = FIRST_CREATED * 1_000_000_000;
   private String createdAt = Timestamps.text(created, 0);
 
-  private SeededPolicies(long seed) {
+  private SeededPolicies(long seed, long salt) {
     random = new SplitMix(SplitMix.mix(seed));
-    salt = SplitMix.mix(seed + 1);
+    this.salt = salt;
+  }
+
+  /** A source of policies to add later: others than {@link #make} makes, whose patterns differ. */
+  static SeededPolicies more(long seed) {
+    return new SeededPolicies(~seed, SplitMix.mix(seed + 1));
+  }
+
+  /** The next policy, as it is when it was just created. */
+  Policy next(int number, String now) {
+    Policy policy = policy(number);
+    return Policy.of(
+        number, policy.id(), now, now, policy.pattern(), policy.kind(), policy.comments(), false);
   }
 
   static List<Policy> make(long seed, int count) {
-    SeededPolicies source = new SeededPolicies(seed);
+    SeededPolicies source = new SeededPolicies(seed, SplitMix.mix(seed + 1));
     List<Policy> policies = new ArrayList<>(count);
     for (int number = 0; number < count; number++) {
       policies.add(source.policy(number));

@@ -5,5 +5,7 @@ public enum TieBreak {
   /** The one that was added first comes first. */
   ADDITION,
   /** The lower id comes first. */
-  ID
+  ID,
+  /** Another one in each answer. Each listing then takes time for all policies, not for a page. */
+  RANDOM
 }

@@ -162,7 +162,8 @@ class ListingIT {
 
   @Test
   void listingSeesEachWriteAtOnce() {
-    try (ApiSimulator own = ApiSimulator.builder().policies(5).totalCountFiltered(true).start()) {
+    try (ApiSimulator own =
+        ApiSimulator.builder().policies(5).totalCount(TotalCount.FILTERED).start()) {
       Caller client = new Caller(own);
       String query = "?order=pattern&search=zebra";
       assertThat(client.get(query).result()).isEmpty();
@@ -174,6 +175,79 @@ class ListingIT {
           .isEqualTo(1);
       client.send("DELETE", "/" + id, null);
       assertThat(client.get(query).result()).isEmpty();
+    }
+  }
+
+  @Test
+  void theTotalCanBeLeftOut() {
+    try (ApiSimulator own =
+        ApiSimulator.builder().policies(5).totalCount(TotalCount.ABSENT).start()) {
+      JsonNode info = new Caller(own).get("").json().required("result_info");
+      assertThat(info.has("total_count")).isFalse();
+      assertThat(info.required("per_page").intValue()).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void pagesCanBeCapped() {
+    try (ApiSimulator own = ApiSimulator.builder().policies(50).maxPageSize(15).start()) {
+      Caller client = new Caller(own);
+      List<String> ids = new ArrayList<>();
+      for (int page = 1; page <= 4; page++) {
+        Reply reply = client.get("?per_page=40&page=" + page);
+        assertThat(reply.json().required("result_info").required("per_page").intValue())
+            .isEqualTo(15);
+        reply.result().forEach(policy -> ids.add(text(policy, "id")));
+      }
+      assertThat(ids).isEqualTo(own.policyIds());
+      assertThat(client.get("?per_page=10").result().size()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void policiesCanBeAddedAndDeletedWithoutARequest() {
+    try (ApiSimulator own = ApiSimulator.builder().policies(10).seed(3).start()) {
+      Caller client = new Caller(own);
+      List<String> before = own.policyIds();
+      own.deletePolicies(List.of(before.get(4), "no id", before.get(7)));
+      List<String> added = own.addPolicies(500);
+      assertThat(added).hasSize(500).doesNotHaveDuplicates().doesNotContainAnyElementsOf(before);
+      assertThat(own.size()).isEqualTo(508);
+      JsonNode result = client.get("?per_page=1000&order=created_at&direction=asc").result();
+      List<String> listed = new ArrayList<>();
+      List<String> patterns = new ArrayList<>();
+      result.forEach(policy -> listed.add(text(policy, "id")));
+      result.forEach(policy -> patterns.add(text(policy, "pattern")));
+      List<String> expected = new ArrayList<>(before);
+      expected.remove(7);
+      expected.remove(4);
+      expected.addAll(added);
+      assertThat(listed).isEqualTo(expected);
+      assertThat(patterns).doesNotHaveDuplicates();
+      assertThat(own.requestCount()).isEqualTo(1);
+      assertThat(client.get("/" + added.get(0)).status()).isEqualTo(200);
+      assertThat(client.get("/" + before.get(4)).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void tiesCanComeInAnotherOrderEachTime() {
+    try (ApiSimulator own = ApiSimulator.builder().policies(5).tieBreak(TieBreak.RANDOM).start()) {
+      own.addPolicies(30);
+      own.addPolicies(1);
+      Caller client = new Caller(own);
+      List<List<String>> orders = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        List<String> ids = new ArrayList<>();
+        client.get("?per_page=100").result().forEach(policy -> ids.add(text(policy, "id")));
+        orders.add(ids);
+      }
+      List<String> truth = own.policyIds();
+      assertThat(orders.get(0)).isNotEqualTo(orders.get(1));
+      for (List<String> order : orders) {
+        assertThat(order.get(35)).isEqualTo(truth.get(35));
+        assertThat(order.subList(5, 35)).containsExactlyInAnyOrderElementsOf(truth.subList(5, 35));
+      }
     }
   }
 

@@ -10,6 +10,9 @@ import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalPosition;
+import dev.allowflux.model.TraversedPage;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -86,9 +89,9 @@ public interface AllowPolicyClient extends AutoCloseable {
    *
    * <p>Page numbers are not a snapshot ({@code docs/api-facts.md#listing}): a policy that moves to
    * an earlier page while the listing runs can be missed, and one that moves to the next page would
-   * come twice but is dropped by its id. The listing ends on an empty page, or on one shorter than
-   * the page size that the server says it used; a server that repeats a page fails the listing with
-   * {@code Malformed}.
+   * come twice but is dropped by its id; {@link #traverse} misses none. The listing ends on an
+   * empty page, or on one shorter than the page size that the server says it used; a server that
+   * repeats a page fails the listing with {@code Malformed}.
    *
    * @param account the account
    * @param filter which policies, and in what order
@@ -116,6 +119,48 @@ public interface AllowPolicyClient extends AutoCloseable {
    * @return the pages with messages, status, cf-ray and rate-limit state
    */
   Flux<ApiResult<Page>> pagesWithResponse(AccountId account, AllowPolicyFilter filter);
+
+  /**
+   * Lists the policies that match a filter, page by page, each page with a report of what was seen
+   * up to it; the report of the last page is that of the whole. An account without policies gives
+   * one page without policies.
+   *
+   * <p>{@link Traversal#FAST} is the listing of {@link #pages}. {@link Traversal#COMPLETE} reads
+   * the whole account, filters here, and misses nothing that is there all the time ({@code
+   * docs/api-facts.md#listing}); its policies come newest first, one call is in flight at a time,
+   * and where {@link ClientSettings.Builder#readAhead(int)} is not 0 the next page is asked for
+   * once the one before was taken, else once it is demanded. Each page is a call of its own with
+   * its own attempts and time limits. Some answers only tell where to look, so one page may take
+   * several calls.
+   *
+   * <p>A complete traversal fails with {@code Malformed}, beyond what fails a listing, if a page is
+   * not in the order of creation, if more than {@link TraversalPosition#MAX_TIED} policies were
+   * created at one instant and do not fit on a page, or if the list changes faster than it can be
+   * read.
+   *
+   * @param account the account
+   * @param filter which policies; for a complete traversal without search term, order and direction
+   * @param traversal how to read them
+   * @return the pages; cold, each subscription starts anew
+   * @throws IllegalArgumentException at once if the filter does not allow a complete traversal
+   */
+  Flux<TraversedPage> traverse(AccountId account, AllowPolicyFilter filter, Traversal traversal);
+
+  /**
+   * Goes on with a complete traversal: after any pause and any changes, nothing that was there all
+   * the time since the beginning is missed, and nothing comes that came before the position. The
+   * place is found again in a number of calls that grows with the logarithm of what was deleted or
+   * added meanwhile.
+   *
+   * @param account the account that was traversed before
+   * @param filter the filter that was used before
+   * @param position the position of the last page that was kept
+   * @return the pages behind the position, and their reports of the whole; one page without
+   *     policies if the position is the end
+   * @throws IllegalArgumentException at once if the filter does not allow a complete traversal
+   */
+  Flux<TraversedPage> traverseFrom(
+      AccountId account, AllowPolicyFilter filter, TraversalPosition position);
 
   /**
    * Gets one policy.

@@ -13,11 +13,20 @@ import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalPosition;
+import dev.allowflux.model.TraversedPage;
 import dev.allowflux.wire.ApiCalls;
+import dev.allowflux.wire.DescendingCursor;
+import dev.allowflux.wire.ForwardReport;
+import dev.allowflux.wire.PageBody;
 import dev.allowflux.wire.PageCursor;
 import dev.allowflux.wire.ResponseReader;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -43,27 +52,83 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   public Flux<ApiResult<Page>> pagesWithResponse(AccountId account, AllowPolicyFilter filter) {
     requireNonNull(account, "account");
     requireNonNull(filter, "filter");
+    return withinStreamTimeout(
+        account,
+        deadline ->
+            PageStream.pages(
+                PageCursor.first(account, settings.pageSize(), filter.selectsAll()),
+                settings.readAhead(),
+                number -> page(account, filter, number, settings.pageSize(), deadline)));
+  }
+
+  private Mono<ApiResult<PageBody>> page(
+      AccountId account, AllowPolicyFilter filter, int number, int perPage, long deadline) {
+    return pipeline.call(
+        ApiCall.of(
+            ApiCalls.list(account, filter, number, perPage), ResponseReader.PAGE, "list again"),
+        deadline);
+  }
+
+  private <T> Flux<T> withinStreamTimeout(AccountId account, LongFunction<Flux<T>> pages) {
     Duration limit = settings.streamTimeout();
     return Flux.defer(
         () -> {
-          long deadline = pipeline.deadlineIn(limit);
-          Flux<ApiResult<Page>> pages =
-              PageStream.pages(
-                  PageCursor.first(account, settings.pageSize(), filter.selectsAll()),
-                  settings.readAhead(),
-                  number ->
-                      pipeline.call(
-                          ApiCall.of(
-                              ApiCalls.list(account, filter, number, settings.pageSize()),
-                              ResponseReader.PAGE,
-                              "list again"),
-                          deadline));
+          Flux<T> inTime = pages.apply(pipeline.deadlineIn(limit));
           return limit.isZero()
-              ? pages
-              : pages.takeUntilOther(
+              ? inTime
+              : inTime.takeUntilOther(
                   Mono.delay(limit)
                       .then(Mono.error(() -> CallPipeline.streamOutOfTime(account, limit))));
         });
+  }
+
+  @Override
+  public Flux<TraversedPage> traverse(
+      AccountId account, AllowPolicyFilter filter, Traversal traversal) {
+    requireNonNull(account, "account");
+    requireNonNull(filter, "filter");
+    requireNonNull(traversal, "traversal");
+    return switch (traversal) {
+      case FAST ->
+          Flux.defer(
+              () -> {
+                ForwardReport report = new ForwardReport(filter.selectsAll());
+                return pages(account, filter).map(report::next);
+              });
+      case COMPLETE ->
+          descend(account, () -> DescendingCursor.first(account, filter, settings.pageSize()));
+    };
+  }
+
+  @Override
+  public Flux<TraversedPage> traverseFrom(
+      AccountId account, AllowPolicyFilter filter, TraversalPosition position) {
+    requireNonNull(account, "account");
+    requireNonNull(filter, "filter");
+    requireNonNull(position, "position");
+    Supplier<DescendingCursor> start =
+        () -> DescendingCursor.from(account, filter, settings.pageSize(), position);
+    return position.end()
+        ? Flux.just(new TraversedPage(List.of(), position, position.report()))
+        : descend(account, start);
+  }
+
+  private Flux<TraversedPage> descend(AccountId account, Supplier<DescendingCursor> start) {
+    // An argument that cannot be is refused here and not at subscription.
+    requireNonNull(start.get(), "cursor");
+    return withinStreamTimeout(
+        account,
+        deadline ->
+            Descent.pages(
+                start,
+                settings.readAhead(),
+                cursor ->
+                    page(
+                        account,
+                        DescendingCursor.LISTING,
+                        cursor.page(),
+                        cursor.perPage(),
+                        deadline)));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.wire.ApiRequest;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,7 +29,8 @@ final class ListingTransport {
     long perPage = number(PER_PAGE, request.query());
     long from = Math.min(policies, (page - 1) * perPage);
     return LongStream.range(from, Math.min(policies, from + perPage))
-        .mapToObj(i -> "{\"id\":\"p" + i + "\",\"created_at\":\"2026-01-01T00:00:00Z\"}")
+        .mapToObj(
+            i -> "{\"id\":\"p%d\",\"created_at\":\"%s\"}".formatted(i, Instant.ofEpochSecond(i)))
         .collect(
             Collectors.joining(
                 ",",

@@ -15,7 +15,13 @@ final class CsvFormat implements PolicyFormat {
   private boolean begun;
 
   CsvFormat(List<PolicyField> fields) {
+    this(fields, false);
+  }
+
+  /** Writes no header if it was {@code begun} already. */
+  CsvFormat(List<PolicyField> fields, boolean begun) {
     this.fields = fields;
+    this.begun = begun;
   }
 
   @Override

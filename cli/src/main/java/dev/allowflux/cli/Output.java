@@ -7,11 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +20,9 @@ final class Output implements Closeable {
   private static final int CHUNK = 1 << 16;
 
   private final Sink sink;
-  private final @Nullable NewFile file;
+  private final @Nullable PartFile file;
 
-  private Output(Sink sink, @Nullable NewFile file) {
+  private Output(Sink sink, @Nullable PartFile file) {
     this.sink = sink;
     this.file = file;
   }
@@ -46,26 +44,51 @@ final class Output implements Closeable {
         null);
   }
 
+  /** A file that is taken back unless it is committed. */
   static Output file(Path target) throws IOException {
+    return file(target, null, null, () -> {});
+  }
+
+  /** Likewise, with what {@link PartFile#open} takes. */
+  static Output file(
+      Path target,
+      @Nullable Map<String, String> job,
+      @Nullable Boolean resume,
+      Runnable interrupted)
+      throws IOException {
     if (Files.isDirectory(target)) {
       throw new IOException(target + ": is a folder");
     }
-    boolean direct = Files.exists(target) && !Files.isRegularFile(target);
-    NewFile file = direct ? null : NewFile.create(target);
-    FileChannel channel =
-        file == null ? FileChannel.open(target, StandardOpenOption.WRITE) : file.channel;
-    return new Output(
-        (bytes, offset, count) -> {
-          try {
-            ByteBuffer rest = ByteBuffer.wrap(bytes, offset, count);
-            while (rest.hasRemaining()) {
-              channel.write(rest);
-            }
-          } catch (IOException e) {
-            throw isClosedPipe(e) ? new ClosedPipeException(e) : failed(target.toString(), e);
-          }
-        },
-        file);
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE);
+      return new Output(
+          named(
+              target,
+              (bytes, offset, count) -> {
+                ByteBuffer rest = ByteBuffer.wrap(bytes, offset, count);
+                while (rest.hasRemaining()) {
+                  channel.write(rest);
+                }
+              }),
+          null);
+    }
+    PartFile file = PartFile.open(target, job, resume, interrupted);
+    return new Output(named(target, file::write), file);
+  }
+
+  private static Sink named(Path target, Sink sink) {
+    return (bytes, offset, count) -> {
+      try {
+        sink.write(bytes, offset, count);
+      } catch (IOException e) {
+        throw isClosedPipe(e) ? new ClosedPipeException(e) : failed(target.toString(), e);
+      }
+    };
+  }
+
+  /** The file that is written beside its target, if there is one. */
+  @Nullable PartFile part() {
+    return file;
   }
 
   /** Writes what there is and empties it. */
@@ -118,88 +141,7 @@ final class Output implements Closeable {
     return message.contains("Broken pipe") || message.contains("pipe is being closed");
   }
 
-  private static IOException failed(String name, IOException cause) {
+  static IOException failed(String name, IOException cause) {
     return new IOException("cannot write " + name + ": " + Failures.reason(cause), cause);
-  }
-
-  /** A file beside its target until it is whole. */
-  private static final class NewFile {
-    private final Path target;
-    private final Path part;
-    private final FileChannel channel;
-    private final Thread onInterrupt = new Thread(this::discard, "discard");
-    private boolean ended;
-
-    private NewFile(Path target, Path part, FileChannel channel) {
-      this.target = target;
-      this.part = part;
-      this.channel = channel;
-      Runtime.getRuntime().addShutdownHook(onInterrupt);
-    }
-
-    static NewFile create(Path named) throws IOException {
-      Path target = Files.exists(named) ? named.toRealPath() : named.toAbsolutePath();
-      String suffix = Long.toHexString(ThreadLocalRandom.current().nextLong());
-      Path part = target.resolveSibling("." + target.getFileName() + "." + suffix + ".part");
-      try {
-        return new NewFile(
-            target,
-            part,
-            FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-      } catch (IOException e) {
-        throw failed(named.toString(), e);
-      }
-    }
-
-    /** An interrupt may come now: either all of this happens, or nothing. */
-    synchronized void commit() throws IOException {
-      if (ended) {
-        return;
-      }
-      try {
-        if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
-          keepPermissions();
-        }
-        channel.force(true);
-        channel.close();
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        ended = true;
-      } catch (IOException e) {
-        throw failed(target.toString(), e);
-      }
-    }
-
-    private void keepPermissions() throws IOException {
-      try {
-        Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
-      } catch (UnsupportedOperationException e) {
-        // A file system without such permissions has none to keep.
-        return;
-      }
-    }
-
-    synchronized void discard() {
-      if (!ended) {
-        ended = true;
-        try {
-          channel.close();
-          Files.deleteIfExists(part);
-        } catch (IOException e) {
-          // The failure that led here is the one to report; the name of the part tells what it is.
-          return;
-        }
-      }
-    }
-
-    void close() {
-      discard();
-      try {
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
-      } catch (IllegalStateException e) {
-        // The process is ending, and the hook with it.
-        return;
-      }
-    }
   }
 }

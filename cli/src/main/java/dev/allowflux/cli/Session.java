@@ -91,6 +91,16 @@ final class Session implements AutoCloseable {
     return baseUrl;
   }
 
+  /** Where the policies come from, in words that mean the same in another process. */
+  String source() {
+    return options.simulate == null
+        ? baseUrl
+        : "a simulator of "
+            + options.simulate
+            + " policies, seed "
+            + (options.seed == null ? 0 : options.seed);
+  }
+
   /** Tells whether there is a credential. */
   boolean hasCredential() {
     return credential != null;

@@ -79,7 +79,7 @@ class PlanIT {
 
   @Test
   void theDiffShowsEveryChangeWithBeforeAndAfter() throws IOException {
-    List<String> lines = new ArrayList<>(export());
+    List<String> lines = new ArrayList<>(export("--traversal", "fast"));
     String gone = lines.remove(10);
     lines.set(
         20,

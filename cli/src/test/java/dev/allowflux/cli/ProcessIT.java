@@ -27,9 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What only a process can show: signals, pipes, memory, what is printed by whoever prints. */
 @Timeout(120)
 class ProcessIT {
-  private static final Path JAR = Path.of("target/allowflux.jar").toAbsolutePath();
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String CANARY = "canary-7f3a91";
 
   @TempDir Path folder;
@@ -43,16 +40,7 @@ class ProcessIT {
 
   private Process start(Map<String, String> environment, List<String> jvm, String... args)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(JAVA));
-    command.addAll(jvm);
-    command.addAll(List.of("-jar", JAR.toString()));
-    command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(Interruptible.command(command));
-    builder.environment().keySet().removeIf(name -> name.startsWith("CLOUDFLARE_"));
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    builder.environment().putAll(environment);
-    builder.redirectError(folder.resolve("err").toFile());
-    Process process = builder.start();
+    Process process = CliProcess.start(folder.resolve("err"), environment, jvm, args);
     processes.add(process);
     return process;
   }
@@ -99,21 +87,32 @@ class ProcessIT {
   @CsvSource({"INT,130", "TERM,143"})
   void aSignalDuringAWaitEndsTheExportAndLeavesNoFile(String signal, int code)
       throws IOException, InterruptedException {
-    FaultScript hang =
-        FaultScript.parse("[{\"fault\":\"hang\",\"at\":\"within_body\",\"page\":3}]");
+    assertThat(signalDuringAWait(signal, "--traversal", "fast")).isEqualTo(code);
+    assertThat(filesBut("err")).isEmpty();
+    assertThat(err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  void aSignalDuringAWaitLeavesWhatACompleteExportCanGoOnWith(String signal, int code)
+      throws IOException, InterruptedException {
+    assertThat(signalDuringAWait(signal)).isEqualTo(code);
+    assertThat(filesBut("err"))
+        .containsExactlyInAnyOrder("all.ndjson.part", "all.ndjson.checkpoint");
+    assertThat(err()).hasLineCount(1).contains("kept in").contains("--resume goes on");
+  }
+
+  private int signalDuringAWait(String signal, String... options)
+      throws IOException, InterruptedException {
+    FaultScript hang = FaultScript.parse("[{\"fault\":\"hang\",\"at\":\"within_body\",\"nth\":4}]");
     try (ApiSimulator api = ApiSimulator.builder().policies(5000).faults(hang).start()) {
-      Process process =
-          start(
-              Run.environment(api),
-              List.of(),
-              "export",
-              "--output",
-              folder.resolve("all.ndjson").toString());
-      await(() -> api.requestCount() >= 3);
+      List<String> args = new ArrayList<>(List.of("export", "--output"));
+      args.add(folder.resolve("all.ndjson").toString());
+      args.addAll(List.of(options));
+      Process process = start(Run.environment(api), List.of(), args.toArray(new String[0]));
+      await(() -> api.requestCount() >= 4);
       signal(signal, process);
-      assertThat(exit(process)).isEqualTo(code);
-      assertThat(filesBut("err")).isEmpty();
-      assertThat(err()).isEmpty();
+      return exit(process);
     }
   }
 

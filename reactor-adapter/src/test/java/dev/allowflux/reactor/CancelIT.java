@@ -228,7 +228,7 @@ class CancelIT {
             Fault.reset(Fault.Point.BEFORE_HEADERS),
             Fault.fin(Fault.Point.AFTER_HEADERS));
     return FaultScript.of(
-        IntStream.range(1, 400)
+        IntStream.range(1, CANCELS / 2)
             .mapToObj(i -> FaultRule.of(faults.get(i % faults.size())).fromNth(5 * i))
             .toArray(FaultRule[]::new));
   }

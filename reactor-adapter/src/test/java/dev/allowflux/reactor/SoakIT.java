@@ -170,7 +170,7 @@ class SoakIT {
   private static FaultScript oneInFifty() {
     Fault unavailable = Fault.status(503, Fault.Content.JSON);
     return FaultScript.of(
-        IntStream.range(1, 200)
+        IntStream.range(1, CALLS / 50)
             .mapToObj(
                 i -> FaultRule.of(i % 2 == 0 ? unavailable : Fault.brokenGzip()).fromNth(50 * i))
             .toArray(FaultRule[]::new));

@@ -107,6 +107,8 @@ final class AllowFlux implements Runnable {
     commands.put("delete", DeleteCommand::new);
     commands.put("batch", BatchCommand::new);
     commands.put("plan", PlanCommand::new);
+    commands.put("apply", ApplyCommand::new);
+    commands.put("sync", SyncCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("simulate", SimulateCommand::new);
     commands.put("completion", CompletionCommand::new);

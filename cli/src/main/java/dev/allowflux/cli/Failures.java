@@ -7,6 +7,7 @@ import dev.allowflux.model.EmailSecurityException.Rejected;
 import dev.allowflux.model.EmailSecurityException.Throttled;
 import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.model.Operation;
+import dev.allowflux.reactor.ApplyRefusedException;
 import dev.allowflux.sync.UnsafePlanException;
 import dev.allowflux.sync.UnsafePlanException.Refusal;
 import java.io.IOException;
@@ -105,6 +106,9 @@ final class Failures {
     }
     if (failure instanceof NoCredentialException || failure instanceof DesiredFileException) {
       return firstLine(failure);
+    }
+    if (failure instanceof ApplyRefusedException) {
+      return Printable.of(firstLine(failure));
     }
     if (failure instanceof UnsafePlanException) {
       return "the plan is not safe; nothing was written";

@@ -86,9 +86,9 @@ final class PlanCommand implements Callable<Integer> {
     Shell shell = AllowFlux.shellOf(spec);
     SyncPlan plan;
     try (Session session = Session.open(spec, connection)) {
-      plan = plan(session, shell);
+      plan = plan(spec, session, sync, file);
     }
-    show(plan, shell);
+    show(plan, format, shell);
     if (out != null) {
       write(plan, out);
       shell.err().println("allowflux: plan written to " + out + ", digest " + plan.digest());
@@ -96,11 +96,14 @@ final class PlanCommand implements Callable<Integer> {
     return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
   }
 
-  private SyncPlan plan(Session session, Shell shell) throws IOException {
+  /** Reads what is wanted and the account, and plans. */
+  static SyncPlan plan(CommandSpec spec, Session session, SyncOptions sync, Path file)
+      throws IOException {
+    Shell shell = AllowFlux.shellOf(spec);
     SyncPlanner planner =
         SyncPlanner.of(
             session.account(), sync.mode(spec.commandLine()), sync.limits(spec.commandLine()));
-    readDesired(shell, planner);
+    readDesired(shell, planner, file);
     AllowPolicyClient client = session.client();
     Progress progress = new Progress(shell);
     Instant start = Instant.now();
@@ -124,7 +127,8 @@ final class PlanCommand implements Callable<Integer> {
     return planner.plan(new AccountRead(start, "fast", complete, seen, 0, pages));
   }
 
-  private void readDesired(Shell shell, SyncPlanner planner) throws IOException {
+  private static void readDesired(Shell shell, SyncPlanner planner, Path file)
+      throws IOException {
     boolean standard = file.toString().equals("-");
     String name = standard ? "standard input" : file.toString();
     try (InputStream in = standard ? shell.in() : Files.newInputStream(file)) {
@@ -142,7 +146,7 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private void show(SyncPlan plan, Shell shell) throws IOException {
+  static void show(SyncPlan plan, Format format, Shell shell) throws IOException {
     Output output = Output.standard(shell);
     if (format != Format.MARKDOWN) {
       plan.warnings().forEach(w -> shell.err().println("allowflux: " + Printable.of(w)));

@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -536,7 +537,7 @@ final class ApplyRun {
   private List<Integer> witnesses(List<Integer> changes) {
     List<Integer> ranked =
         changes.stream().sorted(Comparator.comparing(index -> rank(state.change(index)))).toList();
-    return java.util.stream.IntStream.range(0, Math.min(MAX_WITNESSES, ranked.size()))
+    return IntStream.range(0, Math.min(MAX_WITNESSES, ranked.size()))
         .map(i -> i * (ranked.size() - 1) / Math.max(1, Math.min(MAX_WITNESSES, ranked.size()) - 1))
         .mapToObj(ranked::get)
         .toList();

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
@@ -98,7 +99,7 @@ class ApplyIT {
           AllowPolicySync.of(client)
               .apply(target.account, target.plan, target.plan.digest(), settings)
               .onErrorResume(
-                  EmailSecurityException.class, failure -> reactor.core.publisher.Mono.empty())
+                  EmailSecurityException.class, failure -> Mono.empty())
               .blockLast(PATIENCE);
       return last instanceof Finished finished ? finished.report() : null;
     }

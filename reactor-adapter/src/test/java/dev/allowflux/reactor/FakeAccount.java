@@ -20,6 +20,7 @@ import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.sync.AccountRead;
 import dev.allowflux.sync.DesiredPolicy;
+import dev.allowflux.sync.SafetyRule;
 import dev.allowflux.sync.SyncLimits;
 import dev.allowflux.sync.SyncMode;
 import dev.allowflux.sync.SyncPlan;
@@ -122,7 +123,7 @@ final class FakeAccount implements AllowPolicyClient {
                 .maxDeletePercent(100)
                 .maxDeletes(10_000)
                 .maxEditPercent(100)
-                .allow(dev.allowflux.sync.SafetyRule.EMPTY_DESIRED)
+                .allow(SafetyRule.EMPTY_DESIRED)
                 .build());
     List.of(desired).forEach(planner::desired);
     now().values().forEach(planner::existing);

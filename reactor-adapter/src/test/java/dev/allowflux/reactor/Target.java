@@ -9,6 +9,7 @@ import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.sync.DesiredPolicy;
 import dev.allowflux.sync.PolicyKey;
+import dev.allowflux.sync.SafetyRule;
 import dev.allowflux.sync.SyncLimits;
 import dev.allowflux.sync.SyncMode;
 import dev.allowflux.sync.SyncPlan;
@@ -71,7 +72,7 @@ final class Target {
               .maxDeletes(1_000_000)
               .maxEditPercent(100)
               .deletesDuplicates(true);
-      for (var rule : dev.allowflux.sync.SafetyRule.values()) {
+      for (SafetyRule rule : SafetyRule.values()) {
         if (rule.canBeAllowed()) {
           limits.allow(rule);
         }

@@ -1,0 +1,333 @@
+package dev.allowflux.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Operation;
+import dev.allowflux.simulator.RecordedRequest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code apply} and {@code sync} against a simulator, in this process and killed as another. */
+@Timeout(120)
+class SyncIT {
+  private static final Path JAR = Path.of("target/allowflux.jar").toAbsolutePath();
+
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  @TempDir Path folder;
+
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void endProcesses() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  private Path file(int policies) throws IOException {
+    return Files.write(
+        folder.resolve("policies.ndjson"),
+        IntStream.range(0, policies)
+            .mapToObj(
+                i ->
+                    "{\"pattern\":\"d%05d.example.org\",\"pattern_type\":\"DOMAIN\",\"comments\":\"c\"}"
+                        .formatted(i))
+            .toList());
+  }
+
+  private Path plan(ApiSimulator api, int policies) throws IOException {
+    Path plan = folder.resolve("plan.json");
+    Run run =
+        Run.of(
+            Run.environment(api), "plan", file(policies).toString(), "--out", plan.toString());
+    assertThat(run.exit()).as(run.err()).isZero();
+    return plan;
+  }
+
+  private static List<String> patterns(ApiSimulator api) {
+    Run run = Run.of(Run.environment(api), "list", "--fields", "pattern", "--format", "csv");
+    assertThat(run.exit()).isZero();
+    return run.lines().stream().skip(1).toList();
+  }
+
+  private static long batches(ApiSimulator api) {
+    return api.requests().stream().filter(r -> r.operation() == Operation.BATCH).count();
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  // ---------------------------------------------------------------- sync
+
+  @Test
+  void tenThousandChangesUnderTheRealRateLimitTakeFewCallsAndLittleTime() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().policies(1000).start()) {
+      String file = file(10_000).toString();
+      long start = System.nanoTime();
+      Run run = Run.of(Run.environment(api), "sync", file, "--yes");
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.err()).contains("10,000 of 10,000 changes done");
+      long calls = api.requestCount();
+      assertThat(calls).isLessThan(120);
+      assertThat(patterns(api)).hasSize(11_000).doesNotHaveDuplicates();
+      assertThat(files()).containsExactly("policies.ndjson");
+      System.out.printf(
+          "sync of 10,000 changes: %d calls under 1200/300s, %d ms%n", calls, time.toMillis());
+
+      Run again = Run.of(Run.environment(api), "sync", file, "--yes");
+      assertThat(again.exit()).isZero();
+      assertThat(again.out()).contains("0 to create, 0 to edit, 0 to delete, 10,000 as wanted");
+      assertThat(batches(api)).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void syncKeepsToTheSafetyRules() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().policies(100).start()) {
+      Run run =
+          Run.of(Run.environment(api), "sync", file(50).toString(), "--mode", "all", "--yes");
+      assertThat(run.exit()).isEqualTo(9);
+      assertThat(run.err()).contains("--max-delete-percent");
+      assertThat(batches(api)).isZero();
+    }
+  }
+
+  @Test
+  void whatTheServiceRefusesIsNamedAndTheOthersAreMade() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      Path file = file(10);
+      List<String> lines = new ArrayList<>(Files.readAllLines(file));
+      lines.add("{\"pattern\":\"10.0.0.7\",\"pattern_type\":\"IP\"}");
+      Files.write(file, lines);
+      Run run = Run.of(Run.environment(api), "sync", file.toString(), "--yes");
+      assertThat(run.exit()).isEqualTo(3);
+      assertThat(run.lines())
+          .anyMatch(line -> line.startsWith("refused: IP 10.0.0.7: ") && line.contains("/posts/"));
+      assertThat(run.err()).contains("10 of 11 changes done, 1 refused");
+      assertThat(patterns(api)).hasSize(10);
+    }
+  }
+
+  // ---------------------------------------------------------------- apply
+
+  @Test
+  void aPlanThatIsAppliedTwiceIsDoneOnceAndTheSecondRunMakesNoCall() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      String plan = plan(api, 500).toString();
+      Run run = Run.of(Run.environment(api), "apply", plan, "--yes");
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.lines())
+          .hasSize(3)
+          .allMatch(line -> line.matches("batch \\d: [12]00 changes, done at .*, cf-ray .*"));
+      api.takeRequests();
+      Run again = Run.of(Run.environment(api), "apply", plan, "--yes");
+      assertThat(again.exit()).isZero();
+      assertThat(again.out()).isEqualTo(run.out());
+      assertThat(api.takeRequests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPlanEditedByHandAndAPlanForAnotherAccountAreRefusedInOneLine() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      Path plan = plan(api, 5);
+      String text = Files.readString(plan);
+      api.takeRequests();
+      Run other =
+          Run.of(Run.environment(api), "apply", plan.toString(), "--account", "other", "--yes");
+      assertThat(other.exit()).isEqualTo(1);
+      assertThat(other.err().lines())
+          .containsExactly(
+              "allowflux: the plan is for account " + api.accountId() + ", not for other");
+      Run unreviewed =
+          Run.of(Run.environment(api), "apply", plan.toString(), "--digest", "abc", "--yes");
+      assertThat(unreviewed.exit()).isEqualTo(1);
+      assertThat(unreviewed.err().lines()).hasSize(1);
+      assertThat(unreviewed.err()).contains("not the one that was reviewed");
+      Files.writeString(plan, text.replace("d00003", "d00009"));
+      Run edited = Run.of(Run.environment(api), "apply", plan.toString(), "--yes");
+      assertThat(edited.exit()).isEqualTo(1);
+      assertThat(edited.err().lines()).hasSize(1);
+      assertThat(edited.err()).contains("edited after it was made");
+      assertThat(api.takeRequests()).isEmpty();
+    }
+  }
+
+  @Test
+  void withoutATerminalThePlanIsAppliedOnlyIfYesIsSaid() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      String plan = plan(api, 5).toString();
+      api.takeRequests();
+      Run run = Run.withInput("y\n", Run.environment(api), "apply", plan);
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err().lines())
+          .containsExactly("allowflux: there is nobody to ask; give --yes to apply the plan");
+      assertThat(api.takeRequests()).isEmpty();
+      assertThat(files()).doesNotContain("plan.json.journal");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"y\n", "YES\n", "n\n", "\n", ""})
+  void onATerminalItAsksAndTakesOnlyYesForYes(String answer) throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      String plan = plan(api, 5).toString();
+      boolean yes = answer.toLowerCase(Locale.ROOT).startsWith("y");
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      Shell shell =
+          new Shell(
+              new ByteArrayInputStream(answer.getBytes(UTF_8)),
+              new ByteArrayOutputStream(),
+              new PrintStream(err, true, UTF_8),
+              Run.environment(api),
+              true,
+              true);
+      assertThat(AllowFlux.run(shell, "apply", plan)).isEqualTo(yes ? 0 : 2);
+      assertThat(err.toString(UTF_8)).contains("Apply 5 to create").contains("[y/N]");
+      assertThat(patterns(api)).hasSize(yes ? 5 : 0);
+    }
+  }
+
+  // ---------------------------------------------------------------- killed, interrupted
+
+  private Process start(ApiSimulator api, String... args)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(JAVA, "-jar", JAR.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(Interruptible.command(command));
+    builder.environment().keySet().removeIf(name -> name.startsWith("CLOUDFLARE_"));
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(Run.environment(api));
+    builder.redirectError(folder.resolve("err").toFile());
+    builder.redirectOutput(folder.resolve("out").toFile());
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  private static void awaitBatches(ApiSimulator api, long count, Process process)
+      throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (batches(api) < count && process.isAlive()) {
+      assertThat(System.nanoTime()).as("waited a minute").isLessThan(end);
+      Thread.sleep(2);
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void aProcessThatIsKilledTenTimesReachesTheDesiredStateAndTheRunAfterWritesNothing()
+      throws IOException, InterruptedException {
+    long seed = Long.getLong("allowflux.seed", System.nanoTime());
+    Random random = new Random(seed);
+    int kills = 0;
+    try (ApiSimulator api =
+        ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(15)).start()) {
+      String plan = plan(api, 1200).toString();
+      String[] apply = {"apply", plan, "--yes", "--batch-size", "10"};
+      while (kills < 10) {
+        Process process = start(api, apply);
+        awaitBatches(api, batches(api) + 1 + random.nextInt(8), process);
+        Thread.sleep(random.nextInt(40));
+        assertThat(process.isAlive()).as("seed %d, kill %d", seed, kills).isTrue();
+        process.destroyForcibly().waitFor();
+        kills++;
+      }
+      Run last = Run.of(Run.environment(api), apply);
+      assertThat(last.exit()).as(last.err()).isZero();
+      List<String> patterns = patterns(api);
+      assertThat(patterns).as("seed %d", seed).hasSize(1200).doesNotHaveDuplicates();
+      long sent = api.requests().stream().filter(SyncIT::isBatch).count();
+      api.takeRequests();
+      assertThat(Run.of(Run.environment(api), apply).exit()).isZero();
+      long after = api.takeRequests().size();
+      assertThat(after).isZero();
+      System.out.printf(
+          "apply as a process: killed %d times within %d batches, %d policies of %d, %d duplicates;"
+              + " %d found done, %d sent again; %d calls by the run after; seed %d%n",
+          kills,
+          sent,
+          patterns.size(),
+          1200,
+          patterns.size() - new HashSet<>(patterns).size(),
+          last.lines().stream().filter(line -> line.contains("found done")).count(),
+          last.lines().stream().filter(line -> line.contains("not done")).count(),
+          after,
+          seed);
+    }
+  }
+
+  private static boolean isBatch(RecordedRequest request) {
+    return request.operation() == Operation.BATCH;
+  }
+
+  @Test
+  void anInterruptEndsItAfterTheBatchUnderWayAndSaysHowToGoOn()
+      throws IOException, InterruptedException {
+    try (ApiSimulator api =
+        ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(100)).start()) {
+      String plan = plan(api, 600).toString();
+      Process process = start(api, "apply", plan, "--yes", "--batch-size", "10");
+      awaitBatches(api, 3, process);
+      assertThat(
+              new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
+          .isZero();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
+      assertThat(Files.readString(folder.resolve("err")))
+          .contains("ending after the batch under way")
+          .contains("left; to go on, run the same command again");
+      long sent = batches(api);
+      assertThat(Files.readAllLines(folder.resolve("out")))
+          .hasSize((int) sent)
+          .allMatch(line -> line.contains(" done at "));
+      Run last = Run.of(Run.environment(api), "apply", plan, "--yes");
+      assertThat(last.exit()).as(last.err()).isZero();
+      assertThat(last.out()).doesNotContain("found done", "not done");
+      assertThat(patterns(api)).hasSize(600).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void ofTwoProcessesAtOnceOneRefuses() throws IOException, InterruptedException {
+    try (ApiSimulator api =
+        ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(100)).start()) {
+      String plan = plan(api, 600).toString();
+      Process process = start(api, "apply", plan, "--yes", "--batch-size", "10");
+      awaitBatches(api, 1, process);
+      Run second = Run.of(Run.environment(api), "apply", plan, "--yes");
+      assertThat(second.exit()).isEqualTo(1);
+      assertThat(second.err().lines())
+          .hasSize(1)
+          .allMatch(line -> line.contains("another run is using the journal"));
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+      assertThat(patterns(api)).hasSize(600).doesNotHaveDuplicates();
+    }
+  }
+}

@@ -1,8 +1,9 @@
 package dev.allowflux.cli;
 
 import dev.allowflux.model.AllowPolicyFilter;
-import dev.allowflux.model.Page;
-import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalReport;
+import dev.allowflux.model.TraversedPage;
 import dev.allowflux.sync.AccountRead;
 import dev.allowflux.sync.SyncPlan;
 import dev.allowflux.sync.SyncPlanner;
@@ -104,27 +105,33 @@ final class PlanCommand implements Callable<Integer> {
         SyncPlanner.of(
             session.account(), sync.mode(spec.commandLine()), sync.limits(spec.commandLine()));
     readDesired(shell, planner, file);
-    AllowPolicyClient client = session.client();
     Progress progress = new Progress(shell);
     Instant start = Instant.now();
-    long seen = 0;
-    long pages = 0;
-    Long total = null;
-    boolean steady = true;
+    TraversalReport report = null;
     try {
-      for (Page page : client.pages(session.account(), AllowPolicyFilter.all()).toIterable(1)) {
+      for (TraversedPage page :
+          session
+              .client()
+              .traverse(session.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
+              .toIterable(1)) {
         page.policies().forEach(planner::existing);
-        seen += page.policies().size();
-        steady &= total == null || total.equals(page.totalCount());
-        total = page.totalCount();
-        pages++;
-        progress.add(page.policies().size(), total);
+        report = page.report();
+        progress.add(page.policies().size(), report.expected());
       }
     } finally {
       progress.clear();
     }
-    boolean complete = steady && (total == null || total == seen);
-    return planner.plan(new AccountRead(start, "fast", complete, seen, 0, pages));
+    if (report == null) {
+      throw new IllegalStateException("a traversal ended without a page");
+    }
+    return planner.plan(
+        new AccountRead(
+            start,
+            "complete",
+            report.complete() && !report.drift(),
+            report.seen(),
+            report.duplicates(),
+            report.pages()));
   }
 
   private static void readDesired(Shell shell, SyncPlanner planner, Path file)

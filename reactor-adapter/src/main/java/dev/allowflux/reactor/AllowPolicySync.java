@@ -3,6 +3,11 @@ package dev.allowflux.reactor;
 import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalReport;
+import dev.allowflux.model.TraversedPage;
+import dev.allowflux.sync.AccountRead;
 import dev.allowflux.sync.DesiredPolicy;
 import dev.allowflux.sync.SyncLimits;
 import dev.allowflux.sync.SyncMode;
@@ -10,6 +15,7 @@ import dev.allowflux.sync.SyncPlan;
 import dev.allowflux.sync.SyncPlanner;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -47,14 +53,15 @@ public final class AllowPolicySync {
   /**
    * Finds out what has to change in an account. Nothing is changed.
    *
-   * <p>Each subscription takes in what is wanted, then reads the whole account, then plans. Both
-   * are held in memory until the plan is made. The plan comes on a thread of {@link
+   * <p>Each subscription takes in what is wanted, then reads the account by a {@linkplain
+   * Traversal#COMPLETE complete traversal}, then plans; if the account was seen to change meanwhile,
+   * the plan deletes nothing. Both are held in memory until the plan is made. The plan comes on a thread of {@link
    * Schedulers#parallel()}, where the planning is done too: it sorts, and tries regular expressions
    * under a bound of steps, but never blocks. A cancel ends the reading; planning once begun goes
    * on to its end.
    *
    * <p>Fails with {@link dev.allowflux.sync.UnsafePlanException} if somebody should look at the
-   * plan first, with what {@code desired} fails with, and with what {@link AllowPolicyClient#pages}
+   * plan first, with what {@code desired} fails with, and with what {@link AllowPolicyClient#traverse}
    * fails with. An account that was not read to its end plans nothing.
    *
    * @param account the account
@@ -79,15 +86,24 @@ public final class AllowPolicySync {
   }
 
   private Mono<SyncPlan> read(AccountId account, SyncPlanner planner) {
-    AccountReading reading = new AccountReading(clock.instant());
-    return AccountReading.pages(client, account)
+    Instant start = clock.instant();
+    return client
+        .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
         .publishOn(Schedulers.parallel(), 1)
-        .doOnNext(
-            page -> {
-              reading.add(page);
-              page.policies().forEach(planner::existing);
-            })
-        .then(Mono.fromSupplier(() -> planner.plan(reading.read())));
+        .doOnNext(page -> page.policies().forEach(planner::existing))
+        .map(TraversedPage::report)
+        .last()
+        .map(report -> planner.plan(accountRead(start, report)));
+  }
+
+  private static AccountRead accountRead(Instant start, TraversalReport report) {
+    return new AccountRead(
+        start,
+        "complete",
+        report.complete() && !report.drift(),
+        report.seen(),
+        report.duplicates(),
+        report.pages());
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.model.EmailSecurityException.Reason;
 import dev.allowflux.model.EmailSecurityException.Rejected;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.Traversal;
 import dev.allowflux.reactor.ApplyEvent.BatchEnded;
 import dev.allowflux.reactor.ApplyEvent.Checked;
 import dev.allowflux.reactor.ApplyEvent.Finished;
@@ -314,14 +315,22 @@ final class ApplyRun {
         looks.put(index, Now.DUE);
       }
     }
-    return AccountReading.pages(client, account)
+    return client
+        .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
         .publishOn(Schedulers.parallel(), 1)
         .doOnNext(page -> page.policies().forEach(policy -> compare(policy, known, wanted, looks)))
-        .then(
-            // What did not come may still be there: no traversal is a snapshot.
-            Mono.defer(
-                () ->
-                    oneByOne(known.values().stream().filter(i -> !looks.containsKey(i)).toList())))
+        .last()
+        .flatMap(
+            last -> {
+              List<Integer> unseen =
+                  known.values().stream().filter(index -> !looks.containsKey(index)).toList();
+              if (!last.report().complete()) {
+                return oneByOne(unseen);
+              }
+              Map<Integer, Now> gone = new HashMap<>();
+              unseen.forEach(index -> gone.put(index, whenGone(state.change(index))));
+              return Mono.just(gone);
+            })
         .map(
             others -> {
               looks.putAll(others);

@@ -294,7 +294,18 @@ class ApplyTest {
         .containsExactly(
             "a.example.org", "b.example.org", "c.example.org", "d.example.org", "x.example.org");
     assertThat(account.lists).isEqualTo(pages == 1 ? 1 : 2);
-    assertThat(account.gets).isEqualTo(pages == 1 ? 1 : 4);
+    assertThat(account.gets).isEqualTo(pages == 1 ? 0 : 4);
+  }
+
+  @Test
+  void whatATraversalMissedIsLookedAtOneByOneBeforeItCountsAsGone() {
+    account.add("a.example.org", PatternType.DOMAIN, "old");
+    account.add("x.example.org", PatternType.DOMAIN, "old");
+    SyncPlan plan = account.plan(desired("a.example.org", PatternType.DOMAIN, "new"));
+    account.completes = false;
+    assertThat(run(plan, settings()).open()).isEmpty();
+    assertThat(account.gets).isEqualTo(2);
+    assertThat(account.patterns()).containsExactly("a.example.org");
   }
 
   @Test

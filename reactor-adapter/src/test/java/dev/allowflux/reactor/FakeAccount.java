@@ -18,6 +18,10 @@ import dev.allowflux.model.Operation;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalPosition;
+import dev.allowflux.model.TraversalReport;
+import dev.allowflux.model.TraversedPage;
 import dev.allowflux.sync.AccountRead;
 import dev.allowflux.sync.DesiredPolicy;
 import dev.allowflux.sync.SafetyRule;
@@ -61,6 +65,7 @@ final class FakeAccount implements AllowPolicyClient {
   boolean namesWhatItRefuses = true;
   Duration lag = Duration.ZERO;
   long pages = 1;
+  boolean completes = true;
   int gets;
   int lists;
   private final TreeMap<Long, Map<PolicyId, AllowPolicy>> history = new TreeMap<>();
@@ -220,8 +225,29 @@ final class FakeAccount implements AllowPolicyClient {
               seen().values().stream()
                   .filter(policy -> pattern == null || pattern.equals(policy.pattern()))
                   .toList();
-          return Flux.just(result(new Page(1, 1000, policies, (long) policies.size(), true)));
+          return Flux.just(result(new Page(1, 1000, policies, (long) policies.size(), 0, true)));
         });
+  }
+
+  @Override
+  public Flux<TraversedPage> traverse(
+      AccountId account, AllowPolicyFilter filter, Traversal traversal) {
+    return pages(account, filter)
+        .map(
+            page -> {
+              List<AllowPolicy> policies = page.policies();
+              long seen = policies.size();
+              return new TraversedPage(
+                  completes ? policies : List.of(),
+                  null,
+                  new TraversalReport(seen, seen, seen, 0, 1, !completes, completes));
+            });
+  }
+
+  @Override
+  public Flux<TraversedPage> traverseFrom(
+      AccountId account, AllowPolicyFilter filter, TraversalPosition position) {
+    throw new UnsupportedOperationException();
   }
 
   private static <T> ApiResult<T> result(T value) {

@@ -42,8 +42,7 @@ final class Applying {
   private final CountDownLatch ended = new CountDownLatch(1);
   private long lastShown = System.nanoTime();
 
-  Applying(
-      CommandSpec spec, Session session, ApplyOptions options, SyncPlan plan, Path journal) {
+  Applying(CommandSpec spec, Session session, ApplyOptions options, SyncPlan plan, Path journal) {
     this.spec = spec;
     this.shell = AllowFlux.shellOf(spec);
     this.session = session;
@@ -142,8 +141,7 @@ final class Applying {
     if (event instanceof BatchEnded && (shell.errIsTerminal() || due)) {
       lastShown = now;
       String line =
-          String.format(
-              Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total());
+          String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total());
       if (shell.errIsTerminal()) {
         shell.err().print("\r\033[K" + line);
         shell.err().flush();

@@ -134,8 +134,7 @@ final class PlanCommand implements Callable<Integer> {
             report.pages()));
   }
 
-  private static void readDesired(Shell shell, SyncPlanner planner, Path file)
-      throws IOException {
+  private static void readDesired(Shell shell, SyncPlanner planner, Path file) throws IOException {
     boolean standard = file.toString().equals("-");
     String name = standard ? "standard input" : file.toString();
     try (InputStream in = standard ? shell.in() : Files.newInputStream(file)) {

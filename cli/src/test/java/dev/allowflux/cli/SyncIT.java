@@ -59,8 +59,7 @@ class SyncIT {
   private Path plan(ApiSimulator api, int policies) throws IOException {
     Path plan = folder.resolve("plan.json");
     Run run =
-        Run.of(
-            Run.environment(api), "plan", file(policies).toString(), "--out", plan.toString());
+        Run.of(Run.environment(api), "plan", file(policies).toString(), "--out", plan.toString());
     assertThat(run.exit()).as(run.err()).isZero();
     return plan;
   }
@@ -109,8 +108,7 @@ class SyncIT {
   @Test
   void syncKeepsToTheSafetyRules() throws IOException {
     try (ApiSimulator api = ApiSimulator.builder().policies(100).start()) {
-      Run run =
-          Run.of(Run.environment(api), "sync", file(50).toString(), "--mode", "all", "--yes");
+      Run run = Run.of(Run.environment(api), "sync", file(50).toString(), "--mode", "all", "--yes");
       assertThat(run.exit()).isEqualTo(9);
       assertThat(run.err()).contains("--max-delete-percent");
       assertThat(batches(api)).isZero();
@@ -215,8 +213,7 @@ class SyncIT {
 
   // ---------------------------------------------------------------- killed, interrupted
 
-  private Process start(ApiSimulator api, String... args)
-      throws IOException, InterruptedException {
+  private Process start(ApiSimulator api, String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(JAVA, "-jar", JAR.toString()));
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(Interruptible.command(command));
@@ -294,8 +291,7 @@ class SyncIT {
       String plan = plan(api, 600).toString();
       Process process = start(api, "apply", plan, "--yes", "--batch-size", "10");
       awaitBatches(api, 3, process);
-      assertThat(
-              new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
+      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
           .isZero();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(130);

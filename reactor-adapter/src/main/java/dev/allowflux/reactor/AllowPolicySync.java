@@ -54,15 +54,15 @@ public final class AllowPolicySync {
    * Finds out what has to change in an account. Nothing is changed.
    *
    * <p>Each subscription takes in what is wanted, then reads the account by a {@linkplain
-   * Traversal#COMPLETE complete traversal}, then plans; if the account was seen to change meanwhile,
-   * the plan deletes nothing. Both are held in memory until the plan is made. The plan comes on a thread of {@link
-   * Schedulers#parallel()}, where the planning is done too: it sorts, and tries regular expressions
-   * under a bound of steps, but never blocks. A cancel ends the reading; planning once begun goes
-   * on to its end.
+   * Traversal#COMPLETE complete traversal}, then plans; if the account was seen to change
+   * meanwhile, the plan deletes nothing. Both are held in memory until the plan is made. The plan
+   * comes on a thread of {@link Schedulers#parallel()}, where the planning is done too: it sorts,
+   * and tries regular expressions under a bound of steps, but never blocks. A cancel ends the
+   * reading; planning once begun goes on to its end.
    *
    * <p>Fails with {@link dev.allowflux.sync.UnsafePlanException} if somebody should look at the
-   * plan first, with what {@code desired} fails with, and with what {@link AllowPolicyClient#traverse}
-   * fails with. An account that was not read to its end plans nothing.
+   * plan first, with what {@code desired} fails with, and with what {@link
+   * AllowPolicyClient#traverse} fails with. An account that was not read to its end plans nothing.
    *
    * @param account the account
    * @param desired what is wanted, subscribed to once by each subscription

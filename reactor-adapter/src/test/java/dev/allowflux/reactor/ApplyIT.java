@@ -98,8 +98,7 @@ class ApplyIT {
       ApplyEvent last =
           AllowPolicySync.of(client)
               .apply(target.account, target.plan, target.plan.digest(), settings)
-              .onErrorResume(
-                  EmailSecurityException.class, failure -> Mono.empty())
+              .onErrorResume(EmailSecurityException.class, failure -> Mono.empty())
               .blockLast(PATIENCE);
       return last instanceof Finished finished ? finished.report() : null;
     }

@@ -83,7 +83,9 @@ final class FilterOptions {
   @Option(
       names = "--read-ahead",
       paramLabel = "N",
-      description = "Pages asked for ahead of the one being written, 0 to 8; default: 1.")
+      description =
+          "Pages asked for ahead of the one being written, 0 to 8, in a complete traversal at most"
+              + " one; default: 1.")
   @Nullable Integer readAhead;
 
   AllowPolicyFilter filter(CommandLine command) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -28,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class PartFile implements Closeable {
   private static final int CHUNK = 1 << 16;
 
-  /** Pages can come faster than a checkpoint is worth; what it lags behind is read again. */
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  /**
+   * Pages can come faster than a checkpoint is worth: no more than this part of the time goes into
+   * them, and what the last one lags behind is read again.
+   */
+  private static final int SHARE_OF_TIME = 20;
 
   private final Path target;
   private final Path part;
@@ -41,7 +43,8 @@ final class PartFile implements Closeable {
   private long length;
   private @Nullable TraversalPosition kept;
   private @Nullable Checkpoint next;
-  private long lastKept = System.nanoTime() - PAUSE.toNanos();
+  private long lastKept = System.nanoTime();
+  private long pause;
   private boolean ended;
 
   private PartFile(
@@ -210,7 +213,7 @@ final class PartFile implements Closeable {
       return;
     }
     next = new Checkpoint(job, length, crc.getValue(), position);
-    if (System.nanoTime() - lastKept >= PAUSE.toNanos()) {
+    if (System.nanoTime() - lastKept >= pause) {
       keepNext();
     }
   }
@@ -218,10 +221,12 @@ final class PartFile implements Closeable {
   private void keepNext() throws IOException {
     Checkpoint checkpoint = next;
     if (checkpoint != null) {
+      long start = System.nanoTime();
       checkpoint.write(checkpointFile);
       kept = checkpoint.position();
       next = null;
       lastKept = System.nanoTime();
+      pause = SHARE_OF_TIME * (lastKept - start);
     }
   }
 

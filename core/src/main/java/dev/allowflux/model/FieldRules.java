@@ -27,13 +27,12 @@ final class FieldRules {
 
   /** An unpaired surrogate has no UTF-8 form: it could only be sent as something else. */
   static void checkWellFormed(String name, String value) {
-    int i = 0;
-    while (i < value.length()) {
-      char unit = value.charAt(i++);
+    int length = value.length();
+    for (int i = 0; i < length; i++) {
+      char unit = value.charAt(i);
       if (Character.isSurrogate(unit)) {
-        if (i == value.length() || !Character.isSurrogatePair(unit, value.charAt(i))) {
-          throw new IllegalArgumentException(
-              name + " has an unpaired surrogate at index " + (i - 1));
+        if (i + 1 == length || !Character.isSurrogatePair(unit, value.charAt(i + 1))) {
+          throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + i);
         }
         i++;
       }

@@ -40,8 +40,13 @@ final class FastPageReader {
   private static final Literal DOMAIN = Literal.of("\"DOMAIN\"");
   private static final Literal IP = Literal.of("\"IP\"");
 
-  /** A member of an object: its name, and what is done with its value. */
-  private record Member(Literal name, Consumer<FastPageReader> value) {}
+  private static final int NONE = -1;
+
+  /**
+   * A member of an object: its name with quotes and colon, the same behind a comma, and what is
+   * done with its value.
+   */
+  private record Member(Literal name, Literal behindComma, Consumer<FastPageReader> value) {}
 
   private static final Member[] RESULT_INFO = {
     member("count", r -> r.count = r.number()),
@@ -78,7 +83,8 @@ final class FastPageReader {
   };
 
   private static Member member(String name, Consumer<FastPageReader> value) {
-    return new Member(Literal.name(name), value);
+    String quoted = '"' + name + "\":";
+    return new Member(Literal.of(quoted), Literal.of("," + quoted), value);
   }
 
   private final byte[] bytes;
@@ -158,22 +164,31 @@ final class FastPageReader {
   /** Reads an object of known members, none of them twice. */
   private void object(Member[] members) {
     int seen = 0;
-    int i = -1;
-    for (boolean more = open('{', '}'); more; more = another('}')) {
-      i = memberAfter(i, members);
+    int i = open('{', '}') ? find(members, 0) : NONE;
+    while (i != NONE) {
       if ((seen & (1 << i)) != 0) {
         throw handOver();
       }
       seen |= 1 << i;
       members[i].value.accept(this);
+      i = after(members, i);
     }
   }
 
-  /** Moves past a name and its colon; looks first for the one that is expected after the last. */
-  private int memberAfter(int previous, Member[] members) {
-    int i = previous;
-    for (int left = members.length; left > 0; left--) {
-      i = i == members.length - 1 ? 0 : i + 1;
+  /** Moves to the value of the member that follows another one, or past the end of the object. */
+  private int after(Member[] members, int previous) {
+    int expected = previous + 1;
+    if (expected < members.length && skip(members[expected].behindComma)) {
+      skipSpace();
+      return expected;
+    }
+    return another('}') ? find(members, expected) : NONE;
+  }
+
+  /** Moves past a name and its colon; looks first for the one that is expected. */
+  private int find(Member[] members, int expected) {
+    for (int k = 0; k < members.length; k++) {
+      int i = (expected + k) % members.length;
       if (skip(members[i].name)) {
         skipSpace();
         return i;
@@ -422,7 +437,13 @@ final class FastPageReader {
   }
 
   private void skipSpace() {
-    while (at < end && bytes[at] <= ' ' && isSpace(bytes[at])) {
+    if (at < end && bytes[at] <= ' ') {
+      skipSpaces();
+    }
+  }
+
+  private void skipSpaces() {
+    while (at < end && isSpace(bytes[at])) {
       at++;
     }
   }

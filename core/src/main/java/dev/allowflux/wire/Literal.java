@@ -51,10 +51,6 @@ record Literal(
         eightBytes(padded, tailAt));
   }
 
-  static Literal name(String name) {
-    return of('"' + name + "\":");
-  }
-
   /** Returns eight bytes as a number whose lowest byte is the first one. */
   static long eightBytes(byte[] bytes, int at) {
     return (long) EIGHT_BYTES.get(bytes, at);

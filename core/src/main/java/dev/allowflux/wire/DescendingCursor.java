@@ -292,10 +292,12 @@ public final class DescendingCursor {
     if (number != null && number != page) {
       throw malformed(answer, "page " + number + " came for page " + page);
     }
-    for (int i = 1; i < policies.size(); i++) {
-      if (policies.get(i).createdAt().isBefore(policies.get(i - 1).createdAt())) {
+    Instant before = Instant.MIN;
+    for (AllowPolicy policy : policies) {
+      if (policy.createdAt().isBefore(before)) {
         throw malformed(answer, "page " + page + " is not in the order of creation");
       }
+      before = policy.createdAt();
     }
     int used = usedSize(body);
     if (policies.size() > used) {
@@ -430,13 +432,13 @@ public final class DescendingCursor {
 
   private TraversedPage deliver(Window window, boolean toTheEnd) {
     List<AllowPolicy> policies = window.policies();
-    int tiedFrom = 0;
-    while (tiedFrom < policies.size() && isPending(window.created(tiedFrom))) {
-      tiedFrom++;
+    int tiedTo = policies.size();
+    while (tiedTo > 0 && isDelivered(window.created(tiedTo - 1))) {
+      tiedTo--;
     }
-    int tiedTo = tiedFrom;
-    while (tiedTo < policies.size() && !isDelivered(window.created(tiedTo))) {
-      tiedTo++;
+    int tiedFrom = tiedTo;
+    while (tiedFrom > 0 && !isPending(window.created(tiedFrom - 1))) {
+      tiedFrom--;
     }
     if (newest == null || newest.isBefore(window.newest())) {
       newest = window.newest();

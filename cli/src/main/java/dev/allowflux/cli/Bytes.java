@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A page of output in the making: UTF-8 bytes in an array that is used again for the next page. */
 final class Bytes {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PAIRS = pairs();
   private static final int MAX_INSTANT = 30;
   private static final int SECONDS_PER_DAY = 86_400;
   private static final long FIRST_YEAR_0000 = -62_167_219_200L;
@@ -27,6 +28,15 @@ final class Bytes {
   private @Nullable Instant lastInstant;
   private final byte[] lastInstantText = new byte[MAX_INSTANT];
   private int lastInstantLength;
+
+  private static byte[] pairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[2 * i] = (byte) ('0' + i / 10);
+      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
+  }
 
   byte[] array() {
     return array;
@@ -81,14 +91,15 @@ final class Bytes {
   /** A JSON string with its quotes. A surrogate without its other half is written as an escape. */
   Bytes json(String text) {
     // Copying whole and looking at eight bytes at once takes a third of the time of going by char.
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    if (!isPlain(utf8)) {
+    // What is not Latin-1 is copied as a question mark.
+    byte[] latin1 = text.getBytes(StandardCharsets.ISO_8859_1);
+    if (!isPlain(latin1)) {
       return jsonByChar(text);
     }
-    reserve(utf8.length + 2);
+    reserve(latin1.length + 2);
     array[length++] = '"';
-    System.arraycopy(utf8, 0, array, length, utf8.length);
-    length += utf8.length;
+    System.arraycopy(latin1, 0, array, length, latin1.length);
+    length += latin1.length;
     array[length++] = '"';
     return this;
   }
@@ -97,10 +108,10 @@ final class Bytes {
    * Tells whether all of it is ASCII that stands for itself in JSON. A question mark does not
    * count, since the JDK writes one for a surrogate without its other half.
    */
-  private static boolean isPlain(byte[] utf8) {
+  private static boolean isPlain(byte[] latin1) {
     int i = 0;
-    for (; i <= utf8.length - Long.BYTES; i += Long.BYTES) {
-      long eight = (long) LONG.get(utf8, i);
+    for (; i <= latin1.length - Long.BYTES; i += Long.BYTES) {
+      long eight = (long) LONG.get(latin1, i);
       long special =
           eight
               | ((eight - 0x20 * ONES) & ~eight)
@@ -111,8 +122,8 @@ final class Bytes {
         return false;
       }
     }
-    for (; i < utf8.length; i++) {
-      byte c = utf8[i];
+    for (; i < latin1.length; i++) {
+      byte c = latin1[i];
       if (c < 0x20 || c == '"' || c == '\\' || c == '?') {
         return false;
       }
@@ -270,12 +281,20 @@ final class Bytes {
     digits(ofYear - (153 * month + 2) / 5 + 1, 2);
   }
 
+  /** Two at a time, since a division takes longer than all the rest of this. */
   private void digits(int number, int count) {
     int rest = number;
-    for (int i = length + count - 1; i >= length; i--) {
-      array[i] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
+    int first = length;
     length += count;
+    int i = length;
+    for (; i - first > 1; i -= 2) {
+      int pair = 2 * (rest % 100);
+      array[i - 2] = PAIRS[pair];
+      array[i - 1] = PAIRS[pair + 1];
+      rest /= 100;
+    }
+    if (i > first) {
+      array[first] = (byte) ('0' + rest);
+    }
   }
 }

@@ -94,6 +94,9 @@ public final class DescendingCursor {
   /** Nothing is known of the list yet. */
   private boolean opening;
 
+  /** All of the list was on the first page, however many the service puts there. */
+  private boolean onePage;
+
   /** A place whose policy is newer than the watermark, with all below it to be read. */
   private long place;
 
@@ -126,6 +129,10 @@ public final class DescendingCursor {
   private int page;
   private int perPage;
   private @Nullable Window doubted;
+
+  /** The last page that came shorter than it can have been, and how often in a row it did. */
+  private @Nullable Window suspect;
+
   private int doubts;
   private int idle;
 
@@ -166,6 +173,10 @@ public final class DescendingCursor {
 
     boolean isFull() {
       return policies.size() >= size;
+    }
+
+    boolean isSameAs(@Nullable Window other) {
+      return other != null && from == other.from && policies.equals(other.policies);
     }
 
     Instant created(int index) {
@@ -338,8 +349,7 @@ public final class DescendingCursor {
       sizeShown = true;
       return null;
     }
-    boolean sizeKnown = !opening || window.said() > 0 || window.policies().isEmpty();
-    boolean tooShort = sizeKnown && total != null && total > window.end();
+    boolean tooShort = isSizeKnown(window) && total != null && total > window.end();
     if (!window.isFull() && !searching && (tooShort || sizeInDoubt)) {
       doubted = window;
       return null;
@@ -347,13 +357,32 @@ public final class DescendingCursor {
     return opening ? open(window) : take(window, !window.isFull());
   }
 
-  /** A page came short, although there should be more: what is behind it tells which is true. */
+  /** Whether the service said how many policies it puts on the page, or showed it before. */
+  private boolean isSizeKnown(Window window) {
+    return !opening || window.said() > 0 || window.policies().isEmpty();
+  }
+
+  /** A page came short, although there may be more: what is behind it tells which is true. */
   private @Nullable TraversedPage lookedBehind(Window before, Window behind) {
     doubted = null;
-    if (behind.policies().isEmpty()) {
+    boolean nothing = behind.policies().isEmpty();
+    if (!isSizeKnown(before)) {
+      if (nothing) {
+        // By now, what is left of the list is on the first page.
+        onePage = true;
+        return null;
+      }
+      size = before.policies().size();
+      return begin(before);
+    }
+    if (nothing) {
       return opening ? open(before) : take(before, true);
     }
-    if (++doubts > MAX_DOUBTS) {
+    // While the list changes, it may have been the end when it was read.
+    boolean quiet = Objects.equals(before.total(), behind.total());
+    doubts = quiet && before.isSameAs(suspect) ? doubts + 1 : 1;
+    suspect = before;
+    if (doubts > MAX_DOUBTS) {
       throw malformed(
           before.answer(),
           "a page came with "
@@ -370,18 +399,24 @@ public final class DescendingCursor {
    * service puts on a page, and where the end may be.
    */
   private @Nullable TraversedPage open(Window first) {
-    opening = false;
-    Long counted = first.total();
-    int came = first.policies().size();
-    if (!first.isFull()) {
-      if (first.said() > 0 || came == 0 || (counted != null && counted == came)) {
-        return take(first, true);
-      }
-      size = came;
+    if (first.isFull()) {
+      return begin(first);
     }
+    if (isSizeKnown(first) || onePage) {
+      opening = false;
+      return take(first, true);
+    }
+    // That is all, or the service puts less on a page than it was asked for.
+    doubted = first;
+    return null;
+  }
+
+  private @Nullable TraversedPage begin(Window first) {
+    opening = false;
     if (watermark != null) {
       return null;
     }
+    Long counted = first.total();
     if (counted == null) {
       atMost(first.end() - 1);
     } else {
@@ -403,7 +438,7 @@ public final class DescendingCursor {
     if (toTheEnd || isConnected(window)) {
       searching = false;
       steppedDown = false;
-      doubts = 0;
+      suspect = null;
       return deliver(window, toTheEnd);
     }
     if (searching || window.size() == perPage) {

@@ -3,7 +3,11 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.PatternType;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.sync.DesiredPolicy;
+import dev.allowflux.sync.SyncLimits;
+import dev.allowflux.sync.SyncMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +16,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** The samples of the README, compiled here and found there word for word. */
 @Timeout(60)
 class ReadmeIT {
+
+  @TempDir private Path directory;
 
   private static final Path README = Path.of("..", "README.md");
   private static final Path THIS =
@@ -48,6 +56,36 @@ class ReadmeIT {
   }
 
   @Test
+  void theSampleOfASyncBringsAnAccountToWhatIsWanted() {
+    try (ApiSimulator api = ApiSimulator.builder().policies(10).start()) {
+      Credential credential = Credential.apiToken(api.token());
+      ClientSettings settings = ClientSettings.builder(credential).baseUrl(api.baseUrl()).build();
+      AccountId account = new AccountId(api.accountId());
+      DesiredPolicy supplier =
+          DesiredPolicy.builder()
+              .pattern("supplier.example")
+              .patternType(PatternType.DOMAIN)
+              .isAcceptableSender(true)
+              .build();
+      try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+        sync(client, account, Flux.just(supplier), directory.resolve("journal"));
+        sync(client, account, Flux.just(supplier), directory.resolve("journal of the next"));
+      }
+      assertThat(api.policyIds()).hasSize(11);
+    }
+  }
+
+  private static void sync(
+      AllowPolicyClient client, AccountId account, Flux<DesiredPolicy> wanted, Path journal) {
+    AllowPolicySync sync = AllowPolicySync.of(client);
+    ApplySettings once = ApplySettings.builder(journal).build();
+    sync.plan(account, wanted, new SyncMode.Upsert(), SyncLimits.standard())
+        .flatMapMany(plan -> sync.apply(account, plan, plan.digest(), once))
+        .doOnNext(event -> System.out.println(event.progress()))
+        .blockLast();
+  }
+
+  @Test
   void everySampleOfTheReadmeIsCompiledHere() throws IOException {
     String source = Files.readString(THIS);
     Stream<String> samples =
@@ -55,6 +93,6 @@ class ReadmeIT {
             .matcher(Files.readString(README))
             .results()
             .map((MatchResult sample) -> sample.group(1).indent(4));
-    assertThat(samples).hasSize(2).allSatisfy(sample -> assertThat(source).contains(sample));
+    assertThat(samples).hasSize(3).allSatisfy(sample -> assertThat(source).contains(sample));
   }
 }

@@ -85,8 +85,11 @@ final class Driver {
     List<String> failures = new ArrayList<>();
     for (Map.Entry<String, Measurements.Step> step : steps(form, root).entrySet()) {
       if (only.contains(step.getKey())) {
+        long began = System.nanoTime();
         try {
           suites.put(step.getKey(), step.getValue().run());
+          System.err.printf(
+              "%s: %d s%n", step.getKey(), Duration.ofNanos(System.nanoTime() - began).toSeconds());
         } catch (IOException e) {
           // What was measured before must not be lost because npm or node is missing.
           System.err.println(step.getKey() + " failed: " + e.getMessage());

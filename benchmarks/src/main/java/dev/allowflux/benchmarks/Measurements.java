@@ -34,17 +34,21 @@ final class Measurements {
   static final String LARGE_AGAIN = "heap of 64 MiB, again";
 
   private static final int STREAM_PAGES = 50;
+  private static final int GZIP_PAGES = 20;
   private static final int HEAP_PAGES = 500;
   private static final int DELAYS = 20;
-  private static final int[] HEAPS = {6, 8, 10, 12, 16, 20, 24, 32, 48, 64};
-  private static final int HEAP_SECONDS = 60;
+  private static final int[] HEAPS = {8, 10, 12, 16, 20, 24, 32, 48, 64};
+  private static final int HEAP_SECONDS = 20;
   private static final Order WARM_UP = new Order(4, 1, 500);
 
   /** What a client does once a page is compiled for good after some 5,000 pages. */
   private static final Order WARM_UP_STREAMS = new Order(16, 1, 500);
 
-  private static final Order SHORT = new Order(1, 2, 150);
-  private static final Order STREAMS = new Order(1, 2, 250);
+  /** In gzip most of the time is spent in native code. */
+  private static final Order WARM_UP_GZIP = new Order(8, 1, 500);
+
+  private static final Order SHORT = new Order(1, 2, 100);
+  private static final Order STREAMS = new Order(1, 2, 200);
 
   /** One pass over a stream, however long it takes. */
   private static final Order ONCE = new Order(0, 1, 1);
@@ -127,8 +131,9 @@ final class Measurements {
   }
 
   private Suite stream(boolean gzip) throws IOException {
-    try (ServerProcess server =
-        new ServerProcess(new Server.Spec(STREAM_PAGES, gzip, Duration.ZERO))) {
+    int pages = gzip ? GZIP_PAGES : STREAM_PAGES;
+    Order warmUp = gzip ? WARM_UP_GZIP : WARM_UP_STREAMS;
+    try (ServerProcess server = new ServerProcess(new Server.Spec(pages, gzip, Duration.ZERO))) {
       List<String> where = server.endpoints().get(0).jvmArguments();
       List<Subject> subjects =
           List.of(
@@ -145,7 +150,7 @@ final class Measurements {
           "allocated",
           OWN,
           AGAIN,
-          benchmarks(StreamBenchmark.class, subjects, WARM_UP_STREAMS, STREAMS, STREAM_PAGES));
+          benchmarks(StreamBenchmark.class, subjects, warmUp, STREAMS, pages));
     }
   }
 
@@ -174,15 +179,16 @@ final class Measurements {
    * allowed. So the ratio that arithmetic allows is a little below the number in flight.
    */
   private Suite delay(int millis, int delays) throws IOException {
-    int[] inFlight = {1, 2, 4, 8};
-    Server.Spec[] specs = new Server.Spec[inFlight.length];
+    List<Integer> inFlight = form.inFlight();
+    Server.Spec[] specs = new Server.Spec[inFlight.size()];
     for (int i = 0; i < specs.length; i++) {
-      specs[i] = new Server.Spec(1 + inFlight[i] * delays, false, Duration.ofMillis(millis));
+      specs[i] = new Server.Spec(1 + inFlight.get(i) * delays, false, Duration.ofMillis(millis));
     }
     try (ServerProcess server = new ServerProcess(specs);
         Workers workers = new Workers()) {
       for (int i = 0; i < specs.length; i++) {
-        stream(workers, inFlight[i] + " in flight", server.endpoints().get(i), inFlight[i]);
+        int pages = inFlight.get(i);
+        stream(workers, pages + " in flight", server.endpoints().get(i), pages);
       }
       stream(workers, "1 in flight, again", server.endpoints().get(0), 1);
       return new Suite(
@@ -229,12 +235,18 @@ final class Measurements {
       Endpoint endpoint = server.endpoints().get(0);
       samples.put(ONE_IN_FLIGHT, List.of(smallestHeap(endpoint, 1)));
       samples.put(EIGHT_IN_FLIGHT, List.of(smallestHeap(endpoint, 8)));
-      samples.put(WEB_CLIENT, List.of(smallestHeap(endpoint, 1, "webClient")));
+      if (form.heapOfPeers()) {
+        samples.put(WEB_CLIENT, List.of(smallestHeap(endpoint, 1, "webClient")));
+      }
     }
     System.err.println(" done");
     return new Suite(
         "smallest-heap",
-        "Smallest heap (-Xmx) in which " + HEAP_PAGES + " pages stream to their end",
+        "Smallest heap (-Xmx) in which "
+            + HEAP_PAGES
+            + " pages stream to their end within "
+            + HEAP_SECONDS
+            + " s",
         "page",
         "heap",
         ONE_IN_FLIGHT,

@@ -26,7 +26,7 @@ final class WholeProcess {
   private static final int SHORT_COMMAND_POLICIES = 1000;
 
   /** After some thousand pages the server's compiler, which shares its core, is done. */
-  private static final int WARM_UPS = 6;
+  private static final int WARM_UPS = 4;
 
   private final Form form;
   private final Path root;

@@ -70,9 +70,9 @@ final class Measurements {
     steps.put("stream-plain", () -> stream(false));
     steps.put("stream-gzip", () -> stream(true));
     steps.put("first-item", this::firstItem);
-    steps.put("delay-20", () -> delay(20, DELAYS));
-    steps.put("delay-100", () -> delay(100, DELAYS));
-    steps.put("delay-300", () -> delay(300, form.longDelays()));
+    steps.put("delay-20", () -> delay(20));
+    steps.put("delay-100", () -> delay(100));
+    steps.put("delay-300", () -> delay(300));
     steps.put("overhead", this::overhead);
     steps.put("smallest-heap", this::smallestHeap);
     steps.put("small-heap-speed", this::smallHeapSpeed);
@@ -187,11 +187,11 @@ final class Measurements {
    * Every stream lasts as many delays: the first page alone, then as many pages at once as are
    * allowed. So the ratio that arithmetic allows is a little below the number in flight.
    */
-  private Suite delay(int millis, int delays) throws IOException {
+  private Suite delay(int millis) throws IOException {
     List<Integer> inFlight = form.inFlight();
     Server.Spec[] specs = new Server.Spec[inFlight.size()];
     for (int i = 0; i < specs.length; i++) {
-      specs[i] = new Server.Spec(1 + inFlight.get(i) * delays, false, Duration.ofMillis(millis));
+      specs[i] = new Server.Spec(1 + inFlight.get(i) * DELAYS, false, Duration.ofMillis(millis));
     }
     try (ServerProcess server = new ServerProcess(specs);
         Workers workers = new Workers()) {

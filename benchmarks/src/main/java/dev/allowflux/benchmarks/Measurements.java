@@ -135,7 +135,7 @@ final class Measurements {
     Order warmUp = gzip ? WARM_UP_GZIP : WARM_UP_STREAMS;
     try (ServerProcess server = new ServerProcess(new Server.Spec(pages, gzip, Duration.ZERO))) {
       List<String> where = server.endpoints().get(0).jvmArguments();
-      warmUp(where);
+      warmServer(where);
       List<Subject> subjects =
           List.of(
               new Subject(OWN, "allowflux", where),
@@ -156,7 +156,7 @@ final class Measurements {
   }
 
   /** A client that warms up while the server does comes less far in its time than the others. */
-  private static void warmUp(List<String> server) throws IOException {
+  private static void warmServer(List<String> server) throws IOException {
     try (WorkerProcess client =
         WorkerProcess.benchmark(StreamBenchmark.class, "drain", server, WARM_UP, STREAMS, 1)) {
       client.awaitWarm();

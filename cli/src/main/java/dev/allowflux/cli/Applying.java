@@ -1,5 +1,6 @@
 package dev.allowflux.cli;
 
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.reactor.AllowPolicySync;
 import dev.allowflux.reactor.ApplyEvent;
 import dev.allowflux.reactor.ApplyEvent.BatchEnded;
@@ -99,7 +100,7 @@ final class Applying {
             "Apply "
                 + PlanFormat.counts(plan)
                 + " to account "
-                + Printable.of(plan.account().value())
+                + SafeText.line(plan.account().value())
                 + "? [y/N] ");
     shell.err().flush();
     BufferedReader in =
@@ -199,19 +200,19 @@ final class Applying {
         + words(batch.outcome())
         + " at "
         + batch.endedAt()
-        + (batch.cfRay() == null ? "" : ", cf-ray " + Printable.of(batch.cfRay()))
+        + (batch.cfRay() == null ? "" : ", cf-ray " + SafeText.line(batch.cfRay()))
         + because(batch.why());
   }
 
   private static String line(Open open) {
     return words(open.state())
         + ": "
-        + Printable.of(PlanFormat.title(open.change()))
+        + SafeText.marked(PlanFormat.title(open.change()))
         + because(open.why());
   }
 
   private static String because(@Nullable String why) {
-    return why == null || why.isEmpty() ? "" : ": " + Printable.of(why);
+    return why == null || why.isEmpty() ? "" : ": " + SafeText.line(why);
   }
 
   private static String words(Enum<?> word) {

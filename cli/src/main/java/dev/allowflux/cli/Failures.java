@@ -1,5 +1,6 @@
 package dev.allowflux.cli;
 
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.EmailSecurityException;
 import dev.allowflux.model.EmailSecurityException.Malformed;
 import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
@@ -68,7 +69,7 @@ final class Failures {
   private static void report(Shell shell, Refusal refusal) {
     shell.err().println("  " + refusal.what() + " (" + SyncOptions.wayRound(refusal) + ")");
     for (String example : refusal.examples()) {
-      shell.err().println("    " + Printable.of(example));
+      shell.err().println("    " + SafeText.marked(example));
     }
   }
 
@@ -108,7 +109,7 @@ final class Failures {
       return firstLine(failure);
     }
     if (failure instanceof ApplyRefusedException) {
-      return Printable.of(firstLine(failure));
+      return SafeText.line(firstLine(failure));
     }
     if (failure instanceof UnsafePlanException) {
       return "the plan is not safe; nothing was written";

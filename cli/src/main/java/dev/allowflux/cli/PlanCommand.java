@@ -1,5 +1,6 @@
 package dev.allowflux.cli;
 
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalReport;
@@ -155,7 +156,7 @@ final class PlanCommand implements Callable<Integer> {
   static void show(SyncPlan plan, Format format, Shell shell) throws IOException {
     Output output = Output.standard(shell);
     if (format != Format.MARKDOWN) {
-      plan.warnings().forEach(w -> shell.err().println("allowflux: " + Printable.of(w)));
+      plan.warnings().forEach(w -> shell.err().println("allowflux: " + SafeText.line(w)));
     }
     switch (format) {
       case DIFF -> {

@@ -1,5 +1,6 @@
 package dev.allowflux.cli;
 
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
@@ -164,20 +165,20 @@ abstract class PlanFormat {
               before == null || after == null
                   ? String.valueOf(before == null ? after : before)
                   : before + " -> " + after;
-          line("    " + line.field() + ": " + Printable.of(value));
+          line("    " + line.field() + ": " + SafeText.marked(value));
         }
       }
       if (!plan.isEmpty()) {
         line("");
       }
-      line("Account " + Printable.of(plan.account().value()) + ": " + counts(plan) + ".");
+      line("Account " + SafeText.line(plan.account().value()) + ": " + counts(plan) + ".");
       line("Digest " + plan.digest());
       flush();
     }
 
     private void head(String colour, String sign, PolicyChange change, String id)
         throws IOException {
-      String text = sign + Printable.of(title(change) + id);
+      String text = sign + SafeText.marked(title(change) + id);
       line(coloured ? colour + text + END : text);
     }
   }
@@ -196,7 +197,7 @@ abstract class PlanFormat {
       if (!plan.warnings().isEmpty()) {
         line("");
         for (String warning : plan.warnings()) {
-          line("- :warning: " + escaped(Printable.of(warning)));
+          line("- :warning: " + escaped(SafeText.line(warning)));
         }
       }
       if (!plan.isEmpty()) {
@@ -241,7 +242,7 @@ abstract class PlanFormat {
     }
 
     private static String code(String text) {
-      return "<code>" + escaped(Printable.of(text)) + "</code>";
+      return "<code>" + escaped(SafeText.marked(text)) + "</code>";
     }
 
     /** Entities are text to every reader of Markdown, within tables and outside. */

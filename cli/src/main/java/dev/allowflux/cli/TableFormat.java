@@ -1,5 +1,6 @@
 package dev.allowflux.cli;
 
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AllowPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ final class TableFormat implements PolicyFormat {
     if (value instanceof Boolean flag) {
       return flag ? "yes" : "no";
     }
-    return Printable.of(value.toString());
+    return SafeText.line(value.toString());
   }
 
   /** Gives every column what it asks for; if that is too much, the widest give way first. */

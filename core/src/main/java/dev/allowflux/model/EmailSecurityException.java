@@ -2,6 +2,7 @@ package dev.allowflux.model;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.allowflux.internal.text.SafeText;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
@@ -31,7 +32,7 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
   private final transient Details details;
 
   private EmailSecurityException(Details details, String message, @Nullable Throwable cause) {
-    super(OneLine.of(message, MAX_MESSAGE), cause);
+    super(SafeText.line(message, MAX_MESSAGE), cause);
     this.details = details;
   }
 
@@ -262,7 +263,7 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
 
     private OutcomeUnknown(Details details, String message, String hint, Throwable cause) {
       super(details, message, cause);
-      this.hint = OneLine.of(hint, MAX_HINT);
+      this.hint = SafeText.line(hint, MAX_HINT);
     }
 
     private OutcomeUnknown(OutcomeUnknown other, List<Attempt> attempts) {
@@ -286,9 +287,9 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
           details,
           label
               + "outcome unknown, it may have happened ("
-              + OneLine.of(reason, MAX_MESSAGE - 2 * MAX_HINT)
+              + SafeText.line(reason, MAX_MESSAGE - 2 * MAX_HINT)
               + "); "
-              + OneLine.of(hint, MAX_HINT),
+              + SafeText.line(hint, MAX_HINT),
           hint,
           failure);
     }
@@ -398,7 +399,7 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
      */
     public Attempt {
       requireNonNull(elapsed, "elapsed");
-      outcome = OneLine.of(outcome, MAX_OUTCOME);
+      outcome = SafeText.line(outcome, MAX_OUTCOME);
     }
   }
 
@@ -573,14 +574,14 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
       if (status != null) {
         message.append(status).append(' ');
       }
-      message.append(OneLine.of(what, MAX_WHAT));
+      message.append(SafeText.line(what, MAX_WHAT));
       String separator = ": ";
       int end = message.length() + MAX_ERRORS;
       for (ApiError error : errors) {
         if (message.length() >= end) {
           break;
         }
-        message.append(separator).append(OneLine.of(words(error), end - message.length()));
+        message.append(separator).append(SafeText.line(words(error), end - message.length()));
         separator = "; ";
       }
       if (cfRay != null) {
@@ -654,7 +655,7 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
        * @return this builder
        */
       public Builder cfRay(@Nullable String cfRay) {
-        this.cfRay = cfRay == null ? null : OneLine.of(cfRay, MAX_CF_RAY);
+        this.cfRay = cfRay == null ? null : SafeText.line(cfRay, MAX_CF_RAY);
         return this;
       }
 
@@ -709,7 +710,7 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
        * @return this builder
        */
       public Builder bodyExcerpt(@Nullable String body) {
-        this.bodyExcerpt = body == null ? null : OneLine.of(body, MAX_EXCERPT);
+        this.bodyExcerpt = body == null ? null : SafeText.line(body, MAX_EXCERPT);
         return this;
       }
 

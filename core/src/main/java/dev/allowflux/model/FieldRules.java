@@ -1,5 +1,7 @@
 package dev.allowflux.model;
 
+import dev.allowflux.internal.text.CodePoints;
+import dev.allowflux.internal.text.SafeText;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -27,15 +29,9 @@ final class FieldRules {
 
   /** An unpaired surrogate has no UTF-8 form: it could only be sent as something else. */
   static void checkWellFormed(String name, String value) {
-    int length = value.length();
-    for (int i = 0; i < length; i++) {
-      char unit = value.charAt(i);
-      if (Character.isSurrogate(unit)) {
-        if (i + 1 == length || !Character.isSurrogatePair(unit, value.charAt(i + 1))) {
-          throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + i);
-        }
-        i++;
-      }
+    int index = CodePoints.unpairedSurrogate(value);
+    if (index >= 0) {
+      throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + index);
     }
   }
 
@@ -68,7 +64,7 @@ final class FieldRules {
       String position = e.getIndex() < 0 ? "" : " at index " + e.getIndex();
       throw new IllegalArgumentException(
           "pattern must be a valid Java regular expression when is_regex is true: "
-              + OneLine.of(e.getDescription(), 200)
+              + SafeText.line(e.getDescription(), 200)
               + position,
           e);
     }

@@ -550,7 +550,7 @@ class ResponseReaderTest {
     String html = "<html>\r\n\t\u0007" + "é".repeat(5000);
 
     assertThat(failure(ResponseReader.PAGE, Answers.of(502, html), Unavailable.class).bodyExcerpt())
-        .startsWith("<html>    é")
+        .startsWith("<html>   �é")
         .hasSize(512);
   }
 

@@ -6,6 +6,7 @@ import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.RateLimitRule;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
@@ -188,7 +189,7 @@ final class Session implements AutoCloseable {
       throw new ParameterException(command, "--simulate takes neither --base-url nor --token-file");
     }
     try {
-      ApiSimulator.Builder builder = ApiSimulator.builder().policies(policies);
+      ApiSimulatorBuilder builder = ApiSimulator.builder().policies(policies);
       builder.recordedRequests(0);
       if (options.account != null) {
         builder.accountId(account(options.account).value());

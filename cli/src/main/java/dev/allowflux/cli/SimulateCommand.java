@@ -1,6 +1,7 @@
 package dev.allowflux.cli;
 
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.RateLimitRule;
 import java.io.IOException;
@@ -98,7 +99,7 @@ final class SimulateCommand implements Callable<Integer> {
     return Writes.checked(
         spec,
         () -> {
-          ApiSimulator.Builder builder =
+          ApiSimulatorBuilder builder =
               ApiSimulator.builder()
                   .port(port)
                   .policies(policies)

@@ -13,6 +13,7 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.model.EmailSecurityException;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -301,7 +302,7 @@ class CanaryIT {
   private void work(
       Credential credential, List<SpoiltCall> calls, AtomicInteger next, Queue<String> wrong) {
     SearchedEvents events = new SearchedEvents();
-    ApiSimulator.Builder simulator =
+    ApiSimulatorBuilder simulator =
         ApiSimulator.builder().token(TOKEN).emailAndKey(EMAIL, KEY).serviceKey(SERVICE_KEY);
     try (SpoiltApi api =
         new SpoiltApi(

@@ -192,18 +192,18 @@ class SharedQuotaIT {
     public void run() {
       long seen = 0;
       while (!stop) {
-        long answers = api.answers().values().stream().mapToLong(Long::longValue).sum();
-        if (answers > seen) {
+        long responses = api.responseCounts().values().stream().mapToLong(Long::longValue).sum();
+        if (responses > seen) {
           spent.addAndGet(spend(api, random.nextInt(most + 1)));
         }
-        seen = answers;
+        seen = responses;
         LockSupport.parkNanos(20_000);
       }
     }
   }
 
   private static void assertNobodyRefused(ApiSimulator api, ApiQuota shared, String what) {
-    assertThat(api.answers()).as(what + ": answers by status").containsOnlyKeys(200);
+    assertThat(api.responseCounts()).as(what + ": responses by status").containsOnlyKeys(200);
     assertThat(shared.gate().outstanding()).as(what + ": permits out").isZero();
   }
 

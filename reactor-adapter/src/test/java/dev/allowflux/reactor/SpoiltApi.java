@@ -17,6 +17,7 @@ import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.Ending.Kind;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.RecordedRequest;
 import java.time.Duration;
@@ -88,7 +89,7 @@ final class SpoiltApi implements AutoCloseable {
    * @param customizer what the client has beyond the settings that the matrix needs
    */
   SpoiltApi(
-      ApiSimulator.Builder builder,
+      ApiSimulatorBuilder builder,
       Credential credential,
       UnaryOperator<ClientSettings.Builder> customizer,
       Tally tally) {

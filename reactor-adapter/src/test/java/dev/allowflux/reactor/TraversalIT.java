@@ -14,6 +14,7 @@ import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversalReport;
 import dev.allowflux.model.TraversedPage;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
@@ -210,7 +211,7 @@ class TraversalIT {
   }
 
   private static ApiSimulator draw(Random random, long seed) {
-    ApiSimulator.Builder builder =
+    ApiSimulatorBuilder builder =
         ApiSimulator.builder()
             .policies(random.nextInt(600))
             .seed(seed)

@@ -4,29 +4,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests meet a fault.
+ * A fault and the requests that get it.
  *
- * <p>A rule looks at the requests that fit its operation and page and that no earlier rule of the
- * script took. It lets the first {@code nth} - 1 of them pass, takes the next {@code times}, and is
- * used up then.
+ * <p>A rule considers the requests that match its operation and page and that no earlier rule of
+ * the script took. It lets the first {@code nth} - 1 of them pass, takes the next {@code times},
+ * and is used up then.
  *
- * @param fault what happens to the requests it takes
+ * @param fault the fault of the requests that it takes
  * @param operation the operation, or null for any
- * @param page the page of a listing, from 1, or null for any; with a page the rule fits listings
+ * @param page the page of a listing, from 1, or null for any; with a page the rule matches listings
  *     only
- * @param nth the first fitting request to take, from 1
+ * @param nth the first matching request to take, from 1
  * @param times how many to take, from 1
+ * @since 0.1
  */
 public record FaultRule(
     Fault fault, @Nullable Operation operation, @Nullable Integer page, int nth, int times) {
 
   /**
-   * A rule of its parts.
+   * Makes a rule of its parts.
    *
-   * @param fault what happens
+   * @param fault the fault
    * @param operation the operation, or null for any
    * @param page the page of a listing, or null for any
-   * @param nth the first fitting request to take
+   * @param nth the first matching request to take
    * @param times how many to take
    * @throws IllegalArgumentException if a number is below 1
    */
@@ -38,9 +39,9 @@ public record FaultRule(
   }
 
   /**
-   * A rule that takes the first request, whatever it is.
+   * Returns a rule that takes the first request, whatever it is.
    *
-   * @param fault what happens to it
+   * @param fault the fault
    * @return the rule
    */
   public static FaultRule of(Fault fault) {
@@ -48,7 +49,7 @@ public record FaultRule(
   }
 
   /**
-   * This rule for one operation.
+   * Returns this rule for one operation.
    *
    * @param operation the operation
    * @return the new rule
@@ -58,7 +59,7 @@ public record FaultRule(
   }
 
   /**
-   * This rule for one page of a listing.
+   * Returns this rule for one page of a listing.
    *
    * @param page the page, from 1
    * @return the new rule
@@ -69,9 +70,9 @@ public record FaultRule(
   }
 
   /**
-   * This rule from another fitting request on.
+   * Returns this rule from another matching request on.
    *
-   * @param nth the first fitting request to take, from 1
+   * @param nth the first matching request to take, from 1
    * @return the new rule
    * @throws IllegalArgumentException if it is below 1
    */
@@ -80,7 +81,7 @@ public record FaultRule(
   }
 
   /**
-   * This rule for several requests.
+   * Returns this rule for several requests.
    *
    * @param times how many to take, from 1
    * @return the new rule
@@ -91,19 +92,12 @@ public record FaultRule(
   }
 
   /**
-   * This rule for all requests that fit.
+   * Returns this rule for all requests that match.
    *
    * @return the new rule
    */
   public FaultRule always() {
     return times(Integer.MAX_VALUE);
-  }
-
-  boolean fits(@Nullable Operation operation, int page) {
-    boolean listing = operation == Operation.LIST;
-    return (this.operation == null || this.operation == operation)
-        && (this.page == null || (listing && this.page == page))
-        && (listing || !fault.kind().isForListings());
   }
 
   private static void atLeastOne(String name, int value) {

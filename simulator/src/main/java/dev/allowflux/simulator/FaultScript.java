@@ -1,21 +1,24 @@
 package dev.allowflux.simulator;
 
+import dev.allowflux.simulator.internal.fault.FaultScriptReader;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What goes wrong, and when: rules in order, and faults drawn at random. Immutable; how far a
- * script has got is a matter of the simulator that is given it.
+ * Faults and the requests that get them: rules in order, and random faults. Immutable; the
+ * simulator that runs a script keeps the count of what its rules took.
  *
- * <p>Rules come first: of those that fit a request, the first that is not used up takes it. A
- * request that no rule takes may meet a random fault.
+ * <p>Rules come first: of those that match a request, the first that is not used up takes it. A
+ * request that no rule takes may get a random fault.
  *
- * <p>Only such faults are drawn as a careful client recovers from: errors of the 5xx kind,
+ * <p>Random faults are those that a careful client recovers from: errors of the 5xx kind,
  * throttling with a wait of a second, connections that are closed or reset at any point, bodies
- * that are cut, broken or stall for a moment. A create or a batch, which nobody may repeat blindly,
- * meets only throttling. The same request (method, path and query) never meets more than three in a
- * row.
+ * that are cut, broken or stall for a moment. A create or a batch, which must not be retried
+ * blindly, gets only throttling. The same request (method, path and query) never gets more than
+ * three in a row.
+ *
+ * @since 0.1
  */
 public final class FaultScript {
   private static final FaultScript NONE = new FaultScript(List.of(), 0, 0);
@@ -31,7 +34,7 @@ public final class FaultScript {
   }
 
   /**
-   * A script in which nothing goes wrong.
+   * Returns a script without faults.
    *
    * @return the script
    */
@@ -40,7 +43,7 @@ public final class FaultScript {
   }
 
   /**
-   * A script of rules.
+   * Returns a script of rules.
    *
    * @param rules the rules in order
    * @return the script
@@ -50,7 +53,8 @@ public final class FaultScript {
   }
 
   /**
-   * A script in which the first request meets the first fault, the next one the second, and so on.
+   * Returns a script in which the first request gets the first fault, the next one the second, and
+   * so on.
    *
    * @param faults the faults in order
    * @return the script
@@ -60,10 +64,10 @@ public final class FaultScript {
   }
 
   /**
-   * A script of random faults.
+   * Returns a script of random faults.
    *
-   * @param seed what they are drawn from; the same requests in the same order meet the same faults
-   * @param rate the share of requests that meet one, from 0 to 1
+   * @param seed the seed; the same requests in the same order get the same faults
+   * @param rate the share of requests that get one, from 0 to 1
    * @return the script
    * @throws IllegalArgumentException if the rate is out of range
    */
@@ -75,11 +79,11 @@ public final class FaultScript {
    * Reads a script from JSON text: an array of rules.
    *
    * <p>A rule has the name of its {@code fault}, as {@link Fault.Kind} has it in lower case, and
-   * what the fault takes: {@code at} (a {@link Fault.Point} in lower case), {@code wait} (such as
+   * the data of the fault: {@code at} (a {@link Fault.Point} in lower case), {@code wait} (such as
    * {@code "200ms"}, {@code "30s"}, {@code "5m"}), {@code status}, {@code code}, {@code bytes},
    * {@code rows}, {@code body} ({@code "json"}, the default, {@code "html"} or {@code "empty"}),
    * {@code location}. Any fault may have {@code headers} (an object; null leaves a header out) and
-   * {@code done} (true or false). When it applies is said by {@code on} (an {@link Operation} in
+   * {@code done} (true or false). The rule matches requests by {@code on} (an {@link Operation} in
    * lower case), {@code page}, {@code nth} and {@code times} (a number, or {@code "always"}).
    * Example:
    *
@@ -90,18 +94,19 @@ public final class FaultScript {
    *
    * @param text the JSON text
    * @return the script
-   * @throws IllegalArgumentException if the text is not such a script; the message says where in
-   *     one line
+   * @throws IllegalArgumentException if the text is not such a script; the message names the rule
+   *     in one line
    */
   public static FaultScript parse(String text) {
     return new FaultScript(FaultScriptReader.read(Objects.requireNonNull(text, "text")), 0, 0);
   }
 
   /**
-   * This script with random faults for the requests that no rule takes; instead of those it had.
+   * Returns this script with random faults for the requests that no rule takes; they replace those
+   * that it had.
    *
-   * @param seed what they are drawn from; the same requests in the same order meet the same faults
-   * @param rate the share of these requests that meet one, from 0 to 1
+   * @param seed the seed; the same requests in the same order get the same faults
+   * @param rate the share of these requests that get one, from 0 to 1
    * @return the new script
    * @throws IllegalArgumentException if the rate is out of range
    */
@@ -113,7 +118,7 @@ public final class FaultScript {
   }
 
   /**
-   * The rules.
+   * Returns the rules.
    *
    * @return an immutable list in order
    */
@@ -121,11 +126,21 @@ public final class FaultScript {
     return rules;
   }
 
-  long seed() {
+  /**
+   * Returns the seed of the random faults.
+   *
+   * @return the seed, without meaning if {@link #rate()} is 0
+   */
+  public long seed() {
     return seed;
   }
 
-  double rate() {
+  /**
+   * Returns the share of requests that get a random fault.
+   *
+   * @return from 0 to 1; 0 without random faults
+   */
+  public double rate() {
     return rate;
   }
 }

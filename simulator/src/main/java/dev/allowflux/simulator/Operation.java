@@ -1,21 +1,30 @@
 package dev.allowflux.simulator;
 
-/** The six operations of the API. */
+/**
+ * The six operations of the API.
+ *
+ * @since 0.1
+ */
 public enum Operation {
-  /** {@code GET .../allow_policies}: one page of policies. */
+  /** {@code GET .../allow_policies}: returns one page of policies. */
   LIST,
-  /** {@code GET .../allow_policies/{id}}: one policy. */
+  /** {@code GET .../allow_policies/{id}}: returns one policy. */
   GET,
-  /** {@code POST .../allow_policies}: a new policy. */
+  /** {@code POST .../allow_policies}: adds a policy. */
   CREATE,
-  /** {@code PATCH .../allow_policies/{id}}: some fields of a policy. */
+  /** {@code PATCH .../allow_policies/{id}}: changes some fields of a policy. */
   EDIT,
-  /** {@code DELETE .../allow_policies/{id}}: one policy less. */
+  /** {@code DELETE .../allow_policies/{id}}: deletes one policy. */
   DELETE,
-  /** {@code POST .../allow_policies/batch}: many changes, all or none. */
+  /** {@code POST .../allow_policies/batch}: makes many changes, all or none. */
   BATCH;
 
-  boolean isWrite() {
+  /**
+   * Returns whether the operation changes policies.
+   *
+   * @return false for {@link #LIST} and {@link #GET}
+   */
+  public boolean isWrite() {
     return this != LIST && this != GET;
   }
 }

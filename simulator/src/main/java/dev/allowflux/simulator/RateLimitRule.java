@@ -4,27 +4,28 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How many calls one user may make, and what follows the call too many.
+ * How many calls one user may make, and what happens to the next one.
  *
  * @param quota calls in one window, at least 1
  * @param window length of the window, longer than zero
  * @param block how long every call is refused after one too many, longer than zero
  * @param sliding whether the window slides, so that every span of its length counts; otherwise it
  *     is fixed, starts with the first call, and the next starts with the first call after its end
- * @param headers whether answers carry {@code Ratelimit} and {@code Ratelimit-Policy}; {@code
+ * @param headers whether responses have {@code Ratelimit} and {@code Ratelimit-Policy}; {@code
  *     retry-after} comes with every refusal in any case
+ * @since 0.1
  */
 public record RateLimitRule(
     int quota, Duration window, Duration block, boolean sliding, boolean headers) {
 
   /**
-   * A rule of its parts.
+   * Makes a rule of its parts.
    *
    * @param quota calls in one window
    * @param window length of the window
    * @param block length of the block
    * @param sliding whether the window slides
-   * @param headers whether answers tell what is left
+   * @param headers whether responses have the headers
    * @throws IllegalArgumentException if a part is out of its range
    */
   public RateLimitRule {
@@ -42,7 +43,7 @@ public record RateLimitRule(
   }
 
   /**
-   * A rule with a fixed window, a block of 300 seconds and all headers.
+   * Returns a rule with a fixed window, a block of 300 seconds and all headers.
    *
    * @param quota calls in one window, at least 1
    * @param window length of the window, longer than zero
@@ -54,7 +55,7 @@ public record RateLimitRule(
   }
 
   /**
-   * This rule with another block.
+   * Returns this rule with another block.
    *
    * @param block how long every call is refused after one too many, longer than zero
    * @return the new rule
@@ -65,7 +66,7 @@ public record RateLimitRule(
   }
 
   /**
-   * This rule with a window that slides.
+   * Returns this rule with a window that slides.
    *
    * @return the new rule
    */
@@ -74,7 +75,7 @@ public record RateLimitRule(
   }
 
   /**
-   * This rule without {@code Ratelimit} and {@code Ratelimit-Policy}.
+   * Returns this rule without {@code Ratelimit} and {@code Ratelimit-Policy}.
    *
    * @return the new rule
    */

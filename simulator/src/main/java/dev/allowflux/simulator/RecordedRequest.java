@@ -2,11 +2,17 @@ package dev.allowflux.simulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.allowflux.simulator.internal.exchange.Exchange;
+import dev.allowflux.simulator.internal.exchange.Request;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request that the simulator received, and what had become of it when it was read back. */
+/**
+ * A request that the simulator received, with its state at the moment when it was read back.
+ *
+ * @since 0.1
+ */
 public final class RecordedRequest {
   private final long number;
   private final long arrivedNanos;
@@ -22,12 +28,12 @@ public final class RecordedRequest {
 
   RecordedRequest(Exchange exchange) {
     Request request = exchange.request();
-    int mark = request.target().indexOf('?');
+    int queryMark = request.target().indexOf('?');
     number = exchange.number();
     arrivedNanos = exchange.arrivedNanos();
     method = request.method();
-    path = mark < 0 ? request.target() : request.target().substring(0, mark);
-    query = mark < 0 ? null : request.target().substring(mark + 1);
+    path = queryMark < 0 ? request.target() : request.target().substring(0, queryMark);
+    query = queryMark < 0 ? null : request.target().substring(queryMark + 1);
     headers = exchange.headers();
     body = request.body();
     operation = exchange.operation();
@@ -37,7 +43,7 @@ public final class RecordedRequest {
   }
 
   /**
-   * The place of the request among all that this simulator received.
+   * Returns the number of the request among all that this simulator received.
    *
    * @return the number, from 1
    */
@@ -46,8 +52,8 @@ public final class RecordedRequest {
   }
 
   /**
-   * When the request had arrived to its last byte, or to where it was refused, on the clock of the
-   * simulator.
+   * Returns when the last byte of the request had arrived, or the byte at which it was refused, on
+   * the clock of the simulator.
    *
    * @return nanoseconds, comparable with {@link System#nanoTime()} unless another clock was set
    */
@@ -56,16 +62,16 @@ public final class RecordedRequest {
   }
 
   /**
-   * The method.
+   * Returns the method.
    *
-   * @return the method as it came
+   * @return the method as it was sent
    */
   public String method() {
     return method;
   }
 
   /**
-   * The path, percent-encoded as it came, without the query.
+   * Returns the path, percent-encoded as it was sent, without the query.
    *
    * @return the path
    */
@@ -74,7 +80,7 @@ public final class RecordedRequest {
   }
 
   /**
-   * The query, percent-encoded as it came, without the question mark.
+   * Returns the query, percent-encoded as it was sent, without the question mark.
    *
    * @return the query, or null if there was none
    */
@@ -83,16 +89,17 @@ public final class RecordedRequest {
   }
 
   /**
-   * The headers.
+   * Returns the headers.
    *
-   * @return an immutable map from the name, in lower case, to its values in the order they came
+   * @return an immutable map from the name, in lower case, to its values in the order in which they
+   *     were sent
    */
   public Map<String, List<String>> headers() {
     return headers;
   }
 
   /**
-   * The body.
+   * Returns the body.
    *
    * @return a copy of the bytes, empty if there was no body
    */
@@ -101,7 +108,7 @@ public final class RecordedRequest {
   }
 
   /**
-   * The body read as UTF-8.
+   * Returns the body decoded as UTF-8.
    *
    * @return the text, empty if there was no body
    */
@@ -110,25 +117,26 @@ public final class RecordedRequest {
   }
 
   /**
-   * The operation that the request asks for.
+   * Returns the operation of the request.
    *
-   * @return the operation, or null if it asks for none
+   * @return the operation, or null if the request has no route
    */
   public @Nullable Operation operation() {
     return operation;
   }
 
   /**
-   * The status that was answered.
+   * Returns the status of the response.
    *
-   * @return the status, or 0 if no status line was written whole so far
+   * @return the status, or 0 if its headers are not written completely so far
    */
   public int status() {
     return status;
   }
 
   /**
-   * Whether the request was a write that the simulator carried out; whatever it answered.
+   * Returns whether the request was a write that the simulator carried out, whatever the response
+   * was.
    *
    * @return whether policies were changed
    */
@@ -137,7 +145,7 @@ public final class RecordedRequest {
   }
 
   /**
-   * The fault that its answer met.
+   * Returns the fault of its response.
    *
    * @return the fault, or null if there was none, or none so far
    */
@@ -146,7 +154,7 @@ public final class RecordedRequest {
   }
 
   /**
-   * Number, method, path, query and status; no header, so no credential.
+   * Returns number, method, path, query and status; no header, so no credential.
    *
    * @return one line
    */

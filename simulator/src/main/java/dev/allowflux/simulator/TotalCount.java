@@ -1,11 +1,15 @@
 package dev.allowflux.simulator;
 
-/** What a listing says of its {@code total_count}. */
+/**
+ * The meaning of {@code total_count} in a listing.
+ *
+ * @since 0.1
+ */
 public enum TotalCount {
-  /** How many policies there are, whatever the filter, as documented. */
+  /** The number of all policies, whatever the filter, as documented. */
   ALL,
-  /** How many policies pass the filter. */
+  /** The number of policies that match the filter. */
   FILTERED,
-  /** Nothing. */
+  /** The field is absent. */
   ABSENT
 }

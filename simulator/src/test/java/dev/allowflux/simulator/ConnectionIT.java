@@ -29,7 +29,7 @@ class ConnectionIT {
     try (ApiSimulator api = ApiSimulator.builder().policies(3).start();
         Wire wire = new Wire(api)) {
       for (int i = 0; i < 5; i++) {
-        assertThat(wire.get("").readAnswer().head()).startsWith("HTTP/1.1 200 OK\r\n");
+        assertThat(wire.get("").readResponse().head()).startsWith("HTTP/1.1 200 OK\r\n");
       }
       assertThat(api.connectionsAccepted()).isEqualTo(1);
       assertThat(api.openConnections()).isEqualTo(1);
@@ -46,7 +46,7 @@ class ConnectionIT {
         wire.get("/" + id);
       }
       for (String id : api.policyIds()) {
-        assertThat(wire.readAnswer().body()).contains("{\"id\":\"" + id + "\"");
+        assertThat(wire.readResponse().body()).contains("{\"id\":\"" + id + "\"");
       }
     }
   }
@@ -71,7 +71,7 @@ class ConnectionIT {
               + wire.path()
               + " HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n");
       assertThat(wire.read(25)).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
-      assertThat(wire.send("{}").readAnswer().head()).startsWith("HTTP/1.1 400 ");
+      assertThat(wire.send("{}").readResponse().head()).startsWith("HTTP/1.1 400 ");
     }
   }
 
@@ -89,7 +89,7 @@ class ConnectionIT {
       Wire.Received received = wire.send(request).readToEnd();
       assertThat(received.head()).startsWith("HTTP/1.1 400 ").contains("connection: close\r\n");
       assertThat(Caller.json(received.body()).required("success").booleanValue()).isFalse();
-      assertThat(api.answers()).isEqualTo(Map.of(400, 1L));
+      assertThat(api.responseCounts()).isEqualTo(Map.of(400, 1L));
     }
   }
 
@@ -99,7 +99,7 @@ class ConnectionIT {
         Wire line = new Wire(api);
         Wire headers = new Wire(api)) {
       String pattern = "%F0%9F%91%8D".repeat(1024);
-      assertThat(line.get("?pattern=" + pattern).readAnswer().head()).startsWith("HTTP/1.1 200 ");
+      assertThat(line.get("?pattern=" + pattern).readResponse().head()).startsWith("HTTP/1.1 200 ");
       assertThat(line.get("?pattern=" + pattern.repeat(3)).readToEnd().head())
           .startsWith("HTTP/1.1 414 ");
       assertThat(headers.get("", "x-long: " + "x".repeat(40_000)).readToEnd().head())
@@ -187,7 +187,7 @@ class ConnectionIT {
   void closedSimulatorRefusesConnectionsAndClosesOpenOnes() throws IOException {
     ApiSimulator api = ApiSimulator.builder().start();
     try (Wire wire = new Wire(api)) {
-      wire.get("").readAnswer();
+      wire.get("").readResponse();
       api.close();
       api.close();
       assertThat(wire.readToEnd().text()).isEmpty();
@@ -200,7 +200,7 @@ class ConnectionIT {
     ApiSimulator api = ApiSimulator.builder().start();
     CountDownLatch closed = new CountDownLatch(1);
     try (Wire wire = new Wire(api)) {
-      wire.get("").readAnswer();
+      wire.get("").readResponse();
       Schedulers.parallel()
           .schedule(
               () -> {
@@ -223,7 +223,7 @@ class ConnectionIT {
 
   @Test
   void settingsOutOfRangeAreRefused() {
-    ApiSimulator.Builder builder = ApiSimulator.builder();
+    ApiSimulatorBuilder builder = ApiSimulator.builder();
     assertThatIllegalArgumentException().isThrownBy(() -> builder.port(65_536));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.policies(2_000_001));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.latency(Duration.ofNanos(-1)));

@@ -59,7 +59,7 @@ class FaultsIT {
   private Received whole() throws IOException {
     api.faults(FaultScript.none());
     try (Wire wire = new Wire(api)) {
-      return wire.get("").readAnswer();
+      return wire.get("").readResponse();
     }
   }
 
@@ -131,8 +131,10 @@ class FaultsIT {
     Received whole = whole();
     api.faults(FaultScript.inOrder(Fault.pause(point, MOMENT)));
     try (Wire wire = new Wire(api)) {
-      assertThat(withoutRay(wire.get("").readAnswer().text())).isEqualTo(withoutRay(whole.text()));
-      assertThat(withoutRay(wire.get("").readAnswer().text())).isEqualTo(withoutRay(whole.text()));
+      assertThat(withoutRay(wire.get("").readResponse().text()))
+          .isEqualTo(withoutRay(whole.text()));
+      assertThat(withoutRay(wire.get("").readResponse().text()))
+          .isEqualTo(withoutRay(whole.text()));
     }
     assertThat(api.faultCounts()).isEqualTo(Map.of(Kind.PAUSE, 1L));
   }
@@ -142,7 +144,8 @@ class FaultsIT {
     Received whole = whole();
     api.faults(FaultScript.inOrder(Fault.drip(1000, Duration.ofMillis(1))));
     try (Wire wire = new Wire(api)) {
-      assertThat(withoutRay(wire.get("").readAnswer().text())).isEqualTo(withoutRay(whole.text()));
+      assertThat(withoutRay(wire.get("").readResponse().text()))
+          .isEqualTo(withoutRay(whole.text()));
     }
   }
 
@@ -164,7 +167,7 @@ class FaultsIT {
     String half = whole.body().substring(0, length - length / 2);
     api.faults(FaultScript.inOrder(Fault.halfBody(true)));
     try (Wire wire = new Wire(api)) {
-      assertThat(wire.get("").readAnswer().body()).isEqualTo(half);
+      assertThat(wire.get("").readResponse().body()).isEqualTo(half);
     }
     Received untold = meet(Fault.halfBody(false));
     assertThat(untold.head()).contains("content-length: " + length + "\r\n");
@@ -186,7 +189,7 @@ class FaultsIT {
   void brokenGzipCannotBeUnpacked() throws IOException {
     api.faults(FaultScript.inOrder(Fault.brokenGzip()));
     try (Wire wire = new Wire(api)) {
-      Received received = wire.get("").readAnswer();
+      Received received = wire.get("").readResponse();
       assertThat(received.head()).contains("content-encoding: gzip\r\n");
       byte[] body = received.body().getBytes(ISO_8859_1);
       assertThatThrownBy(() -> new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes())
@@ -197,7 +200,7 @@ class FaultsIT {
   private byte[] spoiltBody(Fault fault) throws IOException {
     api.faults(FaultScript.inOrder(fault));
     try (Wire wire = new Wire(api)) {
-      return wire.get("").readAnswer().body().getBytes(ISO_8859_1);
+      return wire.get("").readResponse().body().getBytes(ISO_8859_1);
     }
   }
 
@@ -230,7 +233,7 @@ class FaultsIT {
     JsonNode nothing = Caller.json(new String(spoiltBody(Fault.nullResult()), UTF_8));
     assertThat(nothing.required("success").booleanValue()).isTrue();
     assertThat(nothing.required("result").isNull()).isTrue();
-    assertThat(api.answers()).isEqualTo(Map.of(200, 2L));
+    assertThat(api.responseCounts()).isEqualTo(Map.of(200, 2L));
   }
 
   private List<String> idsOfPage(int page, Fault fault) {
@@ -284,7 +287,7 @@ class FaultsIT {
   void redirectNamesItsTarget() throws IOException {
     api.faults(FaultScript.inOrder(Fault.redirect(307, "https://elsewhere.example/")));
     try (Wire wire = new Wire(api)) {
-      Received received = wire.get("").readAnswer();
+      Received received = wire.get("").readResponse();
       assertThat(received.head())
           .startsWith("HTTP/1.1 307 ")
           .contains("location: https://elsewhere.example/\r\n")
@@ -301,27 +304,27 @@ class FaultsIT {
             Fault.status(520, Content.HTML),
             Fault.status(404, Content.EMPTY)));
     try (Wire wire = new Wire(api)) {
-      Received json = wire.get("").readAnswer();
+      Received json = wire.get("").readResponse();
       assertThat(json.head()).startsWith("HTTP/1.1 503 ").contains("application/json");
       assertThat(Caller.json(json.body()).required("errors").required(0).required("code"))
           .isEqualTo(Caller.json("10503"));
-      Received html = wire.get("").readAnswer();
+      Received html = wire.get("").readResponse();
       assertThat(html.head()).startsWith("HTTP/1.1 520 ").contains("text/html");
       assertThat(html.body()).startsWith("<!DOCTYPE html>");
-      Received empty = wire.get("").readAnswer();
+      Received empty = wire.get("").readResponse();
       assertThat(empty.head()).startsWith("HTTP/1.1 404 ").doesNotContain("content-type");
       assertThat(empty.body()).isEmpty();
-      assertThat(wire.get("").readAnswer().head()).startsWith("HTTP/1.1 200 ");
+      assertThat(wire.get("").readResponse().head()).startsWith("HTTP/1.1 200 ");
     }
-    assertThat(api.answers()).isEqualTo(Map.of(503, 1L, 520, 1L, 404, 1L, 200, 1L));
+    assertThat(api.responseCounts()).isEqualTo(Map.of(503, 1L, 520, 1L, 404, 1L, 200, 1L));
   }
 
   @Test
   void headersAndBodiesCanBeTooLarge() throws IOException {
     api.faults(FaultScript.inOrder(Fault.largeHeaders(100_000), Fault.largeBody(5_000_000)));
     try (Wire wire = new Wire(api)) {
-      assertThat(wire.get("").readAnswer().head()).hasSizeGreaterThan(100_000);
-      Received large = wire.get("").readAnswer();
+      assertThat(wire.get("").readResponse().head()).hasSizeGreaterThan(100_000);
+      Received large = wire.get("").readResponse();
       assertThat(large.body()).hasSize(5_000_000);
       assertThat(Caller.json(large.body()).required("result").size()).isEqualTo(20);
     }

@@ -157,7 +157,7 @@ class OperationsIT {
     assertThat(request.toString()).doesNotContain(api.token());
     assertThat(api.requests()).isEmpty();
     assertThat(api.requestCount()).isEqualTo(1);
-    assertThat(api.answers()).containsExactly(java.util.Map.entry(201, 1L));
+    assertThat(api.responseCounts()).containsExactly(java.util.Map.entry(201, 1L));
   }
 
   private static final String URI_PATH =

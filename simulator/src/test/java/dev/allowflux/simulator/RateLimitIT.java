@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class RateLimitIT {
   private final AtomicLong now = new AtomicLong();
 
-  private ApiSimulator.Builder limited(RateLimitRule rule) {
+  private ApiSimulatorBuilder limited(RateLimitRule rule) {
     return ApiSimulator.builder().rateLimit(rule).clock(now::get);
   }
 

@@ -83,7 +83,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Reads an answer with a content-length, and leaves the connection open. */
-  Received readAnswer() throws IOException {
+  Received readResponse() throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = in.read();

@@ -1,0 +1,352 @@
+package dev.allowflux.simulator;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a simulator; for each a later call replaces an earlier one. Not thread-safe.
+ *
+ * <p>The default credentials are fixed and worth nothing anywhere else.
+ *
+ * <p>The class is long because each setting has its contract; the code is one line each.
+ *
+ * @since 0.1
+ */
+public final class ApiSimulatorBuilder {
+  private static final int MAX_POLICIES = 2_000_000;
+  private static final int DEFAULT_MAX_BODY = 16 << 20;
+
+  int port;
+  int policies;
+  long seed;
+  String accountId = "5117a10e5117a10e5117a10e5117a10e";
+  String token = "simulator-token";
+  String readOnlyToken = "simulator-read-only-token";
+  String email = "operator@example.com";
+  String key = "simulator-key";
+  String serviceKey = "v1.0-simulator-service-key";
+  Duration latency = Duration.ZERO;
+  boolean gzip = true;
+  boolean deprecatedFields = true;
+  TotalCount totalCount = TotalCount.ALL;
+  int maxPageSize = 1000;
+  TieBreak tieBreak = TieBreak.ADDITION;
+  @Nullable RateLimitRule rateLimit = RateLimitRule.of(1200, Duration.ofMinutes(5));
+  LongSupplier clock = System::nanoTime;
+  Duration idleTimeout = Duration.ofMinutes(1);
+  int maxBodyBytes = DEFAULT_MAX_BODY;
+  int recordedRequests = 10_000;
+  String[] certificateHosts = {};
+  FaultScript faults = FaultScript.none();
+
+  ApiSimulatorBuilder() {}
+
+  /**
+   * Sets the port to listen on.
+   *
+   * @param port 0 to 65535; 0, the default, takes a free one
+   * @return this builder
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public ApiSimulatorBuilder port(int port) {
+    this.port = inRange("port", port, 0, 65_535);
+    return this;
+  }
+
+  /**
+   * Sets the number of policies at the start.
+   *
+   * @param policies 0, the default, to 2,000,000
+   * @return this builder
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public ApiSimulatorBuilder policies(int policies) {
+    this.policies = inRange("policies", policies, 0, MAX_POLICIES);
+    return this;
+  }
+
+  /**
+   * Sets the seed of the policies: the same seed gives the same policies on every machine, and
+   * fewer of them are the first of more.
+   *
+   * @param seed any number; 0 by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /**
+   * Sets the id of the only account.
+   *
+   * @param accountId the id, not empty; 32 hexadecimal digits by default
+   * @return this builder
+   * @throws IllegalArgumentException if it is empty
+   */
+  public ApiSimulatorBuilder accountId(String accountId) {
+    this.accountId = notEmpty("accountId", accountId);
+    return this;
+  }
+
+  /**
+   * Sets the API token that may read and write.
+   *
+   * @param token the token, not empty; {@code simulator-token} by default
+   * @return this builder
+   * @throws IllegalArgumentException if it is empty
+   */
+  public ApiSimulatorBuilder token(String token) {
+    this.token = notEmpty("token", token);
+    return this;
+  }
+
+  /**
+   * Sets the API token that may only read.
+   *
+   * @param readOnlyToken the token, not empty; {@code simulator-read-only-token} by default
+   * @return this builder
+   * @throws IllegalArgumentException if it is empty
+   */
+  public ApiSimulatorBuilder readOnlyToken(String readOnlyToken) {
+    this.readOnlyToken = notEmpty("readOnlyToken", readOnlyToken);
+    return this;
+  }
+
+  /**
+   * Sets the e-mail address and the global key of the user.
+   *
+   * @param email the address, not empty; {@code operator@example.com} by default
+   * @param key the key, not empty; {@code simulator-key} by default
+   * @return this builder
+   * @throws IllegalArgumentException if one is empty
+   */
+  public ApiSimulatorBuilder emailAndKey(String email, String key) {
+    this.email = notEmpty("email", email);
+    this.key = notEmpty("key", key);
+    return this;
+  }
+
+  /**
+   * Sets the user service key.
+   *
+   * @param serviceKey the key, not empty; {@code v1.0-simulator-service-key} by default
+   * @return this builder
+   * @throws IllegalArgumentException if it is empty
+   */
+  public ApiSimulatorBuilder serviceKey(String serviceKey) {
+    this.serviceKey = notEmpty("serviceKey", serviceKey);
+    return this;
+  }
+
+  /**
+   * Sets the time from each request to its response; a write is carried out at its start.
+   *
+   * @param latency not negative; zero by default
+   * @return this builder
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ApiSimulatorBuilder latency(Duration latency) {
+    this.latency = notNegative("latency", latency);
+    return this;
+  }
+
+  /**
+   * Sets whether longer responses are compressed for clients that accept gzip.
+   *
+   * @param gzip true by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder gzip(boolean gzip) {
+    this.gzip = gzip;
+    return this;
+  }
+
+  /**
+   * Sets whether policies have the fields whose end of life has passed: {@code last_modified} and
+   * the booleans {@code is_sender}, {@code is_spoof} and {@code is_recipient}.
+   *
+   * @param deprecatedFields true by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder deprecatedFields(boolean deprecatedFields) {
+    this.deprecatedFields = deprecatedFields;
+    return this;
+  }
+
+  /**
+   * Sets the meaning of {@code total_count} in listings.
+   *
+   * @param totalCount {@link TotalCount#ALL} by default, as documented
+   * @return this builder
+   */
+  public ApiSimulatorBuilder totalCount(TotalCount totalCount) {
+    this.totalCount = Objects.requireNonNull(totalCount, "totalCount");
+    return this;
+  }
+
+  /**
+   * Limits the policies on a page, whatever the request says; {@code per_page} of the response is
+   * the page size that was used.
+   *
+   * @param maxPageSize 1 to 1000, the default
+   * @return this builder
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public ApiSimulatorBuilder maxPageSize(int maxPageSize) {
+    this.maxPageSize = inRange("maxPageSize", maxPageSize, 1, 1000);
+    return this;
+  }
+
+  /**
+   * Sets the order among equal policies in a listing.
+   *
+   * @param tieBreak {@link TieBreak#ADDITION} by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder tieBreak(TieBreak tieBreak) {
+    this.tieBreak = Objects.requireNonNull(tieBreak, "tieBreak");
+    return this;
+  }
+
+  /**
+   * Sets how many calls the user may make.
+   *
+   * @param rule 1200 calls in a fixed window of 300 seconds by default, and 300 seconds of block
+   * @return this builder
+   */
+  public ApiSimulatorBuilder rateLimit(RateLimitRule rule) {
+    this.rateLimit = Objects.requireNonNull(rule, "rule");
+    return this;
+  }
+
+  /**
+   * Switches off the rate limit and its headers.
+   *
+   * @return this builder
+   */
+  public ApiSimulatorBuilder noRateLimit() {
+    this.rateLimit = null;
+    return this;
+  }
+
+  /**
+   * Sets the clock of the rate limit, of {@link RecordedRequest#arrivedNanos()} and of the times of
+   * policies that are written.
+   *
+   * @param nanos nanoseconds since any moment, never falling; {@link System#nanoTime()} by default.
+   *     It is called on any thread and must not block.
+   * @return this builder
+   */
+  public ApiSimulatorBuilder clock(LongSupplier nanos) {
+    this.clock = Objects.requireNonNull(nanos, "nanos");
+    return this;
+  }
+
+  /**
+   * Sets how long a connection may be idle before it is closed.
+   *
+   * @param idleTimeout not negative; 60 seconds by default; zero is no limit
+   * @return this builder
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ApiSimulatorBuilder idleTimeout(Duration idleTimeout) {
+    this.idleTimeout = notNegative("idleTimeout", idleTimeout);
+    return this;
+  }
+
+  /**
+   * Sets the longest body of a request; a longer one is refused with status 413.
+   *
+   * @param maxBodyBytes at least 0; 16 MiB by default
+   * @return this builder
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ApiSimulatorBuilder maxBodyBytes(int maxBodyBytes) {
+    this.maxBodyBytes = inRange("maxBodyBytes", maxBodyBytes, 0, Integer.MAX_VALUE);
+    return this;
+  }
+
+  /**
+   * Sets how many of the last requests are kept.
+   *
+   * @param recordedRequests at least 0; 10,000 by default
+   * @return this builder
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ApiSimulatorBuilder recordedRequests(int recordedRequests) {
+    this.recordedRequests = inRange("recordedRequests", recordedRequests, 0, Integer.MAX_VALUE);
+    return this;
+  }
+
+  /**
+   * Serves HTTPS instead of HTTP, with a certificate for {@code 127.0.0.1} and {@code localhost}
+   * that the simulator makes itself: a client refuses it unless it is set up to trust it.
+   *
+   * @return this builder
+   * @see ApiSimulator#certificatePem()
+   */
+  public ApiSimulatorBuilder tls() {
+    this.certificateHosts = new String[] {"127.0.0.1", "localhost"};
+    return this;
+  }
+
+  /**
+   * Serves HTTPS as {@link #tls()} does, but with a certificate for another host, which a client
+   * refuses even if it trusts the certificate.
+   *
+   * @param certificateHost a host name, not empty
+   * @return this builder
+   * @throws IllegalArgumentException if it is empty
+   */
+  public ApiSimulatorBuilder tls(String certificateHost) {
+    this.certificateHosts = new String[] {notEmpty("certificateHost", certificateHost)};
+    return this;
+  }
+
+  /**
+   * Sets the faults from the start; {@link ApiSimulator#faults} replaces them later.
+   *
+   * @param script without faults by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder faults(FaultScript script) {
+    this.faults = Objects.requireNonNull(script, "script");
+    return this;
+  }
+
+  /**
+   * Makes the policies and starts to listen; waits until both are done. The builder may be used
+   * again.
+   *
+   * @return the simulator, ready for requests
+   * @throws java.io.UncheckedIOException if the port cannot be bound
+   */
+  public ApiSimulator start() {
+    return new ApiSimulator(this);
+  }
+
+  private static int inRange(String name, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + " must be from " + min + " to " + max + ", not " + value);
+    }
+    return value;
+  }
+
+  private static String notEmpty(String name, String value) {
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException(name + " must not be empty");
+    }
+    return value;
+  }
+
+  private static Duration notNegative(String name, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(name + " must not be negative, but is " + value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,347 @@
+package dev.allowflux.simulator;
+
+import dev.allowflux.simulator.Fault.Content;
+import dev.allowflux.simulator.Fault.Kind;
+import dev.allowflux.simulator.Fault.Point;
+import java.time.Duration;
+
+/**
+ * The effect of a {@link Fault}: one type for each kind, with the data that this kind needs and no
+ * other. An effect that needs no data is a constant of an enum.
+ *
+ * <p>The factories of {@link Fault} make them and check their data; the types are public so that a
+ * test can look at the fault that a {@link RecordedRequest} had.
+ *
+ * @since 0.1
+ */
+public sealed interface FaultEffect {
+
+  /**
+   * The kind of this effect, for counting and for scripts.
+   *
+   * @return the kind
+   */
+  Kind kind();
+
+  /** Sends another response in place of the true one. */
+  sealed interface Replacement extends FaultEffect {}
+
+  /** Changes which policies a page of a listing holds; a request that lists nothing ignores it. */
+  sealed interface PageChange extends FaultEffect {}
+
+  /** Changes headers or body of the response before it is compressed. */
+  sealed interface ContentChange extends FaultEffect {}
+
+  /** Changes how the bytes of the response are framed and sent. */
+  sealed interface Transmission extends FaultEffect {}
+
+  /** No effect. */
+  enum NoEffect implements FaultEffect {
+    /** The response stays as it is. */
+    NONE;
+
+    @Override
+    public Kind kind() {
+      return Kind.NONE;
+    }
+
+    @Override
+    public String toString() {
+      return kind().toString();
+    }
+  }
+
+  /**
+   * A status of any kind.
+   *
+   * @param status 200 to 599
+   * @param content the body
+   */
+  record Status(int status, Content content) implements Replacement {
+    @Override
+    public Kind kind() {
+      return Kind.STATUS;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + status + " " + content;
+    }
+  }
+
+  /**
+   * Status 429 with the failure envelope.
+   *
+   * @param code the code in the envelope, from 1
+   */
+  record Throttled(int code) implements Replacement {
+    @Override
+    public Kind kind() {
+      return Kind.THROTTLED;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + code;
+    }
+  }
+
+  /**
+   * A redirect without a body.
+   *
+   * @param status 200 to 599
+   * @param location the value of the header {@code location}
+   */
+  record Redirect(int status, String location) implements Replacement {
+    @Override
+    public Kind kind() {
+      return Kind.REDIRECT;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + status + " " + location;
+    }
+  }
+
+  /** Other policies on a page, without a number. */
+  enum WrongPage implements PageChange {
+    /** No policies. */
+    MISSING_PAGE,
+    /** The policies of the page before. */
+    REPEATED_PAGE;
+
+    @Override
+    public Kind kind() {
+      return Kind.valueOf(name());
+    }
+
+    @Override
+    public String toString() {
+      return kind().toString();
+    }
+  }
+
+  /**
+   * A page size that the server lowers and reports.
+   *
+   * @param rows the largest page size, from 1
+   */
+  record CappedPage(int rows) implements PageChange {
+    @Override
+    public Kind kind() {
+      return Kind.CAPPED_PAGE;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + rows;
+    }
+  }
+
+  /**
+   * A page that begins at another row.
+   *
+   * @param rows the distance; negative for an earlier row
+   */
+  record ShiftedPage(int rows) implements PageChange {
+    @Override
+    public Kind kind() {
+      return Kind.SHIFTED_PAGE;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + rows;
+    }
+  }
+
+  /** Another body, without a number. */
+  enum WrongBody implements ContentChange {
+    /** Bytes that are not UTF-8 in a string of the body. */
+    INVALID_UTF8,
+    /** A byte order mark before the body. */
+    BOM,
+    /** A body whose last brace is another character. */
+    INVALID_JSON,
+    /** The envelope of a failure under the status of a success. */
+    SUCCESS_FALSE,
+    /** The envelope of a success whose result is null. */
+    NULL_RESULT;
+
+    @Override
+    public Kind kind() {
+      return Kind.valueOf(name());
+    }
+
+    @Override
+    public String toString() {
+      return kind().toString();
+    }
+  }
+
+  /**
+   * Additional headers.
+   *
+   * @param bytes their length together
+   */
+  record LargeHeaders(int bytes) implements ContentChange {
+    @Override
+    public Kind kind() {
+      return Kind.LARGE_HEADERS;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + bytes;
+    }
+  }
+
+  /**
+   * A body padded with blanks.
+   *
+   * @param bytes its length before compression
+   */
+  record LargeBody(int bytes) implements ContentChange {
+    @Override
+    public Kind kind() {
+      return Kind.LARGE_BODY;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + bytes;
+    }
+  }
+
+  /** Another way to frame the body or to end the connection, without a number. */
+  enum WrongFraming implements Transmission {
+    /** The connection is closed after the response, which announces it. */
+    CLOSE_ANNOUNCED,
+    /** The connection is closed after the response, which does not announce it. */
+    CLOSE_UNANNOUNCED,
+    /** Half the body, and a content-length that fits this half. */
+    HALF_BODY,
+    /** Half the body, but the content-length of the whole; then the connection is closed. */
+    SHORT_BODY,
+    /** The whole body as a chunk, but no last chunk; then the connection is closed. */
+    UNENDED_CHUNKS,
+    /** The body in gzip with bytes changed within. */
+    BROKEN_GZIP;
+
+    @Override
+    public Kind kind() {
+      return Kind.valueOf(name());
+    }
+
+    @Override
+    public String toString() {
+      return kind().toString();
+    }
+  }
+
+  /**
+   * The response stops for a while, then continues.
+   *
+   * @param at where it stops
+   * @param length how long, not negative
+   */
+  record Pause(Point at, Duration length) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.PAUSE;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + at + " " + length;
+    }
+  }
+
+  /**
+   * The response stops for a while, then the connection is closed.
+   *
+   * @param at where it stops
+   * @param length how long, not negative
+   */
+  record Stall(Point at, Duration length) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.STALL;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + at + " " + length;
+    }
+  }
+
+  /**
+   * The response stops for good; the connection stays open until the other side closes it.
+   *
+   * @param at where it stops
+   */
+  record Hang(Point at) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.HANG;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + at;
+    }
+  }
+
+  /**
+   * The connection is closed.
+   *
+   * @param at where the response is cut
+   */
+  record Fin(Point at) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.FIN;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + at;
+    }
+  }
+
+  /**
+   * The connection is reset.
+   *
+   * @param at where the response is cut
+   */
+  record Reset(Point at) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.RESET;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + at;
+    }
+  }
+
+  /**
+   * The response is sent a few bytes at a time.
+   *
+   * @param bytes how many bytes at a time, from 1
+   * @param interval the time between two parts, not negative
+   */
+  record Drip(int bytes, Duration interval) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.DRIP;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + bytes + " " + interval;
+    }
+  }
+}

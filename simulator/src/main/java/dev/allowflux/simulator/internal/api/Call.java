@@ -1,0 +1,13 @@
+package dev.allowflux.simulator.internal.api;
+
+import dev.allowflux.simulator.internal.exchange.Exchange;
+import dev.allowflux.simulator.internal.exchange.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was accepted: its fault is selected and it is counted, but not carried out yet.
+ *
+ * @param route null only if it is refused
+ * @param refusal why it is refused already, or null
+ */
+public record Call(Exchange exchange, @Nullable Route route, @Nullable Refusal refusal) {}

@@ -1,0 +1,97 @@
+package dev.allowflux.simulator.internal.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.allowflux.simulator.FaultEffect;
+import dev.allowflux.simulator.FaultEffect.CappedPage;
+import dev.allowflux.simulator.FaultEffect.ShiftedPage;
+import dev.allowflux.simulator.FaultEffect.WrongPage;
+import dev.allowflux.simulator.TotalCount;
+import dev.allowflux.simulator.internal.exchange.Response;
+import dev.allowflux.simulator.internal.store.PolicyStore;
+import dev.allowflux.simulator.internal.store.PolicyWriter;
+import dev.allowflux.simulator.internal.store.StoredPolicy;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+
+/** The operation that lists a page of policies. */
+final class Listing {
+  private final PolicyStore store;
+  private final PolicyWriter writer;
+  private final TotalCount totalCount;
+  private final int maxPageSize;
+
+  Listing(PolicyStore store, PolicyWriter writer, TotalCount totalCount, int maxPageSize) {
+    this.store = store;
+    this.writer = writer;
+    this.totalCount = totalCount;
+    this.maxPageSize = maxPageSize;
+  }
+
+  /**
+   * Lists a page.
+   *
+   * @param fault changes the page, if it is a change of pages
+   */
+  Response list(ListQuery query, FaultEffect fault, ByteBufAllocator allocator) {
+    int perPage = Math.min(query.perPage(), maxPageSize);
+    if (fault instanceof CappedPage capped) {
+      perPage = Math.min(perPage, capped.rows());
+    }
+    long offset = (query.page() - 1) * perPage;
+    if (fault instanceof ShiftedPage shifted) {
+      offset += shifted.rows();
+    } else if (fault == WrongPage.REPEATED_PAGE) {
+      offset -= perPage;
+    }
+    PolicyStore.Slice slice =
+        store.list(
+            query.selection(),
+            query.descending(),
+            Math.max(0, offset),
+            fault == WrongPage.MISSING_PAGE ? 0 : perPage);
+    byte[] end = pageEnd(slice, query.page(), perPage).getBytes(ISO_8859_1);
+    return Response.json(200, page(slice.policies(), end, allocator));
+  }
+
+  private String pageEnd(PolicyStore.Slice slice, long page, int perPage) {
+    String total =
+        switch (totalCount) {
+          case ALL -> ",\"total_count\":" + slice.total();
+          case FILTERED -> ",\"total_count\":" + slice.selected();
+          case ABSENT -> "";
+        };
+    return "],\"result_info\":{\"count\":"
+        + slice.policies().size()
+        + ",\"page\":"
+        + page
+        + ",\"per_page\":"
+        + perPage
+        + total
+        + "}}";
+  }
+
+  /** Copies policies into one buffer of the exact size; nearly all bytes are written here. */
+  private ByteBuf page(List<StoredPolicy> policies, byte[] end, ByteBufAllocator allocator) {
+    byte[] start = Envelope.START;
+    int length = start.length + 1 + Math.max(0, policies.size() - 1) + end.length;
+    for (StoredPolicy policy : policies) {
+      length += writer.length(policy);
+    }
+    ByteBuf body = allocator.heapBuffer(length, length);
+    byte[] target = body.array();
+    int at = body.arrayOffset();
+    System.arraycopy(start, 0, target, at, start.length);
+    at += start.length;
+    target[at++] = '[';
+    for (int i = 0; i < policies.size(); i++) {
+      if (i > 0) {
+        target[at++] = ',';
+      }
+      at = writer.write(policies.get(i), target, at);
+    }
+    System.arraycopy(end, 0, target, at, end.length);
+    return body.writerIndex(length);
+  }
+}

@@ -1,0 +1,5 @@
+/** From a request to its response: route, credential, quota and the six operations. */
+@NullMarked
+package dev.allowflux.simulator.internal.api;
+
+import org.jspecify.annotations.NullMarked;

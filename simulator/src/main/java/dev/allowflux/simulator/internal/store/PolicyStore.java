@@ -1,0 +1,253 @@
+package dev.allowflux.simulator.internal.store;
+
+import dev.allowflux.simulator.TieBreak;
+import dev.allowflux.simulator.internal.random.SplitMix;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The policies in the order of their addition, which is the order of created_at too. */
+public final class PolicyStore {
+  private static final int KEPT_SELECTIONS = 8;
+  private static final int TIMESTAMP_DIGITS = 6;
+
+  /** Some of the selected policies in order, the number of selected ones, and of all. */
+  public record Slice(List<StoredPolicy> policies, int selected, int total) {}
+
+  private final LongSupplier epochNanos;
+  private final TieBreak tieBreak;
+  private final SplitMix random;
+  private final SeededPolicies source;
+  private final List<StoredPolicy> policies;
+  private int nextNumber;
+  private long lastNanos;
+
+  /** By id; made at the first look-up, as a listing alone does not need it. */
+  private @Nullable Map<UUID, StoredPolicy> byId;
+
+  /** The last few selections with their policies, ascending, until the next write. */
+  private final Map<Selection, List<StoredPolicy>> selections =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Selection, List<StoredPolicy>> eldest) {
+          return size() > KEPT_SELECTIONS;
+        }
+      };
+
+  public PolicyStore(
+      List<StoredPolicy> policies, long seed, TieBreak tieBreak, LongSupplier epochNanos) {
+    this.policies = policies;
+    this.nextNumber = policies.size();
+    this.random = new SplitMix(~seed);
+    this.source = SeededPolicies.more(seed);
+    this.tieBreak = tieBreak;
+    this.epochNanos = epochNanos;
+  }
+
+  public synchronized int size() {
+    return policies.size();
+  }
+
+  public synchronized List<String> ids() {
+    return policies.stream().map(StoredPolicy::id).toList();
+  }
+
+  public synchronized @Nullable StoredPolicy find(UUID id) {
+    return byId().get(id);
+  }
+
+  /** Descending is the exact reverse of ascending, ties included. */
+  public synchronized Slice list(Selection selection, boolean descending, long offset, int limit) {
+    List<StoredPolicy> selected = select(selection);
+    if (tieBreak == TieBreak.RANDOM) {
+      selected = withTiesShuffled(selected, selection.byPattern());
+    }
+    int size = selected.size();
+    int start = (int) Math.min(offset, size);
+    int end = Math.min(start + limit, size);
+    List<StoredPolicy> slice;
+    if (descending) {
+      slice = new ArrayList<>(end - start);
+      for (int i = start; i < end; i++) {
+        slice.add(selected.get(size - 1 - i));
+      }
+    } else {
+      slice = new ArrayList<>(selected.subList(start, end));
+    }
+    return new Slice(slice, size, policies.size());
+  }
+
+  private List<StoredPolicy> select(Selection selection) {
+    if (selection.isEverything() && !selection.byPattern() && tieBreak != TieBreak.ID) {
+      return policies;
+    }
+    List<StoredPolicy> known = selections.get(selection);
+    if (known != null) {
+      return known;
+    }
+    List<StoredPolicy> selected = new ArrayList<>();
+    for (StoredPolicy policy : policies) {
+      if (selection.matches(policy)) {
+        selected.add(policy);
+      }
+    }
+    Comparator<StoredPolicy> ties =
+        tieBreak == TieBreak.ID
+            ? StoredPolicy::byId
+            : Comparator.comparingInt(StoredPolicy::number);
+    if (selection.byPattern()) {
+      selected.sort(((Comparator<StoredPolicy>) StoredPolicy::byPattern).thenComparing(ties));
+    } else if (tieBreak == TieBreak.ID) {
+      // Policies that were created together are neighbours, so this is an order.
+      selected.sort(
+          (a, b) ->
+              a.createdTogetherWith(b)
+                  ? StoredPolicy.byId(a, b)
+                  : Integer.compare(a.number(), b.number()));
+    }
+    selections.put(selection, selected);
+    return selected;
+  }
+
+  private List<StoredPolicy> withTiesShuffled(List<StoredPolicy> selected, boolean byPattern) {
+    List<StoredPolicy> shuffled = new ArrayList<>(selected);
+    int start = 0;
+    for (int end = 1; end <= shuffled.size(); end++) {
+      StoredPolicy first = shuffled.get(start);
+      boolean tied =
+          end < shuffled.size()
+              && (byPattern
+                  ? StoredPolicy.byPattern(first, shuffled.get(end)) == 0
+                  : first.createdTogetherWith(shuffled.get(end)));
+      if (!tied) {
+        for (int i = end - 1; i > start; i--) {
+          Collections.swap(shuffled, i, start + random.below(i - start + 1));
+        }
+        start = end;
+      }
+    }
+    return shuffled;
+  }
+
+  /**
+   * Changes policies, all or none: nothing if {@code work} throws.
+   *
+   * @param commit whether the changes are made; if not, only the result looks as if they were
+   */
+  public synchronized <T> T change(Function<Changes, T> work, boolean commit) {
+    Changes changes = new Changes();
+    T result = work.apply(changes);
+    if (commit) {
+      changes.commit();
+    }
+    return result;
+  }
+
+  /** Changes that see each other and are not committed yet. */
+  public final class Changes {
+    private final String now;
+    private final Set<UUID> deleted = new HashSet<>();
+    private final Map<UUID, StoredPolicy> changed = new HashMap<>();
+    private final List<StoredPolicy> added = new ArrayList<>();
+
+    private Changes() {
+      lastNanos = Math.max(lastNanos, epochNanos.getAsLong());
+      now = Timestamps.text(lastNanos, TIMESTAMP_DIGITS);
+    }
+
+    public @Nullable StoredPolicy find(UUID id) {
+      if (deleted.contains(id)) {
+        return null;
+      }
+      StoredPolicy policy = changed.get(id);
+      return policy != null ? policy : byId().get(id);
+    }
+
+    public void delete(UUID id) {
+      deleted.add(id);
+    }
+
+    public StoredPolicy replace(UUID id, StoredPolicy old, PolicyValues values) {
+      StoredPolicy policy = values.toPolicy(old.number(), old.id(), old.createdAt(), now);
+      changed.put(id, policy);
+      return policy;
+    }
+
+    public StoredPolicy add(PolicyValues values) {
+      StoredPolicy policy =
+          values.toPolicy(
+              nextNumber + added.size(), PolicyIds.of(random.next(), random.next()), now, now);
+      added.add(policy);
+      return policy;
+    }
+
+    /** Adds a generated policy. */
+    public StoredPolicy add() {
+      StoredPolicy policy = source.next(nextNumber + added.size(), now);
+      added.add(policy);
+      return policy;
+    }
+
+    private void commit() {
+      changed.forEach((id, policy) -> policies.set(indexOf(policy), policy));
+      Set<StoredPolicy> removed = new HashSet<>();
+      for (UUID id : deleted) {
+        StoredPolicy policy = byId().remove(id);
+        if (policy != null) {
+          removed.add(policy);
+        }
+      }
+      if (removed.size() == 1) {
+        policies.remove(indexOf(removed.iterator().next()));
+      } else if (!removed.isEmpty()) {
+        policies.removeAll(removed);
+      }
+      policies.addAll(added);
+      nextNumber += added.size();
+      Map<UUID, StoredPolicy> index = byId;
+      if (index != null) {
+        index.putAll(changed);
+        added.forEach(policy -> index.put(UUID.fromString(policy.id()), policy));
+      }
+      selections.clear();
+    }
+  }
+
+  private int indexOf(StoredPolicy policy) {
+    int low = 0;
+    int high = policies.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (policies.get(middle).number() < policy.number()) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private Map<UUID, StoredPolicy> byId() {
+    Map<UUID, StoredPolicy> index = byId;
+    if (index == null) {
+      index = new HashMap<>(policies.size() * 4 / 3 + 1);
+      for (StoredPolicy policy : policies) {
+        index.put(UUID.fromString(policy.id()), policy);
+      }
+      byId = index;
+    }
+    return index;
+  }
+}

@@ -1,9 +1,10 @@
 /**
- * The model of allow policies, the planning of a sync, and the wire format of the API: values in,
- * values out. No thread, no clock, no I/O.
+ * The model of allow policies, their failures, the planning of a sync, and the wire format of the
+ * API: values in, values out. No thread, no clock, no I/O.
  *
- * <p>{@code dev.allowflux.model} and {@code dev.allowflux.sync} are the API of this module. {@code
- * dev.allowflux.wire} serves the other modules of the project only.
+ * <p>{@code dev.allowflux.model}, {@code dev.allowflux.error} and {@code dev.allowflux.plan} are
+ * the API of this module. The packages below {@code dev.allowflux.internal} serve the other modules
+ * of the project only.
  */
 @SuppressWarnings("module")
 module dev.allowflux.core {
@@ -11,7 +12,16 @@ module dev.allowflux.core {
   requires tools.jackson.core;
 
   exports dev.allowflux.model;
-  exports dev.allowflux.sync;
-  exports dev.allowflux.wire to
+  exports dev.allowflux.error;
+  exports dev.allowflux.plan;
+  exports dev.allowflux.internal.http to
       dev.allowflux.reactor;
+  exports dev.allowflux.internal.json to
+      dev.allowflux.reactor,
+      dev.allowflux.sync;
+  exports dev.allowflux.internal.paging to
+      dev.allowflux.reactor;
+  exports dev.allowflux.internal.text to
+      dev.allowflux.reactor,
+      dev.allowflux.sync;
 }

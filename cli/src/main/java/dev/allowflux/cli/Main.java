@@ -1,5 +1,7 @@
 package dev.allowflux.cli;
 
+import dev.allowflux.cli.command.AllowFlux;
+import dev.allowflux.cli.runtime.ProcessIo;
 import java.util.Map;
 
 /** Starts the command line. */
@@ -21,10 +23,10 @@ public final class Main {
    */
   public static void main(String[] args) {
     quieten();
-    System.exit(AllowFlux.run(Shell.ofProcess(), args));
+    System.exit(AllowFlux.run(ProcessIo.ofProcess(), args));
   }
 
-  static void quieten() {
+  public static void quieten() {
     DEFAULTS.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
   }
 }

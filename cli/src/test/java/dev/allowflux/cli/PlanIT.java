@@ -3,10 +3,12 @@ package dev.allowflux.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.cli.command.AllowFlux;
+import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.plan.PolicyChange;
+import dev.allowflux.plan.SyncMode;
+import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.simulator.ApiSimulator;
-import dev.allowflux.sync.PolicyChange;
-import dev.allowflux.sync.SyncMode;
-import dev.allowflux.sync.SyncPlan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -240,8 +242,8 @@ class PlanIT {
 
   private static String diff(boolean terminal, Map<String, String> environment) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Shell shell =
-        new Shell(
+    ProcessIo shell =
+        new ProcessIo(
             new ByteArrayInputStream(
                 "{\"pattern\":\"new.example\",\"pattern_type\":\"DOMAIN\"}".getBytes(UTF_8)),
             out,

@@ -3,6 +3,7 @@ package dev.allowflux.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.FaultScript;
 import java.io.BufferedReader;

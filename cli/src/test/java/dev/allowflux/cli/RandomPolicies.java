@@ -7,7 +7,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Policies of every shape that an answer can have, from a seed. */
-final class RandomPolicies {
+public final class RandomPolicies {
   private static final String[] PIECES = {
     "a",
     "example.com",
@@ -35,12 +35,12 @@ final class RandomPolicies {
 
   private final Random random;
 
-  RandomPolicies(long seed) {
+  public RandomPolicies(long seed) {
     random = new Random(seed);
   }
 
   @SuppressWarnings("deprecation")
-  AllowPolicy next() {
+  public AllowPolicy next() {
     AllowPolicy.Builder policy =
         AllowPolicy.builder()
             .id(new PolicyId("id" + text()))
@@ -64,7 +64,7 @@ final class RandomPolicies {
     return policy.build();
   }
 
-  Instant instant() {
+  public Instant instant() {
     long second = random.nextInt(4) == 0 ? -62_200_000_000L : random.nextLong() % 253_402_300_800L;
     int[] fractions = {0, 500_000_000, 120_000, 7};
     return Instant.ofEpochSecond(second, fractions[random.nextInt(4)]);

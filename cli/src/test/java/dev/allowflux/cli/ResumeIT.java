@@ -2,6 +2,7 @@ package dev.allowflux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;

@@ -2,6 +2,8 @@ package dev.allowflux.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.allowflux.cli.command.AllowFlux;
+import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.simulator.ApiSimulator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,8 +34,8 @@ record Run(int exit, String out, String err) {
   static Run withInput(String in, Map<String, String> environment, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Shell shell =
-        new Shell(
+    ProcessIo shell =
+        new ProcessIo(
             new ByteArrayInputStream(in.getBytes(UTF_8)),
             out,
             new PrintStream(err, true, UTF_8),

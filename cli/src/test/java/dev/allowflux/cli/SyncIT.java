@@ -3,6 +3,8 @@ package dev.allowflux.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.cli.command.AllowFlux;
+import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.RecordedRequest;
@@ -197,8 +199,8 @@ class SyncIT {
       String plan = plan(api, 5).toString();
       boolean yes = answer.toLowerCase(Locale.ROOT).startsWith("y");
       ByteArrayOutputStream err = new ByteArrayOutputStream();
-      Shell shell =
-          new Shell(
+      ProcessIo shell =
+          new ProcessIo(
               new ByteArrayInputStream(answer.getBytes(UTF_8)),
               new ByteArrayOutputStream(),
               new PrintStream(err, true, UTF_8),

@@ -25,6 +25,6 @@ class WatchTest {
             .subscribeOn(Schedulers.parallel());
     assertThatThrownBy(() -> blocking.block(Duration.ofSeconds(10)))
         .hasRootCauseInstanceOf(BlockingOperationError.class);
-    assertThat(WatchedTests.takeBlocked()).hasSize(1);
+    assertThat(BlockingGuard.takeBlocked()).hasSize(1);
   }
 }

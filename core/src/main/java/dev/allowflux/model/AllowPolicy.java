@@ -2,6 +2,7 @@ package dev.allowflux.model;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.allowflux.internal.text.FieldText;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.allowflux.model;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.allowflux.internal.text.FieldText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.allowflux.model;
 
+import dev.allowflux.internal.text.FieldText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.allowflux.model;
 
+import dev.allowflux.internal.text.FieldText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

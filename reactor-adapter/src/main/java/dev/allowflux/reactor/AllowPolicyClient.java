@@ -13,6 +13,7 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversedPage;
+import dev.allowflux.reactor.internal.transport.HttpTransport;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -65,7 +66,8 @@ public interface AllowPolicyClient extends AutoCloseable {
    * @return a new client
    */
   static AllowPolicyClient create(ClientSettings settings) {
-    return new DefaultAllowPolicyClient(settings, new HttpTransport(settings));
+    return new DefaultAllowPolicyClient(
+        settings, new HttpTransport(settings, settings.credential()::writeTo));
   }
 
   /**

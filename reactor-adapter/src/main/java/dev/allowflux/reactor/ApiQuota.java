@@ -1,5 +1,7 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.reactor.internal.call.CallGate;
+import dev.allowflux.reactor.internal.call.QuotaAccess;
 import io.github.resilience4j.core.EventConsumer;
 import io.github.resilience4j.core.EventProcessor;
 import io.github.resilience4j.ratelimiter.RateLimiter;
@@ -95,13 +97,20 @@ public final class ApiQuota implements RateLimiter {
     return gate;
   }
 
-  void granted() {
+  /** What calls pass that are paced by this limiter. */
+  static QuotaAccess access(RateLimiter limiter) {
+    return limiter instanceof ApiQuota quota
+        ? new QuotaAccess(quota.gate, quota::granted, quota::refused, null)
+        : new QuotaAccess(unlimited().gate, () -> {}, () -> {}, limiter);
+  }
+
+  private void granted() {
     if (events.hasConsumers()) {
       events.processEvent(new RateLimiterOnSuccessEvent(name));
     }
   }
 
-  void refused() {
+  private void refused() {
     if (events.hasConsumers()) {
       events.processEvent(new RateLimiterOnFailureEvent(name));
     }
@@ -339,7 +348,7 @@ public final class ApiQuota implements RateLimiter {
     }
 
     /** Reads another clock; for tests in virtual time. */
-    Builder clock(LongSupplier nanos) {
+    public Builder clock(LongSupplier nanos) {
       this.nanos = nanos;
       return this;
     }

@@ -1,7 +1,7 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.model.AccountId;
-import dev.allowflux.model.EmailSecurityException;
 import dev.allowflux.model.Operation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

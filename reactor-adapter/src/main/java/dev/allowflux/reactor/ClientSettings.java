@@ -62,7 +62,7 @@ public final class ClientSettings {
     return values.credential;
   }
 
-  URI baseUrl() {
+  public URI baseUrl() {
     return values.baseUrl;
   }
 
@@ -74,19 +74,19 @@ public final class ClientSettings {
     return values.readAhead;
   }
 
-  RateLimiter rateLimiter() {
+  public RateLimiter rateLimiter() {
     return values.rateLimiter;
   }
 
-  int maxAttempts() {
+  public int maxAttempts() {
     return values.maxAttempts;
   }
 
-  Duration maxBackoff() {
+  public Duration maxBackoff() {
     return values.maxBackoff;
   }
 
-  Duration firstBackoff() {
+  public Duration firstBackoff() {
     return values.firstBackoff;
   }
 
@@ -94,27 +94,27 @@ public final class ClientSettings {
     return values.resolveUnknownCreates;
   }
 
-  Duration connectTimeout() {
+  public Duration connectTimeout() {
     return values.connectTimeout;
   }
 
-  Duration handshakeTimeout() {
+  public Duration handshakeTimeout() {
     return values.handshakeTimeout;
   }
 
-  Duration acquireTimeout() {
+  public Duration acquireTimeout() {
     return values.acquireTimeout;
   }
 
-  Duration stallTimeout() {
+  public Duration stallTimeout() {
     return values.stallTimeout;
   }
 
-  Duration attemptTimeout() {
+  public Duration attemptTimeout() {
     return values.attemptTimeout;
   }
 
-  Duration operationTimeout() {
+  public Duration operationTimeout() {
     return values.operationTimeout;
   }
 
@@ -122,43 +122,43 @@ public final class ClientSettings {
     return values.streamTimeout;
   }
 
-  Duration closeGrace() {
+  public Duration closeGrace() {
     return values.closeGrace;
   }
 
-  int maxConnections() {
+  public int maxConnections() {
     return values.maxConnections;
   }
 
-  boolean compression() {
+  public boolean compression() {
     return values.compression;
   }
 
-  int maxBodyBytes() {
+  public int maxBodyBytes() {
     return values.maxBodyBytes;
   }
 
-  int maxHeaderBytes() {
+  public int maxHeaderBytes() {
     return values.maxHeaderBytes;
   }
 
-  @Nullable InetSocketAddress proxy() {
+  public @Nullable InetSocketAddress proxy() {
     return values.proxy;
   }
 
-  @Nullable KeyStore trustStore() {
+  public @Nullable KeyStore trustStore() {
     return values.trustStore;
   }
 
-  UnaryOperator<HttpClient> httpClient() {
+  public UnaryOperator<HttpClient> httpClient() {
     return values.httpClient;
   }
 
-  String userAgent() {
+  public String userAgent() {
     return values.userAgent;
   }
 
-  CallEvents events() {
+  public CallEvents events() {
     return values.events;
   }
 
@@ -341,7 +341,7 @@ public final class ClientSettings {
     }
 
     /** The longest backoff after a first attempt; short in tests of many failures. */
-    Builder firstBackoff(Duration backoff) {
+    public Builder firstBackoff(Duration backoff) {
       this.firstBackoff = backoff;
       return this;
     }

@@ -168,11 +168,6 @@ public final class Credential {
     current.headers.forEach(header -> sink.accept(header.name, header.value));
   }
 
-  /** The part of a header's value that nobody else may see. */
-  static String secret(String value) {
-    return value.startsWith(BEARER) ? value.substring(BEARER.length()) : value;
-  }
-
   /** Names the scheme and shows no secret. */
   @Override
   public String toString() {

@@ -2,6 +2,13 @@ package dev.allowflux.reactor;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.internal.http.ResponseReader;
+import dev.allowflux.internal.json.PageBody;
+import dev.allowflux.internal.paging.DescendingCursor;
+import dev.allowflux.internal.paging.ForwardReport;
+import dev.allowflux.internal.paging.PageCursor;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -9,19 +16,17 @@ import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.BatchResult;
-import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversedPage;
-import dev.allowflux.wire.ApiCalls;
-import dev.allowflux.wire.DescendingCursor;
-import dev.allowflux.wire.ForwardReport;
-import dev.allowflux.wire.PageBody;
-import dev.allowflux.wire.PageCursor;
-import dev.allowflux.wire.ResponseReader;
+import dev.allowflux.reactor.internal.call.ApiCall;
+import dev.allowflux.reactor.internal.call.CallPipeline;
+import dev.allowflux.reactor.internal.call.Transport;
+import dev.allowflux.reactor.internal.paging.CompleteTraversal;
+import dev.allowflux.reactor.internal.paging.ForwardTraversal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -40,12 +45,12 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   DefaultAllowPolicyClient(ClientSettings settings, Transport transport) {
     this.settings = settings;
     this.transport = transport;
-    this.pipeline = new CallPipeline(settings, transport);
+    this.pipeline = new CallPipeline(settings, ApiQuota.access(settings.rateLimiter()), transport);
   }
 
   @Override
   public Flux<AllowPolicy> list(AccountId account, AllowPolicyFilter filter) {
-    return PageStream.policies(pagesWithResponse(account, filter));
+    return ForwardTraversal.policies(pagesWithResponse(account, filter));
   }
 
   @Override
@@ -55,7 +60,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return withinStreamTimeout(
         account,
         deadline ->
-            PageStream.pages(
+            ForwardTraversal.pages(
                 PageCursor.first(account, settings.pageSize(), filter.selectsAll()),
                 settings.readAhead(),
                 number -> page(account, filter, number, settings.pageSize(), deadline)));
@@ -119,7 +124,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return withinStreamTimeout(
         account,
         deadline ->
-            Descent.pages(
+            CompleteTraversal.pages(
                 start,
                 settings.readAhead(),
                 cursor ->

@@ -3,6 +3,8 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allowflux.error.EmailSecurityException.Reason;
+import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -12,8 +14,6 @@ import dev.allowflux.model.AllowPolicyFilter.Direction;
 import dev.allowflux.model.AllowPolicyFilter.Order;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.BatchResult;
-import dev.allowflux.model.EmailSecurityException.Reason;
-import dev.allowflux.model.EmailSecurityException.Rejected;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PatternType;

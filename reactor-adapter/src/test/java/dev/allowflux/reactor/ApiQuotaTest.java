@@ -3,13 +3,17 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.internal.http.ResponseReader;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
-import dev.allowflux.model.EmailSecurityException.Throttled;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.wire.ApiCalls;
-import dev.allowflux.wire.ResponseReader;
+import dev.allowflux.reactor.internal.call.ApiCall;
+import dev.allowflux.reactor.internal.call.CallPipeline;
+import dev.allowflux.reactor.internal.call.ScriptedTransport;
+import dev.allowflux.reactor.internal.call.VirtualTime;
 import io.github.resilience4j.core.registry.InMemoryRegistryStore;
 import io.github.resilience4j.micrometer.tagged.TaggedRateLimiterMetrics;
 import io.github.resilience4j.ratelimiter.RateLimiter;
@@ -52,7 +56,7 @@ class ApiQuotaTest {
   }
 
   private CallPipeline pipeline(Duration operationTimeout) {
-    return new CallPipeline(
+    return Internals.pipeline(
         ClientSettings.builder(Credential.apiToken("token"))
             .rateLimiter(quota)
             .operationTimeout(operationTimeout)
@@ -182,7 +186,7 @@ class ApiQuotaTest {
               throw new IllegalStateException("listener");
             });
     assertThat(call(pipeline).block(PATIENCE)).isNotNull();
-    assertThat(quota.gate().outstanding()).isZero();
+    assertThat(Internals.gate(quota).outstanding()).isZero();
     assertThat(quota.getMetrics().getAvailablePermissions()).isEqualTo(2);
   }
 }

@@ -2,9 +2,11 @@ package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.model.AccountId;
-import dev.allowflux.model.EmailSecurityException.Throttled;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.internal.call.SendTimes;
+import dev.allowflux.reactor.internal.call.VirtualTime;
 import dev.allowflux.simulator.ApiSimulator;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;

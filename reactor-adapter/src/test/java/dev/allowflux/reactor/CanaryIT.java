@@ -9,8 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.model.AccountId;
-import dev.allowflux.model.EmailSecurityException;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
@@ -193,7 +193,7 @@ class CanaryIT {
             Credential.supplied(() -> Credential.apiToken(TOKEN)));
     Queue<String> wrong = new ConcurrentLinkedQueue<>();
     try (ApiSimulator elsewhere = ApiSimulator.builder().start()) {
-      List<SpoiltCall> calls = FaultMatrixIT.sample(CALLS, seed, elsewhere.baseUrl());
+      List<FaultyCall> calls = FaultMatrixIT.sample(CALLS, seed, elsewhere.baseUrl());
       AtomicInteger next = new AtomicInteger();
       List<Thread> workers = new ArrayList<>();
       for (int i = 0; i < WORKERS; i++) {
@@ -300,19 +300,19 @@ class CanaryIT {
   }
 
   private void work(
-      Credential credential, List<SpoiltCall> calls, AtomicInteger next, Queue<String> wrong) {
+      Credential credential, List<FaultyCall> calls, AtomicInteger next, Queue<String> wrong) {
     SearchedEvents events = new SearchedEvents();
     ApiSimulatorBuilder simulator =
         ApiSimulator.builder().token(TOKEN).emailAndKey(EMAIL, KEY).serviceKey(SERVICE_KEY);
-    try (SpoiltApi api =
-        new SpoiltApi(
+    try (FaultyApi api =
+        new FaultyApi(
             simulator,
             credential,
             settings ->
                 settings
                     .events(events)
                     .httpClient(http -> http.wiretap(true).metrics(true, uri -> uri)),
-            new SpoiltApi.Tally())) {
+            new FaultyApi.Tally())) {
       for (int i = next.getAndIncrement(); i < calls.size(); i = next.getAndIncrement()) {
         String what = api.run(calls.get(i));
         if (what != null) {

@@ -2,19 +2,21 @@ package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.AllowPolicyFilter;
-import dev.allowflux.model.EmailSecurityException;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.internal.call.CallGate;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.RecordedRequest;
+import dev.allowflux.testkit.Soak;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.compression.DecompressionException;
@@ -195,7 +197,7 @@ class CancelIT {
       }
     }
     underWay.forEach(Disposable::dispose);
-    assertNothingIsLeft(client, quota.gate(), what);
+    assertNothingIsLeft(client, Internals.gate(quota), what);
     System.out.printf(
         "cancel, %s: %d of %d calls cancelled at random instants, %d of them in an attempt, the"
             + " others at the gate or between %d repetitions (%d done, %d failed); connections,"
@@ -285,10 +287,10 @@ class CancelIT {
     for (int i = 0; i < CANCELS; i++) {
       calls.add(call(client, Kind.values()[i % Kind.values().length], i).subscribe());
     }
-    assertThat(quota.gate().waiting()).isEqualTo(CANCELS);
+    assertThat(Internals.gate(quota).waiting()).isEqualTo(CANCELS);
     cancelAll(calls);
-    assertThat(quota.gate().waiting()).isZero();
-    assertThat(quota.gate().outstanding()).isZero();
+    assertThat(Internals.gate(quota).waiting()).isZero();
+    assertThat(Internals.gate(quota).outstanding()).isZero();
     assertThat(api.requestCount()).isZero();
     assertThat(dropped).isEmpty();
     client.close();
@@ -312,13 +314,13 @@ class CancelIT {
     for (int i = 0; i < CANCELS; i++) {
       calls.add(call(client, Kind.values()[i % Kind.values().length], i).subscribe());
     }
-    assertThat(quota.gate().outstanding()).isEqualTo(CONNECTIONS + CANCELS);
+    assertThat(Internals.gate(quota).outstanding()).isEqualTo(CONNECTIONS + CANCELS);
     cancelAll(calls);
-    await("permits", () -> quota.gate().outstanding() == CONNECTIONS);
+    await("permits", () -> Internals.gate(quota).outstanding() == CONNECTIONS);
     onTheWire.forEach(Disposable::dispose);
     await("the calls on the wire", () -> api.openConnections() == 0);
     assertThat(api.requestCount()).isEqualTo(CONNECTIONS);
-    assertNothingIsLeft(client, quota.gate(), "seed " + seed);
+    assertNothingIsLeft(client, Internals.gate(quota), "seed " + seed);
     assertThat(dropped).isEmpty();
     System.out.printf(
         "cancel while waiting for a connection: %d calls of every operation, 0 requests;"
@@ -347,8 +349,8 @@ class CancelIT {
       await("all in backoff", () -> retries.get() - before == ofOneClient);
       cancelAll(calls);
       assertThat(api.requestCount() - requestsBefore).isEqualTo(ofOneClient);
-      assertThat(quota.gate().outstanding()).isZero();
-      assertThat(quota.gate().waiting()).isZero();
+      assertThat(Internals.gate(quota).outstanding()).isZero();
+      assertThat(Internals.gate(quota).waiting()).isZero();
       client.closeGracefully().block(PATIENCE);
       await("connections", () -> api.openConnections() == 0);
     }

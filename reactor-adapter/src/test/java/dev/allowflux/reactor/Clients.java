@@ -1,5 +1,7 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.reactor.internal.paging.ListingTransport;
+
 /** Clients over a wire that a test wrote down. */
 final class Clients {
 

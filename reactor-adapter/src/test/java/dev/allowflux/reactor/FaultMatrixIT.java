@@ -2,18 +2,18 @@ package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Sent;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
-import dev.allowflux.model.EmailSecurityException;
-import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.model.EmailSecurityException.Sent;
-import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Operation;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.reactor.SpoiltApi.Tally;
+import dev.allowflux.reactor.FaultyApi.Tally;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultScript;
@@ -57,7 +57,7 @@ class FaultMatrixIT {
     Tally tally = new Tally();
     ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     try (ApiSimulator elsewhere = ApiSimulator.builder().start()) {
-      List<SpoiltCall> calls = calls(elsewhere.baseUrl());
+      List<FaultyCall> calls = calls(elsewhere.baseUrl());
       AtomicInteger next = new AtomicInteger();
       List<Thread> workers = new ArrayList<>();
       for (int i = 0; i < WORKERS; i++) {
@@ -122,7 +122,7 @@ class FaultMatrixIT {
                 assertThat(failure).isInstanceOf(Unavailable.class);
                 Unavailable unavailable = (Unavailable) failure;
                 assertThat(unavailable.requestSent()).isEqualTo(Sent.NO);
-                assertThat(unavailable.attempts()).hasSize(Ending.MAX_ATTEMPTS);
+                assertThat(unavailable.attempts()).hasSize(ExpectedOutcome.MAX_ATTEMPTS);
                 assertThat(unavailable).hasRootCauseInstanceOf(ConnectException.class);
               })
           .verify(PATIENCE);
@@ -171,7 +171,7 @@ class FaultMatrixIT {
         closer.join();
       }
       if (operation.isRepeatable()) {
-        assertThat(sent).hasSize(Ending.MAX_ATTEMPTS);
+        assertThat(sent).hasSize(ExpectedOutcome.MAX_ATTEMPTS);
       } else {
         assertThat(sent.subList(0, sent.size() - 1)).doesNotContain(Sent.YES, Sent.UNKNOWN);
       }
@@ -195,7 +195,7 @@ class FaultMatrixIT {
   private static ClientSettings.Builder settings(String baseUrl) {
     return ClientSettings.builder(Credential.apiToken("token"))
         .baseUrl(baseUrl)
-        .maxAttempts(Ending.MAX_ATTEMPTS)
+        .maxAttempts(ExpectedOutcome.MAX_ATTEMPTS)
         .firstBackoff(Duration.ofMillis(2))
         .maxConnections(1);
   }
@@ -226,17 +226,17 @@ class FaultMatrixIT {
   }
 
   private static void work(
-      List<SpoiltCall> calls,
+      List<FaultyCall> calls,
       AtomicInteger next,
       boolean gzip,
       Tally tally,
       ConcurrentLinkedQueue<String> wrong) {
-    SpoiltApi api = null;
+    FaultyApi api = null;
     try {
       for (int i = next.getAndIncrement(); i < calls.size(); i = next.getAndIncrement()) {
         if (api == null) {
           api =
-              new SpoiltApi(
+              new FaultyApi(
                   ApiSimulator.builder().token("token").gzip(gzip),
                   Credential.apiToken("token"),
                   settings -> settings,
@@ -264,35 +264,35 @@ class FaultMatrixIT {
   }
 
   /** Random calls of all that the table has, in an order that the seed gives. */
-  static List<SpoiltCall> sample(int size, long seed, String elsewhere) {
-    List<Spoil> table = Spoil.table(elsewhere);
+  static List<FaultyCall> sample(int size, long seed, String elsewhere) {
+    List<FaultCase> table = FaultCase.table(elsewhere);
     Random random = new Random(seed);
-    List<SpoiltCall> calls = new ArrayList<>();
+    List<FaultyCall> calls = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       // Each fault comes first some time; the others follow at random.
-      Spoil first = table.get(i % table.size());
-      SpoiltCall rest = random(random, table);
-      List<Spoil> spoils = new ArrayList<>(rest.spoils());
+      FaultCase first = table.get(i % table.size());
+      FaultyCall rest = random(random, table);
+      List<FaultCase> spoils = new ArrayList<>(rest.spoils());
       if (mayMeet(rest.operation(), first, first.fault().isDone())) {
         spoils.set(0, first);
       }
-      calls.add(new SpoiltCall(rest.operation(), rest.page(), rest.readBack(), spoils));
+      calls.add(new FaultyCall(rest.operation(), rest.page(), rest.readBack(), spoils));
     }
     return calls;
   }
 
   /** First each fault for one, two and all attempts; then sequences at random; in any order. */
-  private List<SpoiltCall> calls(String elsewhere) {
-    List<Spoil> table = Spoil.table(elsewhere);
+  private List<FaultyCall> calls(String elsewhere) {
+    List<FaultCase> table = FaultCase.table(elsewhere);
     Random random = new Random(seed);
-    List<SpoiltCall> calls = new ArrayList<>();
+    List<FaultyCall> calls = new ArrayList<>();
     for (Operation operation : OPERATIONS) {
-      for (int hits : new int[] {1, 2, Ending.MAX_ATTEMPTS}) {
-        for (Spoil spoil : table) {
+      for (int hits : new int[] {1, 2, ExpectedOutcome.MAX_ATTEMPTS}) {
+        for (FaultCase spoil : table) {
           for (boolean done : new boolean[] {true, false}) {
             if (mayMeet(operation, spoil, done)) {
               calls.add(
-                  new SpoiltCall(
+                  new FaultyCall(
                       operation,
                       1 + random.nextInt(3),
                       false,
@@ -302,9 +302,9 @@ class FaultMatrixIT {
         }
       }
     }
-    for (Spoil spoil : Spoil.pages()) {
-      calls.add(new SpoiltCall(Operation.LIST, 2, false, List.of(spoil)));
-      calls.add(new SpoiltCall(Operation.LIST, 2, false, List.of(table.get(2), spoil)));
+    for (FaultCase spoil : FaultCase.pages()) {
+      calls.add(new FaultyCall(Operation.LIST, 2, false, List.of(spoil)));
+      calls.add(new FaultyCall(Operation.LIST, 2, false, List.of(table.get(2), spoil)));
     }
     assertThat(calls).hasSizeLessThan(CALLS);
     while (calls.size() < CALLS) {
@@ -314,28 +314,28 @@ class FaultMatrixIT {
     return calls;
   }
 
-  private static SpoiltCall random(Random random, List<Spoil> table) {
+  private static FaultyCall random(Random random, List<FaultCase> table) {
     Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
-    List<Spoil> spoils = new ArrayList<>();
-    int attempts = 1 + random.nextInt(Ending.MAX_ATTEMPTS);
+    List<FaultCase> spoils = new ArrayList<>();
+    int attempts = 1 + random.nextInt(ExpectedOutcome.MAX_ATTEMPTS);
     while (spoils.size() < attempts) {
-      Spoil spoil = table.get(random.nextInt(table.size()));
+      FaultCase spoil = table.get(random.nextInt(table.size()));
       boolean done = random.nextBoolean();
       // A refusal ends a call, so that with many of them few calls would get to the others.
-      boolean rare = spoil.kind() == Ending.Kind.REJECTED && random.nextInt(4) > 0;
+      boolean rare = spoil.kind() == ExpectedOutcome.Kind.REJECTED && random.nextInt(4) > 0;
       if (!rare && mayMeet(operation, spoil, done)) {
         spoils.add(spoil.done(done));
       }
     }
     boolean readBack = operation == Operation.CREATE && random.nextInt(4) == 0;
-    return new SpoiltCall(operation, 1 + random.nextInt(3), readBack, spoils);
+    return new FaultyCall(operation, 1 + random.nextInt(3), readBack, spoils);
   }
 
   /**
    * Reads have nothing to do. And a service that says 429 to what it has carried out would have
    * every client do it twice; nothing on the wire tells.
    */
-  private static boolean mayMeet(Operation operation, Spoil spoil, boolean done) {
+  private static boolean mayMeet(Operation operation, FaultCase spoil, boolean done) {
     return operation.isWrite() ? !(done && spoil.isThrottling()) : done == spoil.fault().isDone();
   }
 }

@@ -8,6 +8,7 @@ import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.testkit.Soak;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.PlatformDependent;
@@ -169,7 +170,7 @@ class SoakIT {
         threads,
         buffers.metric().usedDirectMemory() + buffers.metric().usedHeapMemory(),
         PlatformDependent.usedDirectMemory(),
-        quota.gate().outstanding(),
+        Internals.gate(quota).outstanding(),
         api.openConnections());
   }
 

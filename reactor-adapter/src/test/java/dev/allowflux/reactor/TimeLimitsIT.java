@@ -2,14 +2,15 @@ package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Sent;
+import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyEdit;
-import dev.allowflux.model.EmailSecurityException;
-import dev.allowflux.model.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.model.EmailSecurityException.Sent;
-import dev.allowflux.model.EmailSecurityException.Throttled;
-import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.internal.call.VirtualTime;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.Fault.Point;
@@ -84,7 +85,7 @@ class TimeLimitsIT {
   }
 
   private void connectionsAreClosed() {
-    assertThat(SpoiltApi.await(() -> api.openConnections() == 0)).isTrue();
+    assertThat(FaultyApi.await(() -> api.openConnections() == 0)).isTrue();
   }
 
   @Test
@@ -132,7 +133,7 @@ class TimeLimitsIT {
         client(limits -> limits.maxConnections(1).acquireTimeout(SHORT))) {
       TestSubscriber<Object> holder = TestSubscriber.create();
       client.get(account, id).subscribe(holder);
-      assertThat(SpoiltApi.await(() -> api.requestCount() == 1)).isTrue();
+      assertThat(FaultyApi.await(() -> api.requestCount() == 1)).isTrue();
       Unavailable failure = failure(client.delete(account, id).flux(), Unavailable.class);
       assertThat(failure.requestSent()).isEqualTo(Sent.NO);
       assertThat(failure.getMessage()).contains("no connection was free in time");
@@ -157,14 +158,14 @@ class TimeLimitsIT {
                       .operationTimeout(Duration.ZERO))) {
         TestSubscriber<Object> holder = TestSubscriber.create();
         client.get(account, id).subscribe(holder);
-        assertThat(SpoiltApi.await(() -> api.requestCount() == 1)).isTrue();
+        assertThat(FaultyApi.await(() -> api.requestCount() == 1)).isTrue();
         api.faults(FaultScript.none());
         TestSubscriber<Object> waiter = TestSubscriber.create();
         client.get(account, id).subscribe(waiter);
         time.advance(Duration.ofDays(1));
         assertThat(waiter.isTerminatedOrCancelled()).isFalse();
         holder.cancel();
-        assertThat(SpoiltApi.await(waiter::isTerminated)).isTrue();
+        assertThat(FaultyApi.await(waiter::isTerminated)).isTrue();
         assertThat(waiter.expectTerminalSignal().getThrowable()).isNull();
       }
     }
@@ -213,7 +214,7 @@ class TimeLimitsIT {
             client(limits -> limits.attemptTimeout(SHORT.multipliedBy(3)))) {
       TestSubscriber<Object> outlasting = TestSubscriber.create();
       stalling.get(account, id).subscribe(outlasting);
-      assertThat(SpoiltApi.await(() -> api.requestCount() == 1)).isTrue();
+      assertThat(FaultyApi.await(() -> api.requestCount() == 1)).isTrue();
       failure(attempting.get(account, id).flux(), Unavailable.class);
       assertThat(outlasting.isTerminatedOrCancelled()).isFalse();
       outlasting.cancel();
@@ -299,7 +300,7 @@ class TimeLimitsIT {
     try (AllowPolicyClient client = client(limits -> limits.pageSize(10).streamTimeout(SHORT))) {
       TestSubscriber<Object> subscriber = TestSubscriber.builder().initialRequest(1).build();
       client.list(account).subscribe(subscriber);
-      assertThat(SpoiltApi.await(subscriber::isTerminated)).isTrue();
+      assertThat(FaultyApi.await(subscriber::isTerminated)).isTrue();
       assertThat(subscriber.expectTerminalError()).isInstanceOf(Unavailable.class);
     }
   }

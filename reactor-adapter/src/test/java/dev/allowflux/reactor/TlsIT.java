@@ -2,10 +2,10 @@ package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.error.EmailSecurityException.Sent;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyEdit;
-import dev.allowflux.model.EmailSecurityException.Sent;
-import dev.allowflux.model.EmailSecurityException.Unavailable;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.simulator.ApiSimulator;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;

@@ -20,6 +20,7 @@ import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.TieBreak;
 import dev.allowflux.simulator.TotalCount;
+import dev.allowflux.testkit.Soak;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

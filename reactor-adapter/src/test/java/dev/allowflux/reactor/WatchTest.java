@@ -3,6 +3,7 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allowflux.testkit.BlockingGuard;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -26,14 +27,14 @@ class WatchTest {
             .subscribeOn(Schedulers.parallel());
     assertThatThrownBy(() -> blocking.block(Duration.ofSeconds(10)))
         .hasRootCauseInstanceOf(BlockingOperationError.class);
-    assertThat(WatchedTests.takeBlocked()).hasSize(1);
+    assertThat(BlockingGuard.takeBlocked()).hasSize(1);
     System.out.println("watch over every test: a planted blocking call was seen");
   }
 
   @Test
   void aBufferThatIsNotReleasedIsSeen() {
     loseBuffer();
-    assertThat(WatchedTests.takeLeaks()).isNotEmpty();
+    assertThat(BlockingGuard.takeLeaks()).isNotEmpty();
     System.out.println("watch over every test: a planted leak was seen");
   }
 

@@ -1,0 +1,5 @@
+/** Figures, goals and charts. */
+@NullMarked
+package dev.allowflux.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package dev.allowflux.benchmarks.suite;
+
+import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.internal.http.ApiRequest;
+import dev.allowflux.internal.http.ResponseReader;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Credential;
+import dev.allowflux.reactor.internal.call.ApiCall;
+import dev.allowflux.reactor.internal.call.CallGate;
+import dev.allowflux.reactor.internal.call.CallPipeline;
+import dev.allowflux.reactor.internal.call.QuotaAccess;
+import dev.allowflux.reactor.internal.call.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import reactor.core.publisher.Mono;
+
+/**
+ * What the pipeline adds to a call: permit, retry, time limit, observation. The exchange answers at
+ * once, so that nothing else is measured.
+ *
+ * <p>The clock of the quota goes on by a little more than a call's share with each call: that is
+ * the standard quota with its window full of send times, and still no call waits.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class CallOverheadBenchmark {
+  private static final Duration SHARE = Duration.ofMillis(260);
+
+  /** The call and the ways to make it. */
+  @State(Scope.Benchmark)
+  public static class Calls {
+    private final AccountId account = new AccountId("benchmark");
+    private final PolicyId id = new PolicyId("1");
+    private final ApiResult<AllowPolicy> answer =
+        new ApiResult<>(
+            AllowPolicy.builder().id(id).createdAt(Instant.EPOCH).build(),
+            200,
+            List.of(),
+            null,
+            null);
+    private final ApiCall<AllowPolicy> call =
+        ApiCall.of(ApiCalls.get(account, id), ResponseReader.POLICY, "");
+    private final Transport transport = new Immediate(answer);
+    private final CallPipeline whole = new CallPipeline(standard(), quota(), transport);
+    private final CallPipeline withoutTimeLimit =
+        new CallPipeline(
+            standard().toBuilder().operationTimeout(Duration.ZERO).build(), quota(), transport);
+    private long now;
+
+    /** Lets time for one more call pass. */
+    ApiCall<AllowPolicy> next() {
+      now += SHARE.toNanos();
+      return call;
+    }
+
+    private ClientSettings standard() {
+      return ClientSettings.of(Credential.apiToken("made-up"));
+    }
+
+    /** The quota of the API, on a clock that goes on with each call. */
+    private QuotaAccess quota() {
+      CallGate gate = new CallGate(1200, Duration.ofSeconds(302), 150, 0, 10_000, () -> now);
+      return new QuotaAccess(gate, () -> {}, () -> {}, null);
+    }
+  }
+
+  /** The pipeline as it is by default: standard quota, four attempts, ten minutes at most. */
+  @Benchmark
+  public @Nullable Object whole(Calls calls) {
+    return calls.whole.call(calls.next(), CallPipeline.NO_DEADLINE).block();
+  }
+
+  /** Without a limit for the whole operation, which costs a timer: limiter and retry. */
+  @Benchmark
+  public @Nullable Object withoutTimeLimit(Calls calls) {
+    return calls.withoutTimeLimit.call(calls.next(), CallPipeline.NO_DEADLINE).block();
+  }
+
+  /** The exchange alone, without any pipeline. */
+  @Benchmark
+  public @Nullable Object exchangeOnly(Calls calls) {
+    return calls.transport.exchange(calls.call.request(), calls.call.reader(), () -> true).block();
+  }
+
+  /** An exchange that was answered already. */
+  private record Immediate(ApiResult<AllowPolicy> answer) implements Transport {
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> Mono<ApiResult<T>> exchange(
+        ApiRequest request, ResponseReader<T> reader, BooleanSupplier mayBeSent) {
+      return Mono.fromSupplier(
+          () -> {
+            if (!mayBeSent.getAsBoolean()) {
+              throw new IllegalStateException("nothing calls a permit back here");
+            }
+            return (ApiResult<T>) answer;
+          });
+    }
+
+    @Override
+    public Mono<Void> close() {
+      return Mono.empty();
+    }
+
+    @Override
+    public void startClose() {}
+  }
+}

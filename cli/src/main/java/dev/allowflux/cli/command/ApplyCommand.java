@@ -1,0 +1,76 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.option.ApplyOptions;
+import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.plan.SyncPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code apply}: makes the changes of a plan. */
+@Command(
+    name = "apply",
+    header = "Makes the changes of a plan that was reviewed.",
+    description = {
+      "%nPLAN is what 'plan --out' wrote. What it touches is read again first; a policy that is no"
+          + " longer as the plan saw it is skipped. What is sent is recorded in a journal beside"
+          + " the plan: a run that was broken off, by Ctrl-C or by a crash, is taken up by running"
+          + " the same command again, and a plan that is done is not done twice.",
+      "%nOn a terminal it asks first. The record of what was sent goes to standard output."
+    },
+    footer = {
+      "%nExamples:",
+      "  allowflux plan policies.ndjson --out plan.json",
+      "  allowflux apply plan.json",
+      "  allowflux apply plan.json --yes --digest 3f1c... --stop-on-change",
+      "%nExit codes of its own: 3 changes were refused, 7 nobody knows whether some were made (run"
+          + " it again), 8 policies were skipped as others had changed them. Ctrl-C ends it after"
+          + " the batch that is under way."
+    })
+final class ApplyCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "PLAN", description = "The plan.")
+  private Path file = Path.of("plan.json");
+
+  @Option(
+      names = "--digest",
+      paramLabel = "HEX",
+      description = "The digest of the plan that was reviewed; any other plan is refused.")
+  private @Nullable String digest;
+
+  @Mixin private ApplyOptions apply = new ApplyOptions();
+
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    SyncPlan plan;
+    try (InputStream in = Files.newInputStream(file)) {
+      plan = SyncPlan.read(in);
+    } catch (IllegalArgumentException e) {
+      AllowFlux.shellOf(spec).err().println("allowflux: " + file + ": " + e.getMessage());
+      return ExitCode.LOCAL_FAILURE;
+    }
+    try (ClientSession session = ClientSession.open(spec, connection)) {
+      Path journal =
+          apply.journal == null
+              ? file.resolveSibling(file.getFileName() + ".journal")
+              : apply.journal;
+      return new InteractiveApply(spec, session, apply, plan, journal)
+          .run(digest == null ? plan.digest() : digest);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.runtime.ExitCode;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code completion}: what a shell needs to complete commands and options. */
+@Command(
+    name = "completion",
+    header = "Prints a script that teaches a shell to complete commands and options.",
+    footer = {
+      "%nExamples:",
+      "  source <(allowflux completion bash)",
+      "  allowflux completion zsh > ~/.allowflux-completion && . ~/.allowflux-completion"
+    })
+final class CompletionCommand implements Callable<Integer> {
+
+  /** The shells that the script is for; it is the same for both. */
+  enum Dialect {
+    BASH,
+    ZSH;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Asked for only so that a shell with a script of its own can be added. */
+  @SuppressWarnings("UnusedVariable")
+  @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+  private Dialect dialect = Dialect.BASH;
+
+  @Override
+  public Integer call() throws IOException {
+    Output.standard(AllowFlux.shellOf(spec))
+        .println(AutoComplete.bash("allowflux", spec.root().commandLine()).stripTrailing());
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.PolicyOptions;
+import dev.allowflux.cli.option.Writes;
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.internal.json.PolicyText;
+import dev.allowflux.model.NewAllowPolicy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code create}: a new policy. */
+@Command(
+    name = "create",
+    header = "Creates a policy and prints it as a line of JSON.",
+    description = "%nA flag that is not given is false.",
+    footer = {
+      "%nExamples:",
+      "  allowflux create --pattern partner.example --pattern-type DOMAIN --acceptable-sender"
+          + " --verify-sender --comments 'ticket 4711'",
+      "  allowflux create --json policy.json",
+      "%nExit code 7 means that the policy may have been created: list it by its pattern before you"
+          + " try again."
+    })
+final class CreateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private PolicyOptions fields = new PolicyOptions();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description =
+          "Read the policy as JSON instead, - for standard input; a line of an export will do.")
+  private @Nullable Path json;
+
+  @Mixin private Writes writes = new Writes();
+
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    NewAllowPolicy policy = policy();
+    try (ClientSession session = ClientSession.open(spec, connection)) {
+      if (writes.dryRun) {
+        writes.print(spec, session, ApiCalls.create(session.account(), policy));
+      } else {
+        Writes.print(spec, ClientSession.await(session.client().create(session.account(), policy)));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private NewAllowPolicy policy() throws IOException {
+    if (json != null) {
+      if (fields.given()) {
+        throw new ParameterException(
+            spec.commandLine(), "--json is the whole policy: give no field beside it");
+      }
+      byte[] text = Writes.read(spec, json);
+      return Writes.checked(spec, json, () -> PolicyText.parseNew(text));
+    }
+    return Writes.checked(
+        spec,
+        () -> {
+          NewAllowPolicy.Builder policy = NewAllowPolicy.builder();
+          if (fields.pattern != null) {
+            policy.pattern(fields.pattern);
+          }
+          if (fields.patternType != null) {
+            policy.patternType(fields.patternType);
+          }
+          return policy
+              .isRegex(isTrue(fields.regex))
+              .isTrustedSender(isTrue(fields.trustedSender))
+              .isAcceptableSender(isTrue(fields.acceptableSender))
+              .isExemptRecipient(isTrue(fields.exemptRecipient))
+              .verifySender(isTrue(fields.verifySender))
+              .comments(fields.comments)
+              .build();
+        });
+  }
+
+  private static boolean isTrue(@Nullable Boolean flag) {
+    return Boolean.TRUE.equals(flag);
+  }
+}

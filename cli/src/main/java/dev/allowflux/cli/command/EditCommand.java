@@ -1,0 +1,100 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.PolicyOptions;
+import dev.allowflux.cli.option.Writes;
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.PolicyId;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code edit}: the named fields of a policy. */
+@Command(
+    name = "edit",
+    header = "Changes the named fields of a policy, no others, and prints it as a line of JSON.",
+    footer = {
+      "%nExamples:",
+      "  allowflux edit 3f1c7a52-8d0b-4c39-9f0e-2b6a5d41e7c8 --no-trusted-sender",
+      "  allowflux edit 3f1c7a52-8d0b-4c39-9f0e-2b6a5d41e7c8 --clear-comments --dry-run"
+    })
+final class EditCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "ID", description = "The policy.")
+  private String id = "";
+
+  @Mixin private PolicyOptions fields = new PolicyOptions();
+
+  @Option(names = "--clear-comments", description = "Remove the comments.")
+  private boolean clearComments;
+
+  @Mixin private Writes writes = new Writes();
+
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    PolicyId policy = Writes.policyId(spec, id);
+    AllowPolicyEdit edit = Writes.checked(spec, this::edit);
+    try (ClientSession session = ClientSession.open(spec, connection)) {
+      if (writes.dryRun) {
+        writes.print(spec, session, ApiCalls.edit(session.account(), policy, edit));
+      } else {
+        Writes.print(
+            spec, ClientSession.await(session.client().edit(session.account(), policy, edit)));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private AllowPolicyEdit edit() {
+    if (!fields.given() && !clearComments) {
+      throw new ParameterException(
+          spec.commandLine(), "nothing to change: name at least one field");
+    }
+    if (fields.comments != null && clearComments) {
+      throw new ParameterException(
+          spec.commandLine(), "give --comments or --clear-comments, not both");
+    }
+    AllowPolicyEdit.Builder edit = AllowPolicyEdit.builder();
+    if (fields.pattern != null) {
+      edit.pattern(fields.pattern);
+    }
+    if (fields.patternType != null) {
+      edit.patternType(fields.patternType);
+    }
+    if (fields.regex != null) {
+      edit.isRegex(fields.regex);
+    }
+    if (fields.trustedSender != null) {
+      edit.isTrustedSender(fields.trustedSender);
+    }
+    if (fields.acceptableSender != null) {
+      edit.isAcceptableSender(fields.acceptableSender);
+    }
+    if (fields.exemptRecipient != null) {
+      edit.isExemptRecipient(fields.exemptRecipient);
+    }
+    if (fields.verifySender != null) {
+      edit.verifySender(fields.verifySender);
+    }
+    if (fields.comments != null) {
+      edit.comments(fields.comments);
+    }
+    if (clearComments) {
+      edit.clearComments();
+    }
+    return edit.build();
+  }
+}

@@ -1,0 +1,238 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.option.ApplyOptions;
+import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.output.PlanFormat;
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.sync.AllowPolicySync;
+import dev.allowflux.sync.ApplyEvent;
+import dev.allowflux.sync.ApplyEvent.BatchEnded;
+import dev.allowflux.sync.ApplyEvent.Checked;
+import dev.allowflux.sync.ApplyEvent.Finished;
+import dev.allowflux.sync.ApplyReport;
+import dev.allowflux.sync.ApplyReport.Batch;
+import dev.allowflux.sync.ApplyReport.Open;
+import dev.allowflux.sync.ApplyReport.Progress;
+import dev.allowflux.sync.ApplyReport.State;
+import dev.allowflux.sync.ApplySettings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import reactor.core.publisher.Sinks;
+
+/** Applies a plan for somebody who watches: asks, tells how far it is, and prints the record. */
+final class InteractiveApply {
+  /** How long a signal waits for the batch under way; whoever sent it may not wait longer. */
+  private static final Duration LAST_BATCH = Duration.ofSeconds(30);
+
+  private static final Duration IN_LOG = Duration.ofSeconds(5);
+
+  private final CommandSpec spec;
+  private final ProcessIo shell;
+  private final ClientSession session;
+  private final ApplyOptions options;
+  private final SyncPlan plan;
+  private final Path journal;
+  private final Sinks.Empty<Void> stop = Sinks.empty();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private long lastShown = System.nanoTime();
+
+  InteractiveApply(
+      CommandSpec spec, ClientSession session, ApplyOptions options, SyncPlan plan, Path journal) {
+    this.spec = spec;
+    this.shell = AllowFlux.shellOf(spec);
+    this.session = session;
+    this.options = options;
+    this.plan = plan;
+    this.journal = journal;
+  }
+
+  int run(String digest) throws IOException {
+    ApplySettings settings = options.settings(spec, journal);
+    if (!options.yes && !plan.isEmpty() && plan.account().equals(session.account())) {
+      if (!shell.errIsTerminal()) {
+        shell.err().println("allowflux: there is nobody to ask; give --yes to apply the plan");
+        return ExitCode.USAGE;
+      }
+      if (!agreed()) {
+        shell.err().println("allowflux: nothing was applied");
+        return ExitCode.USAGE;
+      }
+    }
+    Thread onSignal = new Thread(this::stopAndWait, "allowflux-stop");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    try {
+      ApplyReport report = null;
+      for (ApplyEvent event :
+          AllowPolicySync.of(session.client())
+              .apply(session.account(), plan, digest, settings, stop.asMono())
+              .toIterable(1)) {
+        show(event);
+        if (event instanceof Finished finished) {
+          report = finished.report();
+        }
+      }
+      return report == null ? ExitCode.LOCAL_FAILURE : tell(report);
+    } finally {
+      clear();
+      ended.countDown();
+      forget(onSignal);
+    }
+  }
+
+  private static void forget(Thread onSignal) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    } catch (IllegalStateException e) {
+      // The signal came first; its thread ends by itself, as the run has.
+    }
+  }
+
+  private boolean agreed() throws IOException {
+    shell
+        .err()
+        .print(
+            "Apply "
+                + PlanFormat.counts(plan)
+                + " to account "
+                + SafeText.line(plan.account().value())
+                + "? [y/N] ");
+    shell.err().flush();
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(shell.in(), StandardCharsets.UTF_8));
+    String answer = in.readLine();
+    if (answer == null) {
+      shell.err().println();
+      return false;
+    }
+    String word = answer.strip().toLowerCase(Locale.ROOT);
+    return word.equals("y") || word.equals("yes");
+  }
+
+  /** Lets the batch under way end, so that the journal leaves nothing to be found out. */
+  private void stopAndWait() {
+    clear();
+    shell.err().println("allowflux: ending after the batch under way");
+    stop.tryEmitEmpty();
+    try {
+      if (!ended.await(LAST_BATCH.toSeconds(), TimeUnit.SECONDS)) {
+        shell.err().println("allowflux: the batch has not ended; the next run finds out about it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void show(ApplyEvent event) {
+    Progress progress = event.progress();
+    long now = System.nanoTime();
+    if (event instanceof Checked checked && checked.progress().skipped() > 0) {
+      clear();
+      shell
+          .err()
+          .printf(
+              "allowflux: %,d of %,d changes are skipped%n", progress.skipped(), progress.total());
+    }
+    boolean due = now - lastShown > IN_LOG.toNanos();
+    if (event instanceof BatchEnded && (shell.errIsTerminal() || due)) {
+      lastShown = now;
+      String line =
+          String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total());
+      if (shell.errIsTerminal()) {
+        shell.err().print("\r\033[K" + line);
+        shell.err().flush();
+      } else {
+        shell.err().println("allowflux: " + line);
+      }
+    }
+  }
+
+  private void clear() {
+    if (shell.errIsTerminal()) {
+      shell.err().print("\r\033[K");
+      shell.err().flush();
+    }
+  }
+
+  private int tell(ApplyReport report) throws IOException {
+    clear();
+    Output output = Output.standard(shell);
+    for (Batch batch : report.batches()) {
+      output.println(line(batch));
+    }
+    for (Open open : report.open()) {
+      if (open.state() != State.LEFT || open.why() != null) {
+        output.println(line(open));
+      }
+    }
+    Progress progress = report.progress();
+    StringBuilder line = new StringBuilder("allowflux: ");
+    line.append(
+        String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total()));
+    count(line, progress.skipped(), "skipped");
+    count(line, progress.refused(), "refused");
+    count(line, progress.unclear(), "unclear");
+    count(line, progress.left(), "left");
+    if (!progress.isFinished()) {
+      line.append("; to go on, run the same command again (journal ").append(journal).append(')');
+    }
+    shell.err().println(line);
+    return exitCode(progress);
+  }
+
+  private static void count(StringBuilder line, int count, String what) {
+    if (count > 0) {
+      line.append(String.format(Locale.ROOT, ", %,d %s", count, what));
+    }
+  }
+
+  private static String line(Batch batch) {
+    return "batch "
+        + batch.number()
+        + ": "
+        + batch.changes()
+        + (batch.changes() == 1 ? " change, " : " changes, ")
+        + words(batch.outcome())
+        + " at "
+        + batch.endedAt()
+        + (batch.cfRay() == null ? "" : ", cf-ray " + SafeText.line(batch.cfRay()))
+        + because(batch.why());
+  }
+
+  private static String line(Open open) {
+    return words(open.state())
+        + ": "
+        + SafeText.marked(PlanFormat.title(open.change()))
+        + because(open.why());
+  }
+
+  private static String because(@Nullable String why) {
+    return why == null || why.isEmpty() ? "" : ": " + SafeText.line(why);
+  }
+
+  private static String words(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static int exitCode(Progress progress) {
+    if (progress.unclear() > 0) {
+      return ExitCode.OUTCOME_UNKNOWN;
+    }
+    if (progress.refused() > 0 || progress.left() > 0) {
+      return ExitCode.REFUSED;
+    }
+    return progress.skipped() > 0 ? ExitCode.DRIFT : ExitCode.DONE;
+  }
+}

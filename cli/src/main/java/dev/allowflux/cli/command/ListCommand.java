@@ -1,0 +1,140 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.FilterOptions;
+import dev.allowflux.cli.output.CsvFormat;
+import dev.allowflux.cli.output.NdjsonFormat;
+import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.output.PolicyField;
+import dev.allowflux.cli.output.PolicyFormat;
+import dev.allowflux.cli.output.TableFormat;
+import dev.allowflux.cli.output.TerminalWidth;
+import dev.allowflux.cli.output.Utf8Buffer;
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
+import dev.allowflux.reactor.AllowPolicyClient;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
+
+/** {@code list}: the matching policies on standard output. */
+@Command(
+    name = "list",
+    header = "Lists the matching policies on standard output.",
+    footer = {
+      "%nExamples:",
+      "  allowflux list --limit 20 --order created_at --direction desc",
+      "  allowflux list --search example.com --fields id,pattern,comments",
+      "  allowflux list --trusted-sender true --format ndjson | jq -r .pattern"
+    })
+final class ListCommand implements Callable<Integer> {
+  private static final int MAX_PER_PAGE = 1000;
+
+  /** A part of a page that is shown before the rest of it is asked for. */
+  private static final int PORTION = 100;
+
+  /** What can be written. */
+  enum Format {
+    TABLE,
+    NDJSON,
+    CSV;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "table, ndjson or csv; default: table on a terminal, else ndjson.")
+  private @Nullable Format format;
+
+  @Option(
+      names = "--fields",
+      split = ",",
+      paramLabel = "NAME",
+      converter = PolicyField.Converter.class,
+      completionCandidates = PolicyField.Names.class,
+      description =
+          "Fields to write, in this order: ${COMPLETION-CANDIDATES}; default: all of them, in a"
+              + " table the most telling.")
+  private @Nullable List<PolicyField> fields;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Stop after N policies; no page is fetched that is not needed.")
+  private @Nullable Integer limit;
+
+  @Mixin private FilterOptions filter = new FilterOptions();
+
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    AllowPolicyFilter wanted = filter.filter(spec.commandLine());
+    if (limit != null && limit < 0) {
+      throw new ParameterException(spec.commandLine(), "--limit must not be negative");
+    }
+    ProcessIo shell = AllowFlux.shellOf(spec);
+    try (ClientSession session = ClientSession.open(spec, connection);
+        Output output = Output.standard(shell)) {
+      PolicyFormat text = text(shell);
+      Utf8Buffer bytes = new Utf8Buffer();
+      text.write(List.of(), bytes);
+      for (List<AllowPolicy> page : pages(session, wanted).toIterable(1)) {
+        text.write(page, bytes);
+        output.write(bytes);
+      }
+      output.write(bytes);
+    }
+    return ExitCode.DONE;
+  }
+
+  private Flux<List<AllowPolicy>> pages(ClientSession session, AllowPolicyFilter wanted) {
+    if (limit == null) {
+      return session.client(filter::configure).pages(session.account(), wanted).map(Page::policies);
+    }
+    int most = limit;
+    AllowPolicyClient client =
+        session.client(
+            settings -> {
+              filter.configure(settings);
+              settings.readAhead(0);
+              if (filter.perPage == null) {
+                settings.pageSize(Math.max(1, Math.min(most, MAX_PER_PAGE)));
+              }
+            });
+    return client.list(session.account(), wanted).take(most).buffer(PORTION);
+  }
+
+  private PolicyFormat text(ProcessIo shell) {
+    Format chosen = format;
+    if (chosen == null) {
+      chosen = shell.outIsTerminal() ? Format.TABLE : Format.NDJSON;
+    }
+    return switch (chosen) {
+      case TABLE ->
+          new TableFormat(fields == null ? PolicyField.SHORT : fields, TerminalWidth.of(shell));
+      case NDJSON -> new NdjsonFormat(fields);
+      case CSV -> new CsvFormat(fields == null ? PolicyField.ALL : fields);
+    };
+  }
+}

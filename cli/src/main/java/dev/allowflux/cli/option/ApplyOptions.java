@@ -1,0 +1,59 @@
+package dev.allowflux.cli.option;
+
+import dev.allowflux.sync.ApplySettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** How a plan is applied; shared by the commands that do. */
+public final class ApplyOptions {
+
+  @Option(names = "--yes", description = "Do not ask; needed where nobody can be asked.")
+  public boolean yes;
+
+  @Option(
+      names = "--journal",
+      paramLabel = "FILE",
+      description =
+          "Where to record what was sent, so that a run that was broken off can go on; default:"
+              + " beside FILE.")
+  public @Nullable Path journal;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "How many changes to send at once, 1 to 1000; default: 200.")
+  private @Nullable Integer batchSize;
+
+  @Option(
+      names = "--stop-on-change",
+      description =
+          "Apply nothing if a policy is no longer as the plan saw it; without it such policies are"
+              + " skipped.")
+  private boolean stopOnChange;
+
+  @Option(
+      names = "--max-age",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description = "How old the plan may be, 0s for any age; default: 24h.")
+  private @Nullable Duration maxAge;
+
+  public ApplySettings settings(CommandSpec spec, Path journalFile) {
+    return Writes.checked(
+        spec,
+        () -> {
+          ApplySettings.Builder settings =
+              ApplySettings.builder(journalFile).stopsOnChange(stopOnChange);
+          if (batchSize != null) {
+            settings.batchSize(batchSize);
+          }
+          if (maxAge != null) {
+            settings.maxAge(maxAge);
+          }
+          return settings.build();
+        });
+  }
+}

@@ -1,0 +1,199 @@
+package dev.allowflux.cli.runtime;
+
+import dev.allowflux.cli.input.DesiredFileException;
+import dev.allowflux.cli.option.Durations;
+import dev.allowflux.cli.option.SyncOptions;
+import dev.allowflux.cli.output.ClosedPipeException;
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.model.Operation;
+import dev.allowflux.plan.UnsafePlanException;
+import dev.allowflux.plan.UnsafePlanException.Refusal;
+import dev.allowflux.sync.ApplyRefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** One line for people and one exit code for scripts, for whatever can go wrong. */
+public final class Failures {
+  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+  private Failures() {}
+
+  /** The credential is missing or cannot be one; the message says which and never shows it. */
+  static final class NoCredentialException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoCredentialException(String message) {
+      super(message);
+    }
+  }
+
+  public static int usage(ProcessIo shell, ParameterException e) {
+    shell.err().println("allowflux: " + firstLine(e));
+    UnmatchedArgumentException.printSuggestions(e, shell.err());
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    shell.err().println("Try '" + command + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  public static int report(ProcessIo shell, Exception failure, int verbosity) {
+    if (failure instanceof ParameterException e) {
+      return usage(shell, e);
+    }
+    if (failure instanceof ClosedPipeException) {
+      return ExitCode.CLOSED_PIPE;
+    }
+    if (failure instanceof DesiredFileException e) {
+      e.problems().forEach(shell.err()::println);
+    }
+    shell.err().println("allowflux: " + line(failure, Instant.now()));
+    if (failure instanceof UnsafePlanException e) {
+      e.refusals().forEach(refusal -> report(shell, refusal));
+    }
+    if (verbosity > 1) {
+      failure.printStackTrace(shell.err());
+    }
+    return exitCode(failure);
+  }
+
+  private static void report(ProcessIo shell, Refusal refusal) {
+    shell.err().println("  " + refusal.what() + " (" + SyncOptions.wayRound(refusal) + ")");
+    for (String example : refusal.examples()) {
+      shell.err().println("    " + SafeText.marked(example));
+    }
+  }
+
+  static int exitCode(Exception failure) {
+    if (failure instanceof EmailSecurityException e) {
+      return exitCode(e);
+    }
+    if (failure instanceof UnsafePlanException) {
+      return ExitCode.UNSAFE;
+    }
+    if (failure instanceof DesiredFileException) {
+      return ExitCode.USAGE;
+    }
+    return failure instanceof NoCredentialException ? ExitCode.CREDENTIAL : ExitCode.LOCAL_FAILURE;
+  }
+
+  private static int exitCode(EmailSecurityException failure) {
+    if (failure instanceof Rejected e) {
+      return switch (e.reason()) {
+        case CREDENTIAL, PERMISSION, NOT_SUBSCRIBED -> ExitCode.CREDENTIAL;
+        default -> ExitCode.REFUSED;
+      };
+    }
+    if (failure instanceof Throttled) {
+      return ExitCode.RATE_LIMITED;
+    }
+    return failure instanceof OutcomeUnknown ? ExitCode.OUTCOME_UNKNOWN : ExitCode.UNAVAILABLE;
+  }
+
+  /** What happened and what to do about it; {@code now} is the time that waits are counted from. */
+  static String line(Exception failure, Instant now) {
+    if (failure instanceof EmailSecurityException e) {
+      String advice = advice(e, now);
+      return e.getMessage() + (advice.isEmpty() ? "" : "; " + advice);
+    }
+    if (failure instanceof NoCredentialException || failure instanceof DesiredFileException) {
+      return firstLine(failure);
+    }
+    if (failure instanceof ApplyRefusedException) {
+      return SafeText.line(firstLine(failure));
+    }
+    if (failure instanceof UnsafePlanException) {
+      return "the plan is not safe; nothing was written";
+    }
+    if (failure instanceof UncheckedIOException e && e.getCause() != null) {
+      return local(e.getCause());
+    }
+    if (failure instanceof IOException e) {
+      return local(e);
+    }
+    return "unexpected failure: "
+        + failure.getClass().getName()
+        + (failure.getMessage() == null ? "" : ": " + firstLine(failure))
+        + " (run again with -vv to see where)";
+  }
+
+  private static String advice(EmailSecurityException failure, Instant now) {
+    if (failure instanceof Rejected e) {
+      return switch (e.reason()) {
+        case CREDENTIAL -> "check the token in CLOUDFLARE_API_TOKEN or --token-file";
+        case PERMISSION ->
+            "the credential needs the permission Cloud Email Security "
+                + (e.operation().isWrite() ? "Write" : "Read")
+                + " on this account; check --account too";
+        case NOT_SUBSCRIBED -> "the account needs the Email Security add-on";
+        case NOT_FOUND ->
+            e.operation() == Operation.GET
+                    || e.operation() == Operation.EDIT
+                    || e.operation() == Operation.DELETE
+                ? "'allowflux list' shows the ids that exist"
+                : "check --account and --base-url";
+        case REDIRECTED -> "check --base-url";
+        case CONFLICT, INVALID_REQUEST, OTHER -> "";
+      };
+    }
+    if (failure instanceof Throttled e) {
+      Duration wait = e.retryAfter();
+      return wait == null
+          ? "try again in five minutes"
+          : "try again in "
+              + Durations.format(wait)
+              + ", at "
+              + CLOCK.format(now.plus(wait).atZone(ZoneId.systemDefault()));
+    }
+    if (failure instanceof Unavailable e) {
+      return e.attempts().size() > 1
+          ? "gave up after " + e.attempts().size() + " attempts; try again later"
+          : "try again later";
+    }
+    if (failure instanceof Malformed) {
+      return "nothing of it was used; check --base-url, and try again later";
+    }
+    return "";
+  }
+
+  private static String local(IOException failure) {
+    return failure instanceof FileSystemException e
+        ? e.getFile() + ": " + reason(e)
+        : reason(failure);
+  }
+
+  /**
+   * What went wrong, without the file: java.nio.file says it by the type of its exceptions only.
+   */
+  public static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof FileSystemException e && e.getReason() != null) {
+      return e.getReason();
+    }
+    return firstLine(failure);
+  }
+
+  private static String firstLine(Exception failure) {
+    String message = String.valueOf(failure.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end).strip();
+  }
+}

@@ -1,0 +1,137 @@
+package dev.allowflux.cli.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allowflux.cli.runtime.ProcessIo;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputTest {
+
+  @TempDir Path folder;
+
+  private static Utf8Buffer bytes(String text) {
+    return new Utf8Buffer().text(text);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void aFileHasItsNameOnlyWhenItIsWhole() throws IOException {
+    Path target = folder.resolve("a");
+    try (Output output = Output.file(target)) {
+      output.write(bytes("one\n"));
+      assertThat(target).doesNotExist();
+      output.write(bytes("two\n"));
+      output.commit();
+      assertThat(target).hasContent("one\ntwo\n");
+    }
+    assertThat(files()).containsExactly(target);
+  }
+
+  @Test
+  void whatWasNotCommittedLeavesTheOldFileAlone() throws IOException {
+    Path target = Files.writeString(folder.resolve("a"), "old");
+    try (Output output = Output.file(target)) {
+      output.write(bytes("new"));
+    }
+    assertThat(target).hasContent("old");
+    assertThat(files()).containsExactly(target);
+  }
+
+  @Test
+  void theNewFileHasThePermissionsOfTheOldOne() throws IOException {
+    Path target = Files.writeString(folder.resolve("a"), "old");
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r-----"));
+    try (Output output = Output.file(target)) {
+      output.write(bytes("new"));
+      output.commit();
+    }
+    assertThat(target).hasContent("new");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+        .isEqualTo("rw-r-----");
+  }
+
+  @Test
+  void aLinkStaysALink() throws IOException {
+    Path target = Files.writeString(folder.resolve("a"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+    try (Output output = Output.file(link)) {
+      output.write(bytes("new"));
+      output.commit();
+    }
+    assertThat(link).isSymbolicLink();
+    assertThat(target).hasContent("new");
+  }
+
+  @Test
+  void whatIsNoRegularFileIsWrittenDirectly() throws IOException {
+    try (Output output = Output.file(Path.of("/dev/null"))) {
+      output.write(bytes("gone"));
+      output.commit();
+    }
+    assertThat(Path.of("/dev/null")).exists();
+    assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+  }
+
+  @Test
+  void aFolderAndAMissingFolderAreNamed() {
+    assertThatThrownBy(() -> Output.file(folder)).hasMessage(folder + ": is a folder");
+    Path target = folder.resolve("no/a");
+    assertThatThrownBy(() -> Output.file(target))
+        .hasMessage("cannot write " + target + ": no such file or folder");
+  }
+
+  @Test
+  void aLargePageIsWrittenWhole() throws IOException {
+    Path target = folder.resolve("a");
+    String text = "0123456789abcdef".repeat(20_000);
+    try (Output output = Output.file(target)) {
+      output.write(bytes(text));
+      output.commit();
+    }
+    assertThat(Files.readString(target)).isEqualTo(text);
+  }
+
+  @Test
+  void aClosedPipeIsNoFailureOfTheDisk() {
+    assertThatThrownBy(() -> Output.standard(failing("Broken pipe")).println("x"))
+        .isInstanceOf(ClosedPipeException.class);
+    assertThatThrownBy(() -> Output.standard(failing("No space left on device")).println("x"))
+        .isNotInstanceOf(ClosedPipeException.class)
+        .hasMessage("cannot write standard output: No space left on device");
+  }
+
+  private static ProcessIo failing(String message) {
+    OutputStream out =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(message);
+          }
+        };
+    return new ProcessIo(
+        new ByteArrayInputStream(new byte[0]),
+        out,
+        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+        Map.of(),
+        false,
+        false);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.allowflux.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/**
+ * How an account was read for a plan.
+ *
+ * @param startedAt when the reading began: the plan is as old as this
+ * @param traversal how it went through the pages, for people: {@code complete} or {@code fast}
+ * @param complete whether it reached the end and saw no sign that the account changed meanwhile; if
+ *     not, the plan deletes nothing
+ * @param seen how many policies it gave
+ * @param duplicates how many more it dropped because they came twice
+ * @param pages how many pages it read
+ */
+public record AccountRead(
+    Instant startedAt, String traversal, boolean complete, long seen, long duplicates, long pages) {
+
+  /**
+   * Refuses null and negative counts.
+   *
+   * @param startedAt when the reading began
+   * @param traversal how it went through the pages
+   * @param complete whether it missed nothing
+   * @param seen how many policies it gave
+   * @param duplicates how many came twice
+   * @param pages how many pages it read
+   * @throws IllegalArgumentException if a count is negative
+   */
+  public AccountRead {
+    requireNonNull(startedAt, "startedAt");
+    requireNonNull(traversal, "traversal");
+    if (seen < 0 || duplicates < 0 || pages < 0) {
+      throw new IllegalArgumentException("counts of a reading must not be negative");
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package dev.allowflux.plan;
+
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PatternType;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy that somebody wants in an account.
+ *
+ * <p>Pattern, kind of pattern and {@code is_regex} say which policy is meant ({@link #key()}). The
+ * other fields are managed if they were set: a field that was not set is left as it is on a policy
+ * that exists, and is false (or no comments) on one that has to be created.
+ */
+public final class DesiredPolicy {
+  private static final int IS_REGEX = 0;
+  private static final int TRUSTED_SENDER = 1;
+  private static final int ACCEPTABLE_SENDER = 3;
+  private static final int EXEMPT_RECIPIENT = 5;
+  private static final int VERIFY_SENDER = 7;
+  private static final int COMMENTS = 9;
+
+  private final String pattern;
+  private final PatternType patternType;
+  private final @Nullable String comments;
+  private final @Nullable String origin;
+
+  /** Flags in two bits each, "managed" above the value: a million of these are held at once. */
+  private final short bits;
+
+  private DesiredPolicy(
+      Builder builder, String pattern, PatternType patternType, @Nullable String comments) {
+    this.pattern = pattern;
+    this.patternType = patternType;
+    this.comments = comments;
+    origin = builder.origin;
+    bits = (short) builder.bits;
+  }
+
+  /**
+   * Returns an empty builder.
+   *
+   * @return a builder that needs a pattern and its kind
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns what messages are to be compared with, as it was given and as it is sent.
+   *
+   * @return 1 to 1024 code points
+   */
+  public String pattern() {
+    return pattern;
+  }
+
+  /**
+   * Returns the kind of the pattern.
+   *
+   * @return EMAIL, DOMAIN or IP
+   */
+  public PatternType patternType() {
+    return patternType;
+  }
+
+  /**
+   * Tells whether the pattern is a Java regular expression.
+   *
+   * @return false by default
+   */
+  public boolean isRegex() {
+    return (bits & 1) != 0;
+  }
+
+  /**
+   * Returns which policy is meant.
+   *
+   * @return the key, made anew by each call
+   */
+  public PolicyKey key() {
+    return new PolicyKey(patternType, isRegex(), pattern);
+  }
+
+  /**
+   * Tells whether messages from a matching sender are to bypass all detections and link following.
+   *
+   * @return the flag, or {@code null} if it is not managed
+   */
+  public @Nullable Boolean isTrustedSender() {
+    return flag(TRUSTED_SENDER);
+  }
+
+  /**
+   * Tells whether messages from a matching sender are to be exempt from the dispositions Spam,
+   * Spoof and Bulk.
+   *
+   * @return the flag, or {@code null} if it is not managed
+   */
+  public @Nullable Boolean isAcceptableSender() {
+    return flag(ACCEPTABLE_SENDER);
+  }
+
+  /**
+   * Tells whether messages to a matching recipient are to bypass all detections.
+   *
+   * @return the flag, or {@code null} if it is not managed
+   */
+  public @Nullable Boolean isExemptRecipient() {
+    return flag(EXEMPT_RECIPIENT);
+  }
+
+  /**
+   * Tells whether the policy is to be honoured only for messages that pass DMARC, SPF or DKIM.
+   *
+   * @return the flag, or {@code null} if it is not managed
+   */
+  public @Nullable Boolean verifySender() {
+    return flag(VERIFY_SENDER);
+  }
+
+  /**
+   * Tells whether the comments are managed.
+   *
+   * @return true if they were set, be it to {@code null}
+   */
+  public boolean managesComments() {
+    return (bits & 1 << COMMENTS) != 0;
+  }
+
+  /**
+   * Returns the comments that are wanted.
+   *
+   * @return 1 to 1024 code points, or {@code null} for none; meaningless unless {@link
+   *     #managesComments()}
+   */
+  public @Nullable String comments() {
+    return comments;
+  }
+
+  /**
+   * Returns where the wish comes from, for messages to people.
+   *
+   * @return for instance {@code policies.csv:12}, or {@code null} if that was not said
+   */
+  public @Nullable String origin() {
+    return origin;
+  }
+
+  /** Returns the policy to create if there is none: what is not managed is false or absent. */
+  NewAllowPolicy toNew(@Nullable String comments) {
+    return NewAllowPolicy.builder()
+        .pattern(pattern)
+        .patternType(patternType)
+        .isRegex(isRegex())
+        .isTrustedSender(Boolean.TRUE.equals(isTrustedSender()))
+        .isAcceptableSender(Boolean.TRUE.equals(isAcceptableSender()))
+        .isExemptRecipient(Boolean.TRUE.equals(isExemptRecipient()))
+        .verifySender(Boolean.TRUE.equals(verifySender()))
+        .comments(comments)
+        .build();
+  }
+
+  /** Tells whether both want the same of one policy, however they spell its pattern. */
+  boolean agreesWith(DesiredPolicy other) {
+    return bits == other.bits && Objects.equals(comments, other.comments);
+  }
+
+  /** How people find it: its origin if there is one, else its pattern. */
+  String name() {
+    return origin == null ? pattern : pattern + " (" + origin + ")";
+  }
+
+  private @Nullable Boolean flag(int shift) {
+    return (bits >> shift & 2) == 0 ? null : (bits >> shift & 1) != 0;
+  }
+
+  /** Two wishes are equal if they want the same, wherever they come from. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DesiredPolicy that
+        && pattern.equals(that.pattern)
+        && patternType == that.patternType
+        && agreesWith(that);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(pattern, patternType, bits, comments);
+  }
+
+  /** Returns the managed fields by the API's names. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("DesiredPolicy[pattern_type=").append(patternType);
+    text.append(", pattern=").append(pattern).append(", is_regex=").append(isRegex());
+    append(text, "is_trusted_sender", isTrustedSender());
+    append(text, "is_acceptable_sender", isAcceptableSender());
+    append(text, "is_exempt_recipient", isExemptRecipient());
+    append(text, "verify_sender", verifySender());
+    if (managesComments()) {
+      text.append(", comments=").append(comments);
+    }
+    return text.append(']').toString();
+  }
+
+  private static void append(StringBuilder text, String name, @Nullable Boolean value) {
+    if (value != null) {
+      text.append(", ").append(name).append('=').append(value);
+    }
+  }
+
+  /**
+   * Collects what is wanted of one policy. A later call replaces an earlier one; a flag set to
+   * {@code null} is not managed, as by default. Not safe for use by several threads.
+   */
+  public static final class Builder {
+    private @Nullable String pattern;
+    private @Nullable PatternType patternType;
+    private @Nullable String comments;
+    private @Nullable String origin;
+    private int bits;
+
+    private Builder() {}
+
+    /**
+     * Sets what messages are to be compared with.
+     *
+     * @param pattern 1 to 1024 code points
+     * @return this builder
+     */
+    public Builder pattern(String pattern) {
+      this.pattern = Objects.requireNonNull(pattern, "pattern");
+      return this;
+    }
+
+    /**
+     * Sets the kind of the pattern.
+     *
+     * @param patternType EMAIL, DOMAIN or IP
+     * @return this builder
+     */
+    public Builder patternType(PatternType patternType) {
+      this.patternType = Objects.requireNonNull(patternType, "patternType");
+      return this;
+    }
+
+    /**
+     * Sets whether the pattern is a Java regular expression.
+     *
+     * @param value the flag; false by default
+     * @return this builder
+     */
+    public Builder isRegex(boolean value) {
+      bits = (bits & ~(1 << IS_REGEX)) | (value ? 1 << IS_REGEX : 0);
+      return this;
+    }
+
+    /**
+     * Sets whether messages from a matching sender bypass all detections and link following.
+     *
+     * @param value the flag, or {@code null} to leave it as it is
+     * @return this builder
+     */
+    public Builder isTrustedSender(@Nullable Boolean value) {
+      return set(TRUSTED_SENDER, value);
+    }
+
+    /**
+     * Sets whether messages from a matching sender are exempt from the dispositions Spam, Spoof and
+     * Bulk.
+     *
+     * @param value the flag, or {@code null} to leave it as it is
+     * @return this builder
+     */
+    public Builder isAcceptableSender(@Nullable Boolean value) {
+      return set(ACCEPTABLE_SENDER, value);
+    }
+
+    /**
+     * Sets whether messages to a matching recipient bypass all detections.
+     *
+     * @param value the flag, or {@code null} to leave it as it is
+     * @return this builder
+     */
+    public Builder isExemptRecipient(@Nullable Boolean value) {
+      return set(EXEMPT_RECIPIENT, value);
+    }
+
+    /**
+     * Sets whether the policy is honoured only for messages that pass DMARC, SPF or DKIM.
+     *
+     * @param value the flag, or {@code null} to leave it as it is
+     * @return this builder
+     */
+    public Builder verifySender(@Nullable Boolean value) {
+      return set(VERIFY_SENDER, value);
+    }
+
+    /**
+     * Sets the comments, which are managed from then on. A policy whose comments are not managed is
+     * made by a builder on which this was never called.
+     *
+     * @param comments up to 1024 code points; {@code null} or an empty text for none
+     * @return this builder
+     */
+    public Builder comments(@Nullable String comments) {
+      this.comments = comments == null || comments.isEmpty() ? null : comments;
+      bits |= 1 << COMMENTS;
+      return this;
+    }
+
+    /**
+     * Sets where the wish comes from, for messages to people.
+     *
+     * @param origin for instance {@code policies.csv:12}, or {@code null}, the default
+     * @return this builder
+     */
+    public Builder origin(@Nullable String origin) {
+      this.origin = origin;
+      return this;
+    }
+
+    /**
+     * Returns the policy; the builder keeps its values.
+     *
+     * @return a policy that could be created as it is
+     * @throws IllegalArgumentException if the pattern or its kind is missing, if the kind is none
+     *     that can be written, if pattern or comments are too long or have an unpaired surrogate,
+     *     or if {@code is_regex} is true and the pattern does not compile, naming the position
+     */
+    public DesiredPolicy build() {
+      if (pattern == null || patternType == null) {
+        throw new IllegalArgumentException(
+            "a wanted policy needs "
+                + (patternType != null
+                    ? "pattern"
+                    : pattern != null ? "pattern_type" : "pattern and pattern_type"));
+      }
+      DesiredPolicy policy = new DesiredPolicy(this, pattern, patternType, comments);
+      // What can be said against a text is the model's to say.
+      NewAllowPolicy unused = policy.toNew(comments);
+      return policy;
+    }
+
+    private Builder set(int shift, @Nullable Boolean value) {
+      int flag = value == null ? 0 : value ? 3 : 2;
+      bits = (bits & ~(3 << shift)) | (flag << shift);
+      return this;
+    }
+  }
+}

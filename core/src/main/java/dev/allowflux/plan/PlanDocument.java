@@ -1,0 +1,191 @@
+package dev.allowflux.plan;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.NewAllowPolicy;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A plan as JSON.
+ *
+ * <p>Within changes, counts and the reading, members are written in the order of their names, which
+ * both forms share; those of the document itself are sorted for the canonical form only.
+ */
+final class PlanDocument {
+  static final int VERSION = 1;
+  static final String UPSERT = "upsert";
+  static final String OWNED = "owned";
+  static final String ALL = "all";
+  static final String CREATE = "create";
+  static final String EDIT = "edit";
+  static final String DELETE = "delete";
+
+  private PlanDocument() {}
+
+  static void write(SyncPlan plan, OutputStream out) throws IOException {
+    Writer writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8));
+    new JsonText(writer)
+        .object(
+            json -> {
+              for (var member : members(plan, true).entrySet()) {
+                json.line().name(member.getKey());
+                member.getValue().write(json);
+              }
+            });
+    writer.append('\n').flush();
+  }
+
+  static String digest(SyncPlan plan) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256);
+      try (Writer writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8))) {
+        new JsonText(writer)
+            .object(
+                json -> {
+                  for (var member : new TreeMap<>(members(plan, false)).entrySet()) {
+                    json.name(member.getKey());
+                    member.getValue().write(json);
+                  }
+                });
+      }
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("nothing can fail here", e);
+    }
+  }
+
+  private static Map<String, JsonText.Content> members(SyncPlan plan, boolean forPeople) {
+    Map<String, JsonText.Content> members = new LinkedHashMap<>();
+    members.put("version", json -> json.literal(VERSION));
+    if (forPeople) {
+      members.put("digest", json -> json.text(plan.digest()));
+    }
+    members.put("account", json -> json.text(plan.account().value()));
+    members.put("mode", json -> json.text(mode(plan.mode())));
+    if (plan.mode() instanceof SyncMode.Owned owned) {
+      members.put("owner", json -> json.text(owned.owner()));
+    }
+    members.put("read", json -> json.object(read(plan.accountRead())));
+    members.put("counts", json -> json.object(counts(plan.counts())));
+    members.put(
+        "warnings",
+        json ->
+            json.array(
+                items -> {
+                  for (String warning : plan.warnings()) {
+                    item(items, forPeople).text(warning);
+                  }
+                }));
+    members.put(
+        "changes",
+        json ->
+            json.array(
+                items -> {
+                  for (PolicyChange change : plan.changes()) {
+                    item(items, forPeople).object(change(change));
+                  }
+                }));
+    return members;
+  }
+
+  private static JsonText item(JsonText json, boolean forPeople) throws IOException {
+    return forPeople ? json.line() : json;
+  }
+
+  private static String mode(SyncMode mode) {
+    if (mode instanceof SyncMode.Upsert) {
+      return UPSERT;
+    }
+    return mode instanceof SyncMode.All ? ALL : OWNED;
+  }
+
+  private static JsonText.Content read(AccountRead read) {
+    return json ->
+        json.member("complete", read.complete())
+            .member("duplicates", read.duplicates())
+            .member("pages", read.pages())
+            .member("seen", read.seen())
+            .member("started_at", read.startedAt())
+            .member("traversal", read.traversal());
+  }
+
+  private static JsonText.Content counts(SyncPlan.Counts counts) {
+    return json ->
+        json.member("creates", counts.creates())
+            .member("deletes", counts.deletes())
+            .member("edits", counts.edits())
+            .member("unchanged", counts.unchanged());
+  }
+
+  private static JsonText.Content change(PolicyChange change) {
+    return json -> {
+      if (change instanceof PolicyChange.Create create) {
+        json.name("after").object(policy(create.policy())).member("change", CREATE);
+      } else if (change instanceof PolicyChange.Edit edit) {
+        json.name("after").object(policy(edit.edit()));
+        json.name("before").object(policy(edit.before())).member("change", EDIT);
+      } else if (change instanceof PolicyChange.Delete delete) {
+        json.name("before").object(policy(delete.before())).member("change", DELETE);
+      }
+    };
+  }
+
+  private static JsonText.Content policy(NewAllowPolicy policy) {
+    return json -> {
+      json.member("comments", policy.comments());
+      json.member("is_acceptable_sender", policy.isAcceptableSender());
+      json.member("is_exempt_recipient", policy.isExemptRecipient());
+      json.member("is_regex", policy.isRegex());
+      json.member("is_trusted_sender", policy.isTrustedSender());
+      json.member("pattern", policy.pattern());
+      json.member("pattern_type", policy.patternType());
+      json.member("verify_sender", policy.verifySender());
+    };
+  }
+
+  private static JsonText.Content policy(AllowPolicyEdit edit) {
+    return json -> {
+      if (edit.clearsComments()) {
+        json.name("comments").literal(null);
+      }
+      json.member("comments", edit.comments());
+      json.member("is_acceptable_sender", edit.isAcceptableSender());
+      json.member("is_exempt_recipient", edit.isExemptRecipient());
+      json.member("is_trusted_sender", edit.isTrustedSender());
+      json.member("verify_sender", edit.verifySender());
+    };
+  }
+
+  private static JsonText.Content policy(AllowPolicy policy) {
+    return json -> {
+      json.member("comments", policy.comments());
+      json.member("created_at", policy.createdAt());
+      json.member("id", policy.id());
+      json.member("is_acceptable_sender", policy.isAcceptableSender());
+      json.member("is_exempt_recipient", policy.isExemptRecipient());
+      json.member("is_regex", policy.isRegex());
+      json.member("is_trusted_sender", policy.isTrustedSender());
+      json.member("modified_at", policy.modifiedAt());
+      json.member("pattern", policy.pattern());
+      json.member("pattern_type", policy.patternTypeName());
+      json.member("verify_sender", policy.verifySender());
+    };
+  }
+}

@@ -1,0 +1,217 @@
+package dev.allowflux.plan;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan may do before somebody has to agree by name. The limits hold for accounts of every
+ * size: in an account of three policies one edit is over 30 %.
+ */
+public final class SyncLimits {
+  private final int maxDeletePercent;
+  private final int maxDeletes;
+  private final int maxEditPercent;
+  private final boolean deletesDuplicates;
+  private final Set<SafetyRule> allowed;
+
+  private SyncLimits(Builder builder) {
+    maxDeletePercent = builder.maxDeletePercent;
+    maxDeletes = builder.maxDeletes;
+    maxEditPercent = builder.maxEditPercent;
+    deletesDuplicates = builder.deletesDuplicates;
+    allowed = Collections.unmodifiableSet(EnumSet.copyOf(builder.allowed));
+  }
+
+  /**
+   * Returns the limits that hold unless others are given.
+   *
+   * @return 30 % and 100 deletes, 30 % edits, no duplicate deleted, nothing else allowed
+   */
+  public static SyncLimits standard() {
+    return builder().build();
+  }
+
+  /**
+   * Returns a builder with the limits of {@link #standard()}.
+   *
+   * @return a builder that needs nothing
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns how large a part may be deleted of the policies that the mode may delete: those of the
+   * owner, else all.
+   *
+   * @return 0 to 100
+   */
+  public int maxDeletePercent() {
+    return maxDeletePercent;
+  }
+
+  /**
+   * Returns how many policies may be deleted.
+   *
+   * @return 0 or more
+   */
+  public int maxDeletes() {
+    return maxDeletes;
+  }
+
+  /**
+   * Returns how large a part may be edited of the policies that the mode may edit: all but those of
+   * other owners.
+   *
+   * @return 0 to 100
+   */
+  public int maxEditPercent() {
+    return maxEditPercent;
+  }
+
+  /**
+   * Tells whether policies that say again what an older one says are deleted.
+   *
+   * @return false by default: they are reported only
+   */
+  public boolean deletesDuplicates() {
+    return deletesDuplicates;
+  }
+
+  /**
+   * Returns the rules that were allowed to be broken.
+   *
+   * @return an immutable set, empty by default
+   */
+  public Set<SafetyRule> allowed() {
+    return allowed;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SyncLimits that
+        && maxDeletePercent == that.maxDeletePercent
+        && maxDeletes == that.maxDeletes
+        && maxEditPercent == that.maxEditPercent
+        && deletesDuplicates == that.deletesDuplicates
+        && allowed.equals(that.allowed);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * maxDeletePercent + maxDeletes) + maxEditPercent)
+        + 2 * allowed.hashCode()
+        + (deletesDuplicates ? 1 : 0);
+  }
+
+  /** Returns all limits. */
+  @Override
+  public String toString() {
+    return "SyncLimits[maxDeletePercent="
+        + maxDeletePercent
+        + ", maxDeletes="
+        + maxDeletes
+        + ", maxEditPercent="
+        + maxEditPercent
+        + ", deletesDuplicates="
+        + deletesDuplicates
+        + ", allowed="
+        + allowed
+        + "]";
+  }
+
+  /**
+   * Collects limits. A later call replaces an earlier one, but for {@link #allow}, whose calls add
+   * up. Not safe for use by several threads.
+   */
+  public static final class Builder {
+    private int maxDeletePercent = 30;
+    private int maxDeletes = 100;
+    private int maxEditPercent = 30;
+    private boolean deletesDuplicates;
+    private final Set<SafetyRule> allowed = EnumSet.noneOf(SafetyRule.class);
+
+    private Builder() {}
+
+    /**
+     * Sets how large a part may be deleted. Exactly so much is still allowed.
+     *
+     * @param percent 0 to 100; 30 by default
+     * @return this builder
+     * @throws IllegalArgumentException if it is outside that range
+     */
+    public Builder maxDeletePercent(int percent) {
+      maxDeletePercent = check("maxDeletePercent", percent, 100);
+      return this;
+    }
+
+    /**
+     * Sets how many policies may be deleted.
+     *
+     * @param count 0 or more; 100 by default
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxDeletes(int count) {
+      maxDeletes = check("maxDeletes", count, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Sets how large a part may be edited. Exactly so much is still allowed.
+     *
+     * @param percent 0 to 100; 30 by default
+     * @return this builder
+     * @throws IllegalArgumentException if it is outside that range
+     */
+    public Builder maxEditPercent(int percent) {
+      maxEditPercent = check("maxEditPercent", percent, 100);
+      return this;
+    }
+
+    /**
+     * Sets whether policies that say again what an older one says are deleted, if the mode lets
+     * them: an owner deletes those that bear its marker. They count as other deletes do.
+     *
+     * @param value false by default
+     * @return this builder
+     */
+    public Builder deletesDuplicates(boolean value) {
+      deletesDuplicates = value;
+      return this;
+    }
+
+    /**
+     * Lets plans break one rule.
+     *
+     * @param rule a rule that {@linkplain SafetyRule#canBeAllowed() can be allowed}
+     * @return this builder
+     * @throws IllegalArgumentException if it cannot
+     */
+    public Builder allow(SafetyRule rule) {
+      if (!rule.canBeAllowed()) {
+        throw new IllegalArgumentException(rule + " cannot be allowed as such");
+      }
+      allowed.add(rule);
+      return this;
+    }
+
+    /**
+     * Returns the limits; the builder keeps its values.
+     *
+     * @return what was set
+     */
+    public SyncLimits build() {
+      return new SyncLimits(this);
+    }
+
+    private static int check(String name, int value, int max) {
+      if (value < 0 || value > max) {
+        throw new IllegalArgumentException(name + " must be 0 to " + max + ", not " + value);
+      }
+      return value;
+    }
+  }
+}

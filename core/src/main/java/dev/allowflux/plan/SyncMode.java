@@ -1,0 +1,51 @@
+package dev.allowflux.plan;
+
+import java.util.regex.Pattern;
+
+/** Which policies of an account a sync answers for. */
+public sealed interface SyncMode {
+
+  /** Creates and edits what is wanted; everything else in the account is left alone. */
+  record Upsert() implements SyncMode {}
+
+  /**
+   * Answers for the policies that bear a marker in their comments, such as {@code
+   * [allowflux:team-a]}. What is wanted bears it afterwards, whether it was created, edited or
+   * found as it should be; what bears it and is not wanted is deleted. A policy that bears
+   * another's marker is never touched.
+   *
+   * @param owner the name in the marker: 1 to 64 letters, digits, dots, hyphens and underscores of
+   *     ASCII
+   */
+  record Owned(String owner) implements SyncMode {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /**
+     * Checks the name.
+     *
+     * @param owner the name in the marker
+     * @throws IllegalArgumentException if it has another form
+     */
+    public Owned {
+      if (!NAME.matcher(owner).matches()) {
+        throw new IllegalArgumentException(
+            "an owner must have 1 to 64 letters, digits, dots, hyphens and underscores");
+      }
+    }
+
+    /**
+     * Returns what stands in the comments.
+     *
+     * @return {@code [allowflux:}, the owner and {@code ]}
+     */
+    public String marker() {
+      return OwnerMarker.of(owner);
+    }
+  }
+
+  /**
+   * Answers for the whole account: what is not wanted is deleted, whatever marker it bears.
+   * Policies whose kind is not EMAIL, DOMAIN or IP are left alone even so.
+   */
+  record All() implements SyncMode {}
+}

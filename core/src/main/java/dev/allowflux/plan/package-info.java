@@ -1,0 +1,17 @@
+/**
+ * Planning a sync: what has to change in an account so that it holds the policies that somebody
+ * wants.
+ *
+ * <p>{@link dev.allowflux.sync.SyncPlanner} compares {@linkplain dev.allowflux.sync.DesiredPolicy
+ * what is wanted} with what is there and gives a {@link dev.allowflux.sync.SyncPlan}, or an {@link
+ * dev.allowflux.sync.UnsafePlanException} that names everything in it that somebody should look at
+ * first. A plan is a document: it can be stored, read by people, and applied later by whoever knows
+ * its digest.
+ *
+ * <p>Nothing in this package does I/O on its own, reads a clock or starts a thread. Values are
+ * immutable and safe to share between threads; builders and the planner are not.
+ */
+@NullMarked
+package dev.allowflux.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,385 @@
+package dev.allowflux.internal.paging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.internal.json.PageBody;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.AllowPolicyFilter.Order;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.TraversalPosition;
+import dev.allowflux.model.TraversalReport;
+import dev.allowflux.model.TraversedPage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(300)
+class DescendingCursorTest {
+  private static final AccountId ACCOUNT = new AccountId("acc");
+  private static final int CASES = Boolean.getBoolean("allowflux.soak") ? 60_000 : 3_000;
+
+  /** What one walk came to. */
+  private static final class Walk {
+    final List<PolicyId> delivered = new ArrayList<>();
+    int reads;
+    int resumed;
+    @Nullable TraversalReport report;
+  }
+
+  @Test
+  void aCompleteTraversalMissesNothingThatStaysWhateverChangesBetweenTwoReads() {
+    long seed = Long.getLong("allowflux.seed", System.nanoTime());
+    long missed = 0;
+    long doubled = 0;
+    long forwardMissed = 0;
+    long policies = 0;
+    long reads = 0;
+    long resumed = 0;
+    long unproven = 0;
+    for (int i = 0; i < CASES; i++) {
+      String name = "seed " + seed + ", case " + i;
+      Random random = new Random(seed + i);
+      ChangingAccount.Service service = ChangingAccount.Service.draw(random);
+      ChangingAccount account = new ChangingAccount(random, service, random.nextInt(400));
+      int most = random.nextInt(5) == 0 ? 0 : random.nextInt(25);
+      // Small pages cannot overlap, and so promise nothing about what shows up late.
+      int least = service.addsLate() ? 20 : 1;
+      int perPage = least + random.nextInt(random.nextBoolean() ? 10 : 120);
+      AllowPolicyFilter filter = filter(random);
+      Set<PolicyId> before = account.ids();
+      long countedAtFirst = account.size();
+      Walk walk;
+      try {
+        walk = walk(random, account, filter, perPage, least, most);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(name + ", " + service, e);
+      }
+      TraversalReport report = walk.report;
+      assertThat(report).as(name).isNotNull();
+      Set<PolicyId> distinct = new HashSet<>(walk.delivered);
+      doubled += walk.delivered.size() - distinct.size();
+      before.removeAll(account.gone());
+      policies += before.size();
+      before.removeIf(id -> !filter.matches(account.find(id)));
+      before.removeAll(distinct);
+      if (report.complete()) {
+        missed += before.size();
+        assertThat(before).as(name + ", missed, " + service).isEmpty();
+      } else {
+        unproven++;
+        assertThat(most > 0 || !service.saysTotal()).as(name + ", a quiet account").isTrue();
+      }
+      assertThat(walk.delivered).as(name + ", " + service).doesNotHaveDuplicates();
+      assertThat(report.matched()).as(name).isEqualTo(walk.delivered.size());
+      assertThat(report.expected())
+          .as(name)
+          .isEqualTo(
+              service.saysTotal() ? (Long) Math.max(0, countedAtFirst + service.totalOff()) : null);
+      if (most == 0) {
+        assertThat(report.seen()).as(name).isEqualTo(countedAtFirst);
+        if (!service.shufflesTies()) {
+          assertThat(report.drift())
+              .as(name + report)
+              .isEqualTo(
+                  service.saysTotal()
+                      && service.totalOff() != 0
+                      && report.expected() != countedAtFirst);
+        }
+      }
+      reads += walk.reads;
+      resumed += walk.resumed;
+      forwardMissed += missedByPlainLoop(new Random(seed + i), perPage, most);
+    }
+    assertThat(unproven).as("seed " + seed).isLessThan(CASES / 20);
+    assertThat(forwardMissed).as("a plain loop must miss, or this proves nothing").isPositive();
+    System.out.printf(
+        "traversal: %d cases, %d policies that stayed, %d reads, %d times continued: complete"
+            + " missed %d, twice %d (%d not proven complete, said so); plain forward loop missed"
+            + " %d%n",
+        CASES, policies, reads, resumed, missed, doubled, unproven, forwardMissed);
+  }
+
+  private static AllowPolicyFilter filter(Random random) {
+    AllowPolicyFilter.Builder filter = AllowPolicyFilter.builder();
+    if (random.nextInt(3) == 0) {
+      filter.patternType(PatternType.DOMAIN);
+    }
+    if (random.nextInt(3) == 0) {
+      filter.isTrustedSender(random.nextBoolean());
+    }
+    return filter.build();
+  }
+
+  private static Walk walk(
+      Random random,
+      ChangingAccount account,
+      AllowPolicyFilter filter,
+      int perPage,
+      int least,
+      int most) {
+    Walk walk = new Walk();
+    DescendingCursor cursor = DescendingCursor.first(ACCOUNT, filter, perPage);
+    Instant last = Instant.MAX;
+    while (!cursor.ended()) {
+      walk.reads++;
+      assertThat(walk.reads).as("reads").isLessThan(20_000);
+      TraversedPage page = cursor.next(account.read(cursor.page(), cursor.perPage()));
+      account.change(most);
+      if (page == null) {
+        continue;
+      }
+      for (AllowPolicy policy : page.policies()) {
+        assertThat(policy.createdAt()).isBeforeOrEqualTo(last);
+        last = policy.createdAt();
+        walk.delivered.add(policy.id());
+      }
+      walk.report = page.report();
+      if (walk.resumed < 5 && random.nextInt(10) == 0) {
+        walk.resumed++;
+        for (int i = random.nextInt(10); i > 0; i--) {
+          account.change(most);
+        }
+        String text = String.valueOf(page.position());
+        TraversalPosition position = TraversalPosition.parse(text);
+        assertThat(position).isEqualTo(page.position());
+        cursor =
+            DescendingCursor.from(
+                ACCOUNT,
+                filter,
+                random.nextBoolean() ? perPage : least + random.nextInt(60),
+                position);
+      }
+    }
+    return walk;
+  }
+
+  private static long missedByPlainLoop(Random random, int perPage, int most) {
+    ChangingAccount account =
+        new ChangingAccount(
+            random,
+            new ChangingAccount.Service(1000, false, true, true, 0, false, false),
+            random.nextInt(400));
+    Set<PolicyId> missed = account.ids();
+    for (int page = 1; ; page++) {
+      List<AllowPolicy> policies = account.read(page, perPage).value().policies();
+      if (policies.isEmpty()) {
+        missed.removeAll(account.gone());
+        return missed.size();
+      }
+      policies.forEach(policy -> missed.remove(policy.id()));
+      account.change(most);
+    }
+  }
+
+  private static AllowPolicy policy(int id, int second) {
+    return AllowPolicy.builder()
+        .id(new PolicyId("p" + id))
+        .createdAt(Instant.EPOCH.plusSeconds(second))
+        .build();
+  }
+
+  /** So many policies, an hour apart. */
+  private static List<AllowPolicy> policies(int count) {
+    return IntStream.range(0, count).mapToObj(id -> policy(id, id * 3600)).toList();
+  }
+
+  private static ApiResult<PageBody> page(
+      List<AllowPolicy> policies, DescendingCursor cursor, @Nullable Long total) {
+    int from = Math.min(policies.size(), (cursor.page() - 1) * cursor.perPage());
+    return ChangingAccount.answer(
+        policies.subList(from, Math.min(policies.size(), from + cursor.perPage())),
+        cursor.page(),
+        (long) cursor.perPage(),
+        total);
+  }
+
+  private static DescendingCursor first(int perPage) {
+    return DescendingCursor.first(ACCOUNT, AllowPolicyFilter.all(), perPage);
+  }
+
+  @Test
+  void aQuietAccountTakesOneReadMoreThanItHasPages() {
+    List<AllowPolicy> policies = policies(100_000);
+    DescendingCursor cursor = first(1000);
+    int reads = 0;
+    TraversedPage last = null;
+    while (!cursor.ended()) {
+      reads++;
+      last = cursor.next(page(policies, cursor, 100_000L));
+    }
+    assertThat(reads).isLessThanOrEqualTo(102);
+    assertThat(last).isNotNull();
+    assertThat(last.report())
+        .isEqualTo(
+            new TraversalReport(
+                100_000L, 100_000, 100_000, last.report().duplicates(), reads, false, true));
+  }
+
+  @Test
+  void aSmallAccountTakesOneRead() {
+    for (int count : new int[] {0, 1, 49}) {
+      DescendingCursor cursor = first(50);
+      TraversedPage page = cursor.next(page(policies(count), cursor, (long) count));
+      assertThat(page).isNotNull();
+      assertThat(page.policies()).hasSize(count);
+      assertThat(page.report())
+          .isEqualTo(new TraversalReport((long) count, count, count, 0, 1, false, true));
+      assertThat(cursor.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void theEndIsFoundInLogarithmicallyManyReadsWithoutATotal() {
+    List<AllowPolicy> policies = policies(100_000);
+    DescendingCursor cursor = first(1000);
+    int reads = 1;
+    while (cursor.next(page(policies, cursor, null)) == null) {
+      reads++;
+    }
+    assertThat(reads).isLessThan(2 * 17);
+  }
+
+  @Test
+  void aTraversalIsContinuedInLogarithmicallyManyReadsHoweverMuchWasDeleted() {
+    List<AllowPolicy> policies = policies(100_000);
+    DescendingCursor cursor = first(1000);
+    TraversedPage page = null;
+    for (int pages = 0; pages < 10; ) {
+      page = cursor.next(page(policies, cursor, 100_000L));
+      pages += page == null ? 0 : 1;
+    }
+    assertThat(page).isNotNull();
+    TraversalPosition position = page.position();
+    assertThat(position).isNotNull();
+    for (int kept : new int[] {0, 1, 5_000, 40_000, 89_000}) {
+      List<AllowPolicy> left = new ArrayList<>(policies.subList(90_000 - kept, 90_000));
+      left.addAll(policies.subList(99_000, 100_000));
+      DescendingCursor again =
+          DescendingCursor.from(ACCOUNT, AllowPolicyFilter.all(), 1000, position);
+      int reads = 1;
+      TraversedPage next;
+      while ((next = again.next(page(left, again, (long) left.size()))) == null) {
+        reads++;
+      }
+      assertThat(reads).as(kept + " kept").isLessThan(2 * 17);
+      assertThat(next.policies().isEmpty()).isEqualTo(kept == 0);
+    }
+  }
+
+  @Test
+  void anEndIsContinuedWithNothing() {
+    DescendingCursor cursor = first(50);
+    TraversedPage page = cursor.next(page(policies(3), cursor, 3L));
+    assertThat(page).isNotNull();
+    TraversalPosition position = page.position();
+    assertThat(position).isNotNull();
+    assertThat(
+            DescendingCursor.from(
+                    ACCOUNT,
+                    AllowPolicyFilter.all(),
+                    50,
+                    TraversalPosition.parse(position.toString()))
+                .ended())
+        .isTrue();
+  }
+
+  @Test
+  void aPageThatIsNotInTheOrderOfCreationIsRefused() {
+    DescendingCursor cursor = first(50);
+    List<AllowPolicy> wrong = List.of(policy(1, 5), policy(2, 4));
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(() -> cursor.next(page(wrong, cursor, 2L)))
+        .withMessageContaining("not in the order of creation");
+  }
+
+  @Test
+  void aPageThatLostItsPoliciesIsReadAgainAndRefusedInTheEnd() {
+    List<AllowPolicy> policies = policies(500);
+    DescendingCursor cursor = first(50);
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(
+            () -> {
+              for (int reads = 0; reads < 100; reads++) {
+                int page = cursor.page();
+                cursor.next(
+                    page == 5
+                        ? ChangingAccount.answer(List.of(), 5, 50L, 500L)
+                        : page(policies, cursor, 500L));
+              }
+            })
+        .withMessageContaining("came with 0 of 50 policies");
+  }
+
+  @Test
+  void aTotalThatHappensToBeTheSizeThatTheServiceDoesNotSayHidesNothing() {
+    ChangingAccount account =
+        new ChangingAccount(
+            new Random(1),
+            new ChangingAccount.Service(12, false, false, true, -22, false, false),
+            34);
+    DescendingCursor cursor = first(50);
+    Set<PolicyId> delivered = new HashSet<>();
+    while (!cursor.ended()) {
+      TraversedPage page = cursor.next(account.read(cursor.page(), cursor.perPage()));
+      if (page != null) {
+        page.policies().forEach(policy -> delivered.add(policy.id()));
+      }
+    }
+    assertThat(delivered).isEqualTo(account.ids());
+  }
+
+  @Test
+  void anEndThatGrowsBehindItIsNotTakenForALoss() {
+    List<AllowPolicy> policies = policies(500);
+    DescendingCursor cursor = first(50);
+    int shortPages = 0;
+    while (!cursor.ended()) {
+      int page = cursor.page();
+      boolean shrunk = page == 5 && shortPages < 20;
+      // As if policies had come and gone between the reads: another end each time.
+      int left = shrunk ? 200 + ++shortPages : 500;
+      cursor.next(page(policies.subList(0, left), cursor, shrunk ? left + 300L : 500L));
+    }
+    assertThat(shortPages).isEqualTo(20);
+  }
+
+  @Test
+  void moreTiesThanCanBeRememberedAreRefused() {
+    List<AllowPolicy> policies =
+        IntStream.range(0, TraversalPosition.MAX_TIED + 500).mapToObj(id -> policy(id, 7)).toList();
+    DescendingCursor cursor = first(1000);
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(
+            () -> {
+              while (!cursor.ended()) {
+                cursor.next(page(policies, cursor, (long) policies.size()));
+              }
+            })
+        .withMessageContaining("more than 10000 policies were created at 1970-01-01T00:00:07Z");
+  }
+
+  @Test
+  void whatTheServiceAloneCanDoIsRefused() {
+    for (AllowPolicyFilter filter :
+        List.of(
+            AllowPolicyFilter.builder().search("x").build(),
+            AllowPolicyFilter.builder().order(Order.PATTERN).build(),
+            AllowPolicyFilter.builder().direction(AllowPolicyFilter.Direction.ASC).build())) {
+      assertThatExceptionOfType(IllegalArgumentException.class)
+          .isThrownBy(() -> DescendingCursor.first(ACCOUNT, filter, 50));
+    }
+  }
+}

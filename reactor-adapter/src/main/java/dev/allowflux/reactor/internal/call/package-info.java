@@ -1,0 +1,5 @@
+/** One call: permit, attempts, retries, time limits. Not API. */
+@NullMarked
+package dev.allowflux.reactor.internal.call;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package dev.allowflux.reactor;
+
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Reason;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * How a spoilt call ends.
+ *
+ * @param requests how many requests reached the service for it
+ * @param reason why it was refused, or null
+ * @param status the status that the failure tells, or null if it need not tell any
+ */
+record ExpectedOutcome(Kind kind, int requests, Reason reason, Integer status) {
+
+  static final int MAX_ATTEMPTS = 4;
+
+  enum Kind {
+    VALUE,
+    REJECTED,
+    THROTTLED,
+    UNAVAILABLE,
+    OUTCOME_UNKNOWN,
+    MALFORMED
+  }
+
+  static Kind kindOf(EmailSecurityException failure) {
+    if (failure instanceof Rejected) {
+      return Kind.REJECTED;
+    } else if (failure instanceof Throttled) {
+      return Kind.THROTTLED;
+    } else if (failure instanceof Unavailable) {
+      return Kind.UNAVAILABLE;
+    } else if (failure instanceof OutcomeUnknown) {
+      return Kind.OUTCOME_UNKNOWN;
+    }
+    return ((Object) failure) instanceof Malformed ? Kind.MALFORMED : null;
+  }
+
+  /** Whether this is one that was expected. */
+  boolean fits(ExpectedOutcome expected) {
+    return kind == expected.kind
+        && requests == expected.requests
+        && (expected.reason == null || expected.reason == reason)
+        && (expected.status == null || Objects.equals(expected.status, status));
+  }
+
+  /** The right endings of a call; more than one only where a race of bytes decides. */
+  static Set<ExpectedOutcome> expected(FaultyCall call) {
+    Set<ExpectedOutcome> endings = new HashSet<>();
+    new Walk(call, endings).from(1, false, false);
+    return endings;
+  }
+
+  /** What a careful client does, attempt by attempt, told by what happens to each. */
+  private record Walk(FaultyCall call, Set<ExpectedOutcome> endings) {
+
+    void from(int attempt, boolean doubt, boolean gone) {
+      FaultCase spoil = call.spoil(attempt);
+      boolean deletes = call.isDelete();
+      boolean goneNow = gone || (deletes && spoil.fault().isDone());
+      if (gone && (spoil.headArrives() || spoil.headMayArrive())) {
+        refused(attempt, doubt, Reason.NOT_FOUND, 404);
+        if (spoil.headArrives()) {
+          return;
+        }
+      }
+      switch (spoil.kind()) {
+        case VALUE -> end(Kind.VALUE, attempt, null, null);
+        case REJECTED -> refused(attempt, doubt, spoil.reason(), spoil.status());
+        case THROTTLED -> {
+          if (attempt < MAX_ATTEMPTS) {
+            from(attempt + 1, doubt, goneNow);
+          } else {
+            failed(spoil, attempt, doubt);
+          }
+        }
+        default -> {
+          boolean doubtNow = doubt || call.isWrite();
+          if (attempt < MAX_ATTEMPTS && spoil.repeated() && call.isRepeatable()) {
+            from(attempt + 1, doubtNow, goneNow);
+          } else {
+            failed(spoil, attempt, doubtNow);
+          }
+        }
+      }
+    }
+
+    private void refused(int attempt, boolean doubt, Reason reason, Integer status) {
+      if (doubt && call.isDelete() && reason == Reason.NOT_FOUND) {
+        end(Kind.VALUE, attempt, null, null);
+      } else if (doubt) {
+        // This attempt was refused, but an earlier one may have been carried out.
+        end(Kind.OUTCOME_UNKNOWN, attempt, null, status);
+      } else {
+        end(Kind.REJECTED, attempt, reason, status);
+      }
+    }
+
+    private void failed(FaultCase spoil, int attempt, boolean doubt) {
+      end(doubt ? Kind.OUTCOME_UNKNOWN : spoil.kind(), attempt, null, spoil.status());
+    }
+
+    private void end(Kind kind, int requests, Reason reason, Integer status) {
+      boolean found =
+          kind == Kind.OUTCOME_UNKNOWN && call.readBack() && call.spoil(requests).fault().isDone();
+      endings.add(
+          found
+              ? new ExpectedOutcome(Kind.VALUE, requests, null, null)
+              : new ExpectedOutcome(kind, requests, reason, status));
+    }
+  }
+}

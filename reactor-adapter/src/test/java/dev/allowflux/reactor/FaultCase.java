@@ -1,0 +1,208 @@
+package dev.allowflux.reactor;
+
+import static dev.allowflux.simulator.Fault.Content.EMPTY;
+import static dev.allowflux.simulator.Fault.Content.HTML;
+import static dev.allowflux.simulator.Fault.Content.JSON;
+import static dev.allowflux.simulator.Fault.Point.AFTER_HEADERS;
+import static dev.allowflux.simulator.Fault.Point.WITHIN_BODY;
+
+import dev.allowflux.error.EmailSecurityException.Reason;
+import dev.allowflux.reactor.ExpectedOutcome.Kind;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.Fault.Point;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A fault, and what is known about an attempt that meets it, whoever the client is. Written by hand
+ * from what HTTP and the API's description say, and not from the code under test.
+ *
+ * @param fault what the simulator does
+ * @param kind what the attempt alone ends in
+ * @param reason why it is refused, if it is
+ * @param status the status that the failure tells, or null where it may tell none
+ * @param repeated whether a repeatable request is sent again after it
+ * @param headArrives whether status line and headers arrive as the service meant them, so that a
+ *     404 is a 404 whatever becomes of its body
+ * @param headMayArrive whether they may arrive or not, as bytes under way are lost in a reset
+ * @param slow whether only a time limit ends it
+ * @param closesUntold whether the connection closes behind the client's back
+ */
+record FaultCase(
+    Fault fault,
+    Kind kind,
+    Reason reason,
+    Integer status,
+    boolean repeated,
+    boolean headArrives,
+    boolean headMayArrive,
+    boolean slow,
+    boolean closesUntold) {
+
+  /** Limits of the client that the sizes below are chosen for. */
+  static final int MAX_BODY = 128 << 10;
+
+  static final int MAX_HEADERS = 16 << 10;
+
+  static final FaultCase NOTHING = value(Fault.none());
+
+  private static final Duration SHORT = Duration.ofMillis(5);
+
+  private static FaultCase value(Fault fault) {
+    return new FaultCase(fault, Kind.VALUE, null, null, false, true, false, false, false);
+  }
+
+  private static FaultCase failing(Kind kind, Fault fault, boolean headArrives) {
+    return new FaultCase(fault, kind, null, null, true, headArrives, false, false, false);
+  }
+
+  private static FaultCase refusal(int status, Fault fault, Reason reason) {
+    return new FaultCase(fault, Kind.REJECTED, reason, status, false, false, false, false, false);
+  }
+
+  private FaultCase withStatus(int status) {
+    return new FaultCase(
+        fault, kind, reason, status, repeated, headArrives, headMayArrive, slow, closesUntold);
+  }
+
+  private FaultCase notRepeated() {
+    return new FaultCase(
+        fault, kind, reason, status, false, headArrives, headMayArrive, slow, closesUntold);
+  }
+
+  private FaultCase headMayBeLost() {
+    return new FaultCase(fault, kind, reason, status, repeated, false, true, slow, closesUntold);
+  }
+
+  private FaultCase endedByTime() {
+    return new FaultCase(
+        fault, kind, reason, status, repeated, headArrives, headMayArrive, true, closesUntold);
+  }
+
+  private FaultCase closingUntold() {
+    return new FaultCase(
+        fault, kind, reason, status, repeated, headArrives, headMayArrive, slow, true);
+  }
+
+  FaultCase done(boolean done) {
+    return new FaultCase(
+        done ? fault.done() : fault.notDone(),
+        kind,
+        reason,
+        status,
+        repeated,
+        headArrives,
+        headMayArrive,
+        slow,
+        closesUntold);
+  }
+
+  boolean isThrottling() {
+    return kind == Kind.THROTTLED;
+  }
+
+  /** Whether a request that met it was carried out while the answer says that it was not. */
+  boolean lies() {
+    return (kind == Kind.REJECTED || kind == Kind.THROTTLED) && fault.isDone();
+  }
+
+  /** Every kind at every point, for any operation. */
+  static List<FaultCase> table(String elsewhere) {
+    List<FaultCase> table = new ArrayList<>();
+    table.add(NOTHING);
+    for (Point point : Point.values()) {
+      boolean head = point == AFTER_HEADERS || point == WITHIN_BODY;
+      table.add(value(Fault.pause(point, SHORT)));
+      table.add(failing(Kind.UNAVAILABLE, Fault.stall(point, SHORT), head));
+      table.add(failing(Kind.UNAVAILABLE, Fault.hang(point), false).endedByTime());
+      table.add(failing(Kind.UNAVAILABLE, Fault.fin(point), head));
+      FaultCase reset = failing(Kind.UNAVAILABLE, Fault.reset(point), false);
+      table.add(head ? reset.headMayBeLost() : reset);
+    }
+    table.add(value(Fault.drip(199, Duration.ofMillis(1))));
+    table.add(
+        failing(Kind.UNAVAILABLE, Fault.drip(1, Duration.ofMillis(150)), false).endedByTime());
+    table.add(value(Fault.closeAfter(true)));
+    table.add(value(Fault.closeAfter(false)).closingUntold());
+    table.add(failing(Kind.MALFORMED, Fault.halfBody(true), true));
+    table.add(failing(Kind.UNAVAILABLE, Fault.halfBody(false), true));
+    table.add(failing(Kind.UNAVAILABLE, Fault.unendedChunks(), true));
+    table.add(failing(Kind.MALFORMED, Fault.brokenGzip(), true));
+    table.add(failing(Kind.MALFORMED, Fault.invalidUtf8(), true));
+    table.add(value(Fault.bom()));
+    table.add(failing(Kind.MALFORMED, Fault.invalidJson(), true));
+    table.add(failing(Kind.MALFORMED, Fault.nullResult(), true));
+    table.add(
+        new FaultCase(
+            Fault.successFalse(),
+            Kind.REJECTED,
+            Reason.OTHER,
+            null,
+            false,
+            true,
+            false,
+            false,
+            false));
+    table.add(failing(Kind.MALFORMED, Fault.none().header("content-type", "text/html"), true));
+    table.add(failing(Kind.MALFORMED, Fault.none().header("content-type", null), true));
+    table.add(value(Fault.largeHeaders(MAX_HEADERS / 2)));
+    table.add(failing(Kind.MALFORMED, Fault.largeHeaders(MAX_HEADERS * 2), false).notRepeated());
+    table.add(value(Fault.largeBody(MAX_BODY / 2)));
+    table.add(failing(Kind.MALFORMED, Fault.largeBody(MAX_BODY * 2), true));
+    table.addAll(statuses());
+    for (int status : new int[] {301, 302, 303, 307, 308}) {
+      table.add(refusal(status, Fault.redirect(status, elsewhere), Reason.REDIRECTED));
+    }
+    table.addAll(throttling());
+    return table;
+  }
+
+  private static List<FaultCase> statuses() {
+    List<FaultCase> table = new ArrayList<>();
+    for (Fault.Content content : Fault.Content.values()) {
+      table.add(refusal(304, Fault.status(304, EMPTY), Reason.REDIRECTED));
+      table.add(refusal(400, Fault.status(400, content), Reason.INVALID_REQUEST));
+      table.add(refusal(401, Fault.status(401, content), Reason.CREDENTIAL));
+      table.add(refusal(403, Fault.status(403, content), Reason.PERMISSION));
+      table.add(refusal(404, Fault.status(404, content), Reason.NOT_FOUND));
+      table.add(refusal(409, Fault.status(409, content), Reason.CONFLICT));
+      table.add(refusal(410, Fault.status(410, content), Reason.OTHER));
+      table.add(refusal(422, Fault.status(422, content), Reason.INVALID_REQUEST));
+      table.add(refusal(501, Fault.status(501, content), Reason.OTHER));
+      table.add(refusal(505, Fault.status(505, content), Reason.OTHER));
+      for (int status : new int[] {408, 500, 502, 503, 504, 520, 522, 524, 530, 599}) {
+        table.add(
+            failing(Kind.UNAVAILABLE, Fault.status(status, content), false).withStatus(status));
+      }
+    }
+    table.add(failing(Kind.MALFORMED, Fault.status(200, HTML), false).withStatus(200));
+    table.add(failing(Kind.MALFORMED, Fault.status(200, EMPTY), false).withStatus(200));
+    table.add(failing(Kind.MALFORMED, Fault.status(204, EMPTY), false).withStatus(204));
+    table.add(refusal(206, Fault.status(206, JSON), Reason.OTHER));
+    return table;
+  }
+
+  private static List<FaultCase> throttling() {
+    String noneLeft = "\"default\";r=0;t=1";
+    return List.of(
+        throttled(Fault.throttled(10_100)),
+        throttled(Fault.throttled(971)),
+        throttled(Fault.status(429, HTML).header("retry-after", "1")),
+        throttled(Fault.status(429, EMPTY).header("ratelimit", noneLeft)),
+        // Nothing names a wait: two seconds, then twice as long each time.
+        throttled(Fault.throttled(971).header("retry-after", null).header("ratelimit", null)));
+  }
+
+  private static FaultCase throttled(Fault fault) {
+    return new FaultCase(fault, Kind.THROTTLED, null, 429, true, false, false, false, false);
+  }
+
+  /** What goes wrong with pages of a listing only; the page before the spoilt one was good. */
+  static List<FaultCase> pages() {
+    return List.of(
+        failing(Kind.MALFORMED, Fault.missingPage(), true).notRepeated(),
+        failing(Kind.MALFORMED, Fault.repeatedPage(), true).notRepeated(),
+        failing(Kind.MALFORMED, Fault.cappedPage(4), true).notRepeated());
+  }
+}

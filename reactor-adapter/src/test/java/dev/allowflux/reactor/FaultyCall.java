@@ -1,0 +1,61 @@
+package dev.allowflux.reactor;
+
+import dev.allowflux.model.Operation;
+import dev.allowflux.simulator.FaultRule;
+import dev.allowflux.simulator.FaultScript;
+import java.util.List;
+
+/**
+ * A call and what its attempts meet.
+ *
+ * @param page the page of a listing that is spoilt
+ * @param readBack whether a create of unknown outcome is looked for
+ * @param spoils what the first attempts meet, in order; the others meet nothing
+ */
+record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCase> spoils) {
+
+  FaultCase spoil(int attempt) {
+    return attempt <= spoils.size() ? spoils.get(attempt - 1) : FaultCase.NOTHING;
+  }
+
+  boolean isWrite() {
+    return operation != Operation.LIST && operation != Operation.GET;
+  }
+
+  boolean isDelete() {
+    return operation == Operation.DELETE;
+  }
+
+  boolean isRepeatable() {
+    return operation != Operation.CREATE && operation != Operation.BATCH;
+  }
+
+  dev.allowflux.simulator.Operation simulated() {
+    return dev.allowflux.simulator.Operation.valueOf(operation.name());
+  }
+
+  FaultScript script() {
+    return FaultScript.of(
+        spoils.stream()
+            .map(
+                spoil -> {
+                  FaultRule rule = FaultRule.of(spoil.fault()).on(simulated());
+                  return operation == Operation.LIST ? rule.onPage(page) : rule;
+                })
+            .toArray(FaultRule[]::new));
+  }
+
+  /** Whether only a time limit ends some attempt. */
+  boolean slow() {
+    return spoils.stream().anyMatch(FaultCase::slow);
+  }
+
+  @Override
+  public String toString() {
+    return operation
+        + (operation == Operation.LIST ? " page " + page : "")
+        + (readBack ? " with read-back" : "")
+        + " meets "
+        + spoils.stream().map(spoil -> "[" + spoil.fault() + "]").toList();
+  }
+}

@@ -1,0 +1,585 @@
+package dev.allowflux.reactor.internal.call;
+
+import static dev.allowflux.reactor.internal.call.ScriptedTransport.answer;
+import static dev.allowflux.reactor.internal.call.ScriptedTransport.deleted;
+import static dev.allowflux.reactor.internal.call.ScriptedTransport.lost;
+import static dev.allowflux.reactor.internal.call.ScriptedTransport.never;
+import static dev.allowflux.reactor.internal.call.ScriptedTransport.policy;
+import static dev.allowflux.reactor.internal.call.ScriptedTransport.refusal;
+import static dev.allowflux.reactor.internal.call.ScriptedTransport.unreachable;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.internal.http.Method;
+import dev.allowflux.internal.http.ResponseReader;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyBatch;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.CallEvents;
+import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Credential;
+import dev.allowflux.reactor.Internals;
+import dev.allowflux.reactor.internal.call.CallGate.Permit;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.subscriber.TestSubscriber;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+@Timeout(60)
+class CallPipelineTest {
+
+  private static final AccountId ACCOUNT = new AccountId("account");
+  private static final PolicyId ID = new PolicyId("p1");
+  private static final NewAllowPolicy NEW =
+      NewAllowPolicy.builder()
+          .pattern("a@b.example")
+          .patternType(PatternType.EMAIL)
+          .isRegex(false)
+          .isTrustedSender(true)
+          .isAcceptableSender(false)
+          .isExemptRecipient(false)
+          .verifySender(true)
+          .build();
+
+  private final ScriptedTransport wire = new ScriptedTransport();
+  private VirtualTime time;
+  private ApiQuota quota;
+
+  @BeforeEach
+  void stopTheClock() {
+    time = new VirtualTime();
+    quota = ApiQuota.builder().clock(time.nanos()).build();
+  }
+
+  @AfterEach
+  void restoreTheClock() {
+    time.close();
+  }
+
+  private ClientSettings.Builder settings() {
+    return ClientSettings.builder(Credential.apiToken("canary-token")).rateLimiter(quota);
+  }
+
+  private static ApiCall<AllowPolicy> get() {
+    return ApiCall.of(ApiCalls.get(ACCOUNT, ID), ResponseReader.POLICY, "look");
+  }
+
+  private static ApiCall<AllowPolicy> create() {
+    return ApiCall.of(ApiCalls.create(ACCOUNT, NEW), ResponseReader.POLICY, "look");
+  }
+
+  private static ApiCall<AllowPolicy> edit() {
+    AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
+    return ApiCall.of(ApiCalls.edit(ACCOUNT, ID, edit), ResponseReader.POLICY, "look");
+  }
+
+  private static ApiCall<PolicyId> delete() {
+    return new ApiCall<>(ApiCalls.delete(ACCOUNT, ID), ResponseReader.DELETED, "look", ID);
+  }
+
+  private static ApiCall<?> batch() {
+    AllowPolicyBatch batch = AllowPolicyBatch.builder().delete(ID).build();
+    return ApiCall.of(ApiCalls.batch(ACCOUNT, batch), ResponseReader.BATCH, "look");
+  }
+
+  static Stream<ApiCall<?>> every() {
+    return Stream.of(get(), create(), edit(), delete(), batch());
+  }
+
+  static Stream<ApiCall<?>> repeatable() {
+    return Stream.of(get(), edit(), delete());
+  }
+
+  static Stream<ApiCall<?>> notRepeatable() {
+    return Stream.of(create(), batch());
+  }
+
+  private <T> Mono<ApiResult<T>> run(ApiCall<T> call) {
+    return run(call, settings().build());
+  }
+
+  private <T> Mono<ApiResult<T>> run(ApiCall<T> call, ClientSettings settings) {
+    return Internals.pipeline(settings, wire).call(call, CallPipeline.NO_DEADLINE);
+  }
+
+  private <T> TestSubscriber<ApiResult<T>> start(Mono<ApiResult<T>> call) {
+    TestSubscriber<ApiResult<T>> subscriber = TestSubscriber.create();
+    call.subscribe(subscriber);
+    return subscriber;
+  }
+
+  /** Runs a call through all its waits. */
+  private <T> TestSubscriber<ApiResult<T>> finish(Mono<ApiResult<T>> call) {
+    TestSubscriber<ApiResult<T>> subscriber = start(call);
+    for (int i = 0; i < 1_000 && !subscriber.isTerminated(); i++) {
+      time.advance(Duration.ofSeconds(1));
+    }
+    return subscriber;
+  }
+
+  private static <E extends EmailSecurityException> E failure(
+      TestSubscriber<?> subscriber, Class<E> kind) {
+    assertThat(subscriber.isTerminatedError()).as("failed").isTrue();
+    assertThat(subscriber.expectTerminalError()).isInstanceOf(kind);
+    return kind.cast(subscriber.expectTerminalError());
+  }
+
+  private void allPermitsAreBack() {
+    assertThat(Internals.gate(quota).outstanding()).as("permits out").isZero();
+    assertThat(Internals.gate(quota).waiting()).as("calls waiting").isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("every")
+  void nothingIsSentBeforeSubscriptionAndEachSubscriptionSendsItsOwn(ApiCall<?> call) {
+    wire.then(refusal(400, 1000));
+    Mono<?> mono = run(call);
+    assertThat(wire.sent).isEmpty();
+    StepVerifier.create(mono).expectError(Rejected.class).verify(Duration.ofSeconds(5));
+    StepVerifier.create(mono).expectError(Rejected.class).verify(Duration.ofSeconds(5));
+    assertThat(wire.sent).hasSize(2);
+    allPermitsAreBack();
+  }
+
+  @ParameterizedTest
+  @MethodSource("repeatable")
+  void repeatableCallsAreTriedFourTimesAfterALoss(ApiCall<?> call) {
+    wire.then(lost());
+    EmailSecurityException failure = failure(finish(run(call)), EmailSecurityException.class);
+    assertThat(wire.sent).hasSize(4);
+    assertThat(failure.attempts()).hasSize(4);
+    assertThat(failure)
+        .isInstanceOf(
+            call.request().operation().isWrite() ? OutcomeUnknown.class : Unavailable.class);
+    allPermitsAreBack();
+  }
+
+  @ParameterizedTest
+  @MethodSource("notRepeatable")
+  void createAndBatchAreSentOnceWhenTheirFateIsUnknown(ApiCall<?> call) {
+    wire.then(lost());
+    OutcomeUnknown failure = failure(finish(run(call)), OutcomeUnknown.class);
+    assertThat(wire.sent).hasSize(1);
+    assertThat(failure.hint()).isEqualTo("look");
+    assertThat(failure.attempts()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 502, 503, 504, 520, 530, 408})
+  void aServerErrorLeavesACreateInDoubtAndARetriedEditToo(int status) {
+    wire.then(answer(status, "<html>gateway</html>"));
+    failure(finish(run(create())), OutcomeUnknown.class);
+    assertThat(wire.sent).hasSize(1);
+    failure(finish(run(edit())), OutcomeUnknown.class);
+    assertThat(wire.sent).hasSize(5);
+    Unavailable read = failure(finish(run(get())), Unavailable.class);
+    assertThat(read.status()).isEqualTo(status);
+    assertThat(wire.sent).hasSize(9);
+  }
+
+  @ParameterizedTest
+  @MethodSource("every")
+  void whatWasNotSentIsRepeatedForEveryOperation(ApiCall<?> call) {
+    wire.then(unreachable());
+    Unavailable failure = failure(finish(run(call)), Unavailable.class);
+    assertThat(wire.subscribed).isEqualTo(4);
+    assertThat(wire.sent).isEmpty();
+    assertThat(failure.requestSent()).isEqualTo(EmailSecurityException.Sent.NO);
+    assertThat(Internals.gate(quota).available()).as("unused permits went back").isEqualTo(1200);
+    allPermitsAreBack();
+  }
+
+  @ParameterizedTest
+  @MethodSource("every")
+  void aRefusalForRateIsRepeatedForEveryOperation(ApiCall<?> call) {
+    wire.then(answer(429, "", "retry-after", "7"), refusal(404, 1003));
+    TestSubscriber<?> subscriber = start(run(call));
+    time.advance(Duration.ofMillis(6_999));
+    assertThat(wire.sent).hasSize(1);
+    time.advance(Duration.ofMillis(1));
+    assertThat(wire.sent).hasSize(2);
+    failure(subscriber, Rejected.class);
+    allPermitsAreBack();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 307, 400, 401, 403, 404, 409, 422, 501, 505})
+  void otherRefusalsAreNeverRepeated(int status) {
+    every()
+        .forEach(
+            call -> {
+              wire.sent.clear();
+              wire.then(refusal(status, 1000));
+              Rejected failure = failure(finish(run(call)), Rejected.class);
+              assertThat(wire.sent).as(call.request().operation() + " " + status).hasSize(1);
+              assertThat(failure.status()).isEqualTo(status);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "<html>", "{\"success\":true,\"result\":null}", "[]", "\"x\""})
+  void aReadThatCannotBeReadIsRepeatedAndAWriteIsInDoubt(String body) {
+    wire.then(answer(200, body));
+    failure(finish(run(get())), Malformed.class);
+    assertThat(wire.sent).hasSize(4);
+    wire.sent.clear();
+    failure(finish(run(create())), OutcomeUnknown.class);
+    assertThat(wire.sent).hasSize(1);
+  }
+
+  @Test
+  void aRepeatedReadSucceeds() {
+    wire.then(lost(), answer(503, ""), answer(200, "{"), policy());
+    TestSubscriber<ApiResult<AllowPolicy>> subscriber = finish(run(get()));
+    assertThat(subscriber.expectTerminalSignal().isOnComplete()).isTrue();
+    assertThat(subscriber.getReceivedOnNext().get(0).value().id()).isEqualTo(ID);
+    assertThat(wire.sent).hasSize(4);
+  }
+
+  @Test
+  void a404AfterALostDeleteCountsAsDone() {
+    wire.then(lost(), refusal(404, 1003));
+    TestSubscriber<ApiResult<PolicyId>> subscriber = finish(run(delete()));
+    assertThat(subscriber.getReceivedOnNext()).hasSize(1);
+    assertThat(subscriber.getReceivedOnNext().get(0).value()).isEqualTo(ID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404, 409, 422})
+  void aRefusedRepetitionLeavesTheLostAttemptInDoubt(int status) {
+    wire.then(lost(), refusal(status, 1003));
+    OutcomeUnknown failure = failure(finish(run(edit())), OutcomeUnknown.class);
+    assertThat(failure.status()).isEqualTo(status);
+    assertThat(failure.getCause()).isInstanceOf(Rejected.class);
+    assertThat(failure.attempts()).hasSize(2);
+  }
+
+  @Test
+  void a404AfterADeleteThatWasNeverSentIsNotFound() {
+    wire.then(unreachable(), refusal(404, 1003));
+    failure(finish(run(delete())), Rejected.class);
+  }
+
+  @Test
+  void aLostEditThatLaterIsThrottledStaysInDoubt() {
+    wire.then(lost(), answer(429, "", "retry-after", "3600"));
+    failure(finish(run(edit())), OutcomeUnknown.class);
+    assertThat(wire.sent).hasSize(2);
+  }
+
+  @Test
+  void aNamedWaitBeyondTheTimeLimitFailsAtOnceAndSaysWhen() {
+    wire.then(answer(429, "", "retry-after", "3600"));
+    TestSubscriber<?> subscriber = start(run(create()));
+    Throttled failure = failure(subscriber, Throttled.class);
+    assertThat(failure.retryAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(failure.attempts()).hasSize(1);
+    assertThat(wire.sent).hasSize(1);
+    allPermitsAreBack();
+  }
+
+  @Test
+  void anotherCallIsHeldBackByThePauseThatTheFirstOneMet() {
+    wire.then(answer(429, "", "retry-after", "60"), policy());
+    CallPipeline pipeline = Internals.pipeline(settings().build(), wire);
+    start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    assertThat(wire.sent).hasSize(1);
+    time.advance(Duration.ofSeconds(59));
+    assertThat(wire.sent).hasSize(1);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(wire.sent).hasSize(3);
+  }
+
+  @Test
+  void theTimeLimitEndsACallInEveryPhase() {
+    ClientSettings settings = settings().operationTimeout(Duration.ofSeconds(20)).build();
+    wire.then(never());
+    TestSubscriber<?> read = start(run(get(), settings));
+    TestSubscriber<?> write = start(run(create(), settings));
+    time.advance(Duration.ofSeconds(20));
+    failure(read, Unavailable.class);
+    failure(write, OutcomeUnknown.class);
+    assertThat(wire.cancelled).isEqualTo(2);
+    quota.drainPermissions();
+    Throttled waiting = failure(start(run(get(), settings)), Throttled.class);
+    assertThat(waiting.retryAfter()).isNotNull();
+    allPermitsAreBack();
+  }
+
+  @Test
+  void zeroMeansNoTimeLimit() {
+    ClientSettings settings = settings().operationTimeout(Duration.ZERO).build();
+    wire.then(never());
+    TestSubscriber<?> call = start(run(get(), settings));
+    time.advance(Duration.ofDays(10));
+    assertThat(call.isTerminated()).isFalse();
+    call.cancel();
+    allPermitsAreBack();
+  }
+
+  @Test
+  void aCallThatIsCancelledBeforeAnyDemandGivesItsPermitBack() {
+    wire.then(never());
+    TestSubscriber<Object> idle = TestSubscriber.builder().initialRequest(0).build();
+    run(get()).cast(Object.class).subscribe(idle);
+    idle.cancel();
+    assertThat(Internals.gate(quota).outstanding()).isZero();
+  }
+
+  @Test
+  void cancelEndsEveryWaitAtOnce() {
+    wire.then(never());
+    TestSubscriber<?> inFlight = start(run(get()));
+    inFlight.cancel();
+    assertThat(wire.cancelled).isEqualTo(1);
+
+    wire.then(lost());
+    start(run(get())).cancel();
+    ScriptedTransport failing = new ScriptedTransport().then(lost());
+    TestSubscriber<ApiResult<AllowPolicy>> backoff = TestSubscriber.create();
+    Internals.pipeline(settings().build(), failing)
+        .call(get(), CallPipeline.NO_DEADLINE)
+        .subscribe(backoff);
+    assertThat(failing.sent).hasSize(1);
+    backoff.cancel();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(failing.sent).hasSize(1);
+
+    quota.drainPermissions();
+    int sent = wire.sent.size();
+    TestSubscriber<?> waiting = start(run(get()));
+    assertThat(Internals.gate(quota).waiting()).isEqualTo(1);
+    waiting.cancel();
+    time.advance(Duration.ofMinutes(10));
+    assertThat(wire.sent).hasSize(sent);
+    allPermitsAreBack();
+  }
+
+  @Test
+  void eachAttemptTakesAPermitOfItsOwn() {
+    wire.then(lost());
+    finish(run(get()));
+    assertThat(Internals.gate(quota).available()).isEqualTo(1196);
+  }
+
+  @Test
+  void anOutageCostsSomeTensOfExtraCallsAndNotAMultiple() {
+    wire.then(answer(503, ""));
+    CallPipeline pipeline = Internals.pipeline(settings().build(), wire);
+    for (int i = 0; i < 500; i++) {
+      finish(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    }
+    assertThat(wire.sent.size() - 500).isBetween(30, 40);
+  }
+
+  @Test
+  void backoffIsBoundedInAll() {
+    ClientSettings settings =
+        settings().maxAttempts(100).maxBackoff(Duration.ofSeconds(10)).build();
+    wire.then(lost());
+    TestSubscriber<?> call = start(run(get(), settings));
+    time.advance(Duration.ofSeconds(11));
+    failure(call, Unavailable.class);
+  }
+
+  @Test
+  void aCallersOwnLimiterIsAskedAndItsWaitEndsOnCancel() {
+    RateLimiter own =
+        RateLimiter.of(
+            "own",
+            RateLimiterConfig.custom()
+                .limitForPeriod(1)
+                .limitRefreshPeriod(Duration.ofHours(1))
+                .timeoutDuration(Duration.ofHours(2))
+                .build());
+    ClientSettings settings = settings().rateLimiter(own).operationTimeout(Duration.ZERO).build();
+    wire.then(policy());
+    CallPipeline pipeline = Internals.pipeline(settings, wire);
+    StepVerifier.create(pipeline.call(get(), CallPipeline.NO_DEADLINE))
+        .expectNextCount(1)
+        .expectComplete()
+        .verify(Duration.ofSeconds(5));
+    TestSubscriber<?> waiting = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    assertThat(wire.sent).hasSize(1);
+    waiting.cancel();
+    time.advance(Duration.ofHours(3));
+    assertThat(wire.sent).hasSize(1);
+  }
+
+  @Test
+  void aClosedPipelineSendsNothingMore() {
+    wire.then(lost());
+    CallPipeline pipeline = Internals.pipeline(settings().build(), wire);
+    TestSubscriber<?> backoff = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    pipeline.close();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(backoff.expectTerminalError()).isInstanceOf(IllegalStateException.class);
+    assertThat(wire.sent).hasSize(1);
+    StepVerifier.create(pipeline.call(get(), CallPipeline.NO_DEADLINE))
+        .expectError(IllegalStateException.class)
+        .verify(Duration.ofSeconds(5));
+    allPermitsAreBack();
+  }
+
+  @Test
+  void theSubscribersContextReachesTheObserver() {
+    List<String> seen = new ArrayList<>();
+    CallEvents events =
+        new CallEvents() {
+          @Override
+          public void waiting(Call call, WaitReason reason, Duration expected) {
+            seen.add("waiting " + key(call.context()));
+          }
+
+          @Override
+          public void attempted(
+              Call call,
+              int attempt,
+              Duration elapsed,
+              Integer status,
+              EmailSecurityException failure) {
+            seen.add("attempted " + key(call.context()));
+          }
+
+          @Override
+          public void retrying(
+              Call call, int attempt, Duration backoff, EmailSecurityException failure) {
+            seen.add("retrying " + key(call.context()));
+          }
+
+          private String key(ContextView context) {
+            return context.get("key");
+          }
+        };
+    wire.then(answer(429, "", "retry-after", "1"), policy());
+    finish(run(get(), settings().events(events).build()).contextWrite(Context.of("key", "value")));
+    assertThat(seen)
+        .containsExactly("attempted value", "retrying value", "waiting value", "attempted value");
+  }
+
+  @Test
+  void anObserverThatFailsDoesNotFailTheCall() {
+    CallEvents events =
+        new CallEvents() {
+          @Override
+          public void attempted(
+              Call call,
+              int attempt,
+              Duration elapsed,
+              Integer status,
+              EmailSecurityException failure) {
+            throw new IllegalStateException("observer");
+          }
+        };
+    wire.then(policy());
+    StepVerifier.create(run(get(), settings().events(events).build()))
+        .expectNextCount(1)
+        .expectComplete()
+        .verify(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void theTraceNamesTheOperation() {
+    wire.then(refusal(404, 1003));
+    assertThatThrownBy(() -> run(delete()).block(Duration.ofSeconds(5)))
+        .isInstanceOf(Rejected.class)
+        .satisfies(
+            failure ->
+                assertThat(Stream.of(failure.getSuppressed()).map(Throwable::toString))
+                    .anyMatch(trace -> trace.contains("delete allow policy")));
+  }
+
+  @Test
+  void deletedIsRead() {
+    wire.then(deleted());
+    StepVerifier.create(run(delete()).map(ApiResult::value))
+        .expectNext(ID)
+        .expectComplete()
+        .verify(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aCallThatStillWaitsForAConnectionIsHeldBackByARefusalOfAnother() {
+    Sinks.Empty<Void> refusal = Sinks.empty();
+    wire.then(
+        (request, onSend) -> {
+          onSend.run();
+          return refusal.asMono().then(answer(429, "", "retry-after", "5").play(request, () -> {}));
+        },
+        (request, onSend) -> Mono.never(),
+        policy());
+    CallPipeline pipeline = Internals.pipeline(settings().build(), wire);
+    TestSubscriber<ApiResult<AllowPolicy>> first =
+        start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    TestSubscriber<ApiResult<AllowPolicy>> waiting =
+        start(pipeline.call(create(), CallPipeline.NO_DEADLINE));
+    refusal.tryEmitEmpty().orThrow();
+    assertThat(wire.cancelled).as("waits for a connection no more").isEqualTo(1);
+    time.advance(Duration.ofMillis(4_999));
+    assertThat(wire.sent).as("sent while the named wait runs").hasSize(1);
+    time.advance(Duration.ofMillis(1));
+    assertThat(first.isTerminatedComplete()).isTrue();
+    assertThat(waiting.isTerminatedComplete()).isTrue();
+    assertThat(wire.sent.get(1).method()).as("first come, first served").isEqualTo(Method.POST);
+    assertThat(Internals.gate(quota).outstanding()).isZero();
+  }
+
+  @Test
+  void aRefusalThatComesAtTheMomentOfTheSendStopsIt() {
+    Sinks.Empty<Void> connected = Sinks.empty();
+    wire.then(
+        (request, onSend) ->
+            connected
+                .asMono()
+                .then(
+                    Mono.defer(
+                        () -> {
+                          Permit other =
+                              Internals.gate(quota)
+                                  .acquire(Long.MAX_VALUE / 8, (r, w) -> {})
+                                  .block();
+                          other.sent();
+                          other.throttled(Duration.ofSeconds(5));
+                          other.close();
+                          return answer(200, "{}").play(request, onSend);
+                        })),
+        policy());
+    TestSubscriber<ApiResult<AllowPolicy>> call = start(run(create()));
+    connected.tryEmitEmpty().orThrow();
+    time.advance(Duration.ofMillis(4_999));
+    assertThat(wire.sent).isEmpty();
+    time.advance(Duration.ofMillis(1));
+    assertThat(call.isTerminatedComplete()).isTrue();
+    assertThat(wire.sent).hasSize(1);
+    assertThat(Internals.gate(quota).outstanding()).isZero();
+  }
+}

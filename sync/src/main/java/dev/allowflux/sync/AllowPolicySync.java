@@ -1,0 +1,211 @@
+package dev.allowflux.sync;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalReport;
+import dev.allowflux.model.TraversedPage;
+import dev.allowflux.plan.AccountRead;
+import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.plan.SyncLimits;
+import dev.allowflux.plan.SyncMode;
+import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.plan.SyncPlanner;
+import dev.allowflux.reactor.AllowPolicyClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Brings an account to the policies that somebody wants: plans what has to change, and applies a
+ * plan that was reviewed.
+ *
+ * <p>All calls are made by the client that it was given, under that client's rate limit, retries
+ * and time limits. Safe for use by many threads. There is nothing to close.
+ */
+public final class AllowPolicySync {
+  private final AllowPolicyClient client;
+  private final Clock clock;
+  private final ApplyJournal.Disk disk;
+
+  AllowPolicySync(AllowPolicyClient client, Clock clock, ApplyJournal.Disk disk) {
+    this.client = client;
+    this.clock = clock;
+    this.disk = disk;
+  }
+
+  /**
+   * Makes a sync.
+   *
+   * @param client makes the calls; left open
+   * @return a new sync
+   */
+  public static AllowPolicySync of(AllowPolicyClient client) {
+    return new AllowPolicySync(
+        requireNonNull(client, "client"), Clock.systemUTC(), ApplyJournal.FORCED);
+  }
+
+  /**
+   * Finds out what has to change in an account. Nothing is changed.
+   *
+   * <p>Each subscription takes in what is wanted, then reads the account by a {@linkplain
+   * Traversal#COMPLETE complete traversal}, then plans; if the account was seen to change
+   * meanwhile, the plan deletes nothing. Both are held in memory until the plan is made. The plan
+   * comes on a thread of {@link Schedulers#parallel()}, where the planning is done too: it sorts,
+   * and tries regular expressions under a bound of steps, but never blocks. A cancel ends the
+   * reading; planning once begun goes on to its end.
+   *
+   * <p>Fails with {@link dev.allowflux.sync.UnsafePlanException} if somebody should look at the
+   * plan first, with what {@code desired} fails with, and with what {@link
+   * AllowPolicyClient#traverse} fails with. An account that was not read to its end plans nothing.
+   *
+   * @param account the account
+   * @param desired what is wanted, subscribed to once by each subscription
+   * @param mode which policies the plan answers for
+   * @param limits what it may do
+   * @return the plan
+   */
+  public Mono<SyncPlan> plan(
+      AccountId account, Publisher<DesiredPolicy> desired, SyncMode mode, SyncLimits limits) {
+    requireNonNull(account, "account");
+    requireNonNull(desired, "desired");
+    requireNonNull(mode, "mode");
+    requireNonNull(limits, "limits");
+    return Mono.defer(
+        () -> {
+          SyncPlanner planner = SyncPlanner.of(account, mode, limits);
+          return Flux.from(desired)
+              .doOnNext(planner::desired)
+              .then(Mono.defer(() -> read(account, planner)));
+        });
+  }
+
+  private Mono<SyncPlan> read(AccountId account, SyncPlanner planner) {
+    Instant start = clock.instant();
+    return client
+        .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
+        .publishOn(Schedulers.parallel(), 1)
+        .doOnNext(page -> page.policies().forEach(planner::existing))
+        .map(TraversedPage::report)
+        .last()
+        .map(report -> planner.plan(accountRead(start, report)));
+  }
+
+  private static AccountRead accountRead(Instant start, TraversalReport report) {
+    return new AccountRead(
+        start,
+        "complete",
+        report.complete() && !report.drift(),
+        report.seen(),
+        report.duplicates(),
+        report.pages());
+  }
+
+  /**
+   * Applies a plan with nothing to stop it but a cancel: see {@link #apply(AccountId, SyncPlan,
+   * String, ApplySettings, Publisher)}.
+   *
+   * @param account the account
+   * @param plan what to change
+   * @param digest what the plan was reviewed under
+   * @param settings the journal and the limits
+   * @return what happens
+   */
+  public Flux<ApplyEvent> apply(
+      AccountId account, SyncPlan plan, String digest, ApplySettings settings) {
+    return apply(account, plan, digest, settings, Mono.never());
+  }
+
+  /**
+   * Applies a plan that was reviewed, or goes on with one that was applied in part.
+   *
+   * <p><b>What happens.</b> The journal is locked and read. Batches that an earlier run left open
+   * are looked at. Every policy that is still to be changed is read again: one by one where that
+   * takes fewer calls than reading the account, and what is no longer as the plan saw it is skipped
+   * (or stops the run, see {@link ApplySettings.Builder#stopsOnChange(boolean)}). Then batches are
+   * sent one after another, creates and edits before deletes; a create and a delete of one pattern
+   * are in one batch. Before a batch is sent and after it was answered a line is forced to disk.
+   *
+   * <p><b>No answer.</b> A batch whose fate is not known is never just sent again: some of its
+   * policies are read for up to {@link ApplySettings.Builder#witnessWait(Duration)}. If they show
+   * that it was carried out, it counts as done; if they show that it was not, it is sent again; if
+   * they cannot tell, it stays open, the others go on, and the report says so.
+   *
+   * <p><b>Refusals.</b> The changes that the service names are set aside and the others sent again;
+   * where it names none the batch is halved until they stand alone, within {@link
+   * ApplySettings.Builder#maxSplitCalls(int)} more calls.
+   *
+   * <p><b>Signals.</b> Each subscription is a run: first {@link ApplyEvent.Checked}, one {@link
+   * ApplyEvent.BatchEnded} for each batch that was sent, last {@link ApplyEvent.Finished}. Demand
+   * is honoured: nothing is sent for an event that was not demanded. Events come on a thread of
+   * {@link Schedulers#parallel()}; files are touched on {@link Schedulers#boundedElastic()} only.
+   * The journal is free again once the run has completed or failed, and shortly after a cancel.
+   *
+   * <p><b>Ending it early.</b> Once {@code stop} gives any signal, no further batch is sent: the
+   * one in flight is brought to its end and recorded, and the report follows. A cancel ends
+   * everything at once, the request under way included; whether that batch was carried out is then
+   * for the next run to find out. Both leave a journal that the next run goes on with, and so does
+   * the death of the process. A run with the journal of a plan that is finished makes no call.
+   *
+   * <p><b>Failures.</b> {@link ApplyRefusedException} if the digest, the account, the age of the
+   * plan or the journal does not fit, or another run holds the journal; {@link java.io.IOException}
+   * if the journal cannot be written, and nothing is sent then; a failure of the client if a policy
+   * cannot be read, if the service refuses the credential, cannot be reached or is not to be had
+   * under the rate limit, or if five batches in a row got no answer and were not done. What was
+   * recorded stays, and the next run goes on from there.
+   *
+   * @param account the account, which must be that of the plan
+   * @param plan what to change
+   * @param digest what the plan was reviewed under, which must be its {@link SyncPlan#digest()}
+   * @param settings the journal and the limits
+   * @param stop ends the run after the batch in flight with its first value, its end or its
+   *     failure; subscribed to once by each subscription
+   * @return what happens; cold
+   */
+  public Flux<ApplyEvent> apply(
+      AccountId account, SyncPlan plan, String digest, ApplySettings settings, Publisher<?> stop) {
+    requireNonNull(account, "account");
+    requireNonNull(plan, "plan");
+    requireNonNull(digest, "digest");
+    requireNonNull(settings, "settings");
+    requireNonNull(stop, "stop");
+    return Flux.defer(
+        () -> {
+          refuse(account, plan, digest, settings);
+          return new ApplyRun(client, plan, settings, clock, disk).events(stop);
+        });
+  }
+
+  private void refuse(AccountId account, SyncPlan plan, String digest, ApplySettings settings) {
+    if (!plan.digest().equals(digest)) {
+      throw new ApplyRefusedException(
+          "the plan is not the one that was reviewed: its digest is "
+              + plan.digest()
+              + ", not "
+              + digest);
+    }
+    if (!plan.account().equals(account)) {
+      throw new ApplyRefusedException(
+          "the plan is for account " + plan.account() + ", not for " + account);
+    }
+    Duration age = Duration.between(plan.accountRead().startedAt(), clock.instant());
+    if (!settings.maxAge().isZero() && age.compareTo(settings.maxAge()) > 0) {
+      throw new ApplyRefusedException(
+          "the plan is too old: the account was read for it "
+              + minutes(age)
+              + " ago, the limit is "
+              + minutes(settings.maxAge())
+              + "; make a new plan");
+    }
+  }
+
+  private static String minutes(Duration time) {
+    return time.toHours() + " h " + time.toMinutesPart() + " min";
+  }
+}

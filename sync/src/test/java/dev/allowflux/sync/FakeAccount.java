@@ -1,0 +1,314 @@
+package dev.allowflux.sync;
+
+import dev.allowflux.error.EmailSecurityException.Details;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Reason;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyBatch;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.ApiError;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.BatchResult;
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.Operation;
+import dev.allowflux.model.Page;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalPosition;
+import dev.allowflux.model.TraversalReport;
+import dev.allowflux.model.TraversedPage;
+import dev.allowflux.plan.AccountRead;
+import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.plan.SafetyRule;
+import dev.allowflux.plan.SyncLimits;
+import dev.allowflux.plan.SyncMode;
+import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.plan.SyncPlanner;
+import dev.allowflux.reactor.AllowPolicyClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** An account without a wire, whose batches end as a test wrote down and whose reads may lag. */
+final class FakeAccount implements AllowPolicyClient {
+  static final AccountId ID = new AccountId("acc");
+  static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
+
+  /** How a batch ends. */
+  enum Fate {
+    ANSWERED,
+    LOST_DONE,
+    LOST_NOT_DONE,
+    CREDENTIAL_REFUSED
+  }
+
+  final List<AllowPolicyBatch> batches = new ArrayList<>();
+  final Deque<Fate> fates = new ArrayDeque<>();
+  final Set<String> refused = new HashSet<>();
+  boolean namesWhatItRefuses = true;
+  Duration lag = Duration.ZERO;
+  long pages = 1;
+  boolean completes = true;
+  int gets;
+  int lists;
+  private final TreeMap<Long, Map<PolicyId, AllowPolicy>> history = new TreeMap<>();
+  private int made;
+
+  FakeAccount() {
+    history.put(Long.MIN_VALUE, new LinkedHashMap<>());
+  }
+
+  // ---------------------------------------------------------------- state
+
+  Map<PolicyId, AllowPolicy> now() {
+    return history.lastEntry().getValue();
+  }
+
+  private Map<PolicyId, AllowPolicy> seen() {
+    long then = Schedulers.parallel().now(TimeUnit.MILLISECONDS) - lag.toMillis();
+    return history.floorEntry(then).getValue();
+  }
+
+  FakeAccount add(String pattern, PatternType type, String comments) {
+    AllowPolicy policy =
+        builder(new PolicyId("id-" + ++made))
+            .pattern(pattern)
+            .patternTypeName(type.name())
+            .isRegex(false)
+            .isTrustedSender(false)
+            .isAcceptableSender(true)
+            .isExemptRecipient(false)
+            .verifySender(false)
+            .comments(comments)
+            .build();
+    now().put(policy.id(), policy);
+    return this;
+  }
+
+  void comment(String pattern, String comments) {
+    now()
+        .replaceAll(
+            (id, policy) ->
+                pattern.equals(policy.pattern())
+                    ? edited(policy, AllowPolicyEdit.builder().comments(comments).build())
+                    : policy);
+  }
+
+  void remove(String pattern) {
+    now().values().removeIf(policy -> pattern.equals(policy.pattern()));
+  }
+
+  List<String> patterns() {
+    return now().values().stream().map(AllowPolicy::pattern).sorted().collect(Collectors.toList());
+  }
+
+  SyncPlan plan(DesiredPolicy... desired) {
+    SyncPlanner planner =
+        SyncPlanner.of(
+            ID,
+            new SyncMode.All(),
+            SyncLimits.builder()
+                .maxDeletePercent(100)
+                .maxDeletes(10_000)
+                .maxEditPercent(100)
+                .allow(SafetyRule.EMPTY_DESIRED)
+                .build());
+    List.of(desired).forEach(planner::desired);
+    now().values().forEach(planner::existing);
+    return planner.plan(new AccountRead(START, "complete", true, now().size(), 0, pages));
+  }
+
+  static DesiredPolicy desired(String pattern, PatternType type, String comments) {
+    return DesiredPolicy.builder()
+        .pattern(pattern)
+        .patternType(type)
+        .isAcceptableSender(true)
+        .comments(comments)
+        .build();
+  }
+
+  // ---------------------------------------------------------------- calls
+
+  @Override
+  public Mono<ApiResult<BatchResult>> batchWithResponse(AccountId account, AllowPolicyBatch batch) {
+    return Mono.defer(
+        () -> {
+          batches.add(batch);
+          Fate fate = fates.isEmpty() ? Fate.ANSWERED : fates.poll();
+          if (fate == Fate.CREDENTIAL_REFUSED) {
+            return Mono.error(refusal(Operation.BATCH, Reason.CREDENTIAL, null));
+          }
+          if (fate != Fate.LOST_NOT_DONE) {
+            for (int i = 0; i < batch.creates().size(); i++) {
+              if (refused.contains(batch.creates().get(i).pattern())) {
+                return Mono.error(
+                    refusal(Operation.BATCH, Reason.INVALID_REQUEST, "/posts/" + i + "/pattern"));
+              }
+            }
+            commit(batch);
+          }
+          return fate == Fate.ANSWERED
+              ? Mono.just(result(new BatchResult(List.of(), List.of(), List.of(), List.of())))
+              : Mono.error(lost());
+        });
+  }
+
+  private void commit(AllowPolicyBatch batch) {
+    Map<PolicyId, AllowPolicy> after = new LinkedHashMap<>(now());
+    batch.deletes().forEach(after::remove);
+    batch.edits().forEach(e -> after.computeIfPresent(e.id(), (id, p) -> edited(p, e.edit())));
+    for (NewAllowPolicy policy : batch.creates()) {
+      PolicyId id = new PolicyId("id-" + ++made);
+      after.put(id, created(id, policy));
+    }
+    history.put(Schedulers.parallel().now(TimeUnit.MILLISECONDS), after);
+  }
+
+  private static Throwable lost() {
+    return OutcomeUnknown.from(
+        new Unavailable(Details.builder(Operation.BATCH, ID).build(), "connection lost", null),
+        "look");
+  }
+
+  private Rejected refusal(Operation operation, Reason reason, String pointer) {
+    String named = namesWhatItRefuses ? pointer : null;
+    return new Rejected(
+        Details.builder(operation, ID)
+            .status(400)
+            .cfRay("ray-" + batches.size())
+            .errors(List.of(new ApiError(10_001, "no", named, null, List.of())))
+            .build(),
+        reason);
+  }
+
+  @Override
+  public Mono<ApiResult<AllowPolicy>> getWithResponse(AccountId account, PolicyId id) {
+    return Mono.defer(
+        () -> {
+          gets++;
+          AllowPolicy policy = seen().get(id);
+          return policy == null
+              ? Mono.error(refusal(Operation.GET, Reason.NOT_FOUND, null))
+              : Mono.just(result(policy));
+        });
+  }
+
+  @Override
+  public Flux<AllowPolicy> list(AccountId account, AllowPolicyFilter filter) {
+    return pages(account, filter).concatMapIterable(Page::policies);
+  }
+
+  @Override
+  public Flux<ApiResult<Page>> pagesWithResponse(AccountId account, AllowPolicyFilter filter) {
+    return Flux.defer(
+        () -> {
+          lists++;
+          String pattern = filter.pattern();
+          List<AllowPolicy> policies =
+              seen().values().stream()
+                  .filter(policy -> pattern == null || pattern.equals(policy.pattern()))
+                  .toList();
+          return Flux.just(result(new Page(1, 1000, policies, (long) policies.size(), 0, true)));
+        });
+  }
+
+  @Override
+  public Flux<TraversedPage> traverse(
+      AccountId account, AllowPolicyFilter filter, Traversal traversal) {
+    return pages(account, filter)
+        .map(
+            page -> {
+              List<AllowPolicy> policies = page.policies();
+              long seen = policies.size();
+              return new TraversedPage(
+                  completes ? policies : List.of(),
+                  null,
+                  new TraversalReport(seen, seen, seen, 0, 1, !completes, completes));
+            });
+  }
+
+  @Override
+  public Flux<TraversedPage> traverseFrom(
+      AccountId account, AllowPolicyFilter filter, TraversalPosition position) {
+    throw new UnsupportedOperationException();
+  }
+
+  private static <T> ApiResult<T> result(T value) {
+    return new ApiResult<>(value, 200, List.of(), "ray", null);
+  }
+
+  @Override
+  public Mono<ApiResult<AllowPolicy>> createWithResponse(AccountId account, NewAllowPolicy policy) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Mono<ApiResult<AllowPolicy>> editWithResponse(
+      AccountId account, PolicyId id, AllowPolicyEdit edit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Mono<ApiResult<PolicyId>> deleteWithResponse(AccountId account, PolicyId id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Mono<Void> closeGracefully() {
+    return Mono.empty();
+  }
+
+  @Override
+  public void close() {}
+
+  // ---------------------------------------------------------------- policies
+
+  private static AllowPolicy.Builder builder(PolicyId id) {
+    return AllowPolicy.builder().id(id).createdAt(START);
+  }
+
+  private static AllowPolicy created(PolicyId id, NewAllowPolicy policy) {
+    return builder(id)
+        .pattern(policy.pattern())
+        .patternTypeName(policy.patternType().name())
+        .isRegex(policy.isRegex())
+        .isTrustedSender(policy.isTrustedSender())
+        .isAcceptableSender(policy.isAcceptableSender())
+        .isExemptRecipient(policy.isExemptRecipient())
+        .verifySender(policy.verifySender())
+        .comments(policy.comments())
+        .build();
+  }
+
+  /** Edits of these tests are of comments only. */
+  private static AllowPolicy edited(AllowPolicy policy, AllowPolicyEdit edit) {
+    return builder(policy.id())
+        .pattern(policy.pattern())
+        .patternTypeName(policy.patternTypeName())
+        .isRegex(policy.isRegex())
+        .isTrustedSender(policy.isTrustedSender())
+        .isAcceptableSender(policy.isAcceptableSender())
+        .isExemptRecipient(policy.isExemptRecipient())
+        .verifySender(policy.verifySender())
+        .comments(edit.comments())
+        .build();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.allowflux.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.plan.SyncLimits;
+import dev.allowflux.plan.SyncMode;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Credential;
+import dev.allowflux.simulator.ApiSimulator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+/** The samples of the README, compiled here and found there word for word. */
+@Timeout(60)
+class ReadmeIT {
+
+  @TempDir private Path directory;
+
+  private static final Path README = Path.of("..", "README.md");
+  private static final Path THIS =
+      Path.of("src", "test", "java", "dev", "allowflux", "sync", "ReadmeIT.java");
+
+  static void firstProgram() {
+    ClientSettings settings = ClientSettings.of(Credential.fromEnvironment());
+    AccountId account = new AccountId(System.getenv("CLOUDFLARE_ACCOUNT_ID"));
+    try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+      client
+          .list(account)
+          .filter(policy -> Boolean.TRUE.equals(policy.isTrustedSender()))
+          .doOnNext(policy -> System.out.println(policy.id() + " " + policy.pattern()))
+          .blockLast();
+    }
+  }
+
+  @Test
+  void theSampleOfATestPasses() {
+    try (ApiSimulator api = ApiSimulator.builder().policies(2500).start()) {
+      Credential credential = Credential.apiToken(api.token());
+      ClientSettings settings = ClientSettings.builder(credential).baseUrl(api.baseUrl()).build();
+      try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+        StepVerifier.create(client.list(new AccountId(api.accountId())))
+            .expectNextCount(2500)
+            .verifyComplete();
+      }
+    }
+  }
+
+  @Test
+  void theSampleOfASyncBringsAnAccountToWhatIsWanted() {
+    try (ApiSimulator api = ApiSimulator.builder().policies(10).start()) {
+      Credential credential = Credential.apiToken(api.token());
+      ClientSettings settings = ClientSettings.builder(credential).baseUrl(api.baseUrl()).build();
+      AccountId account = new AccountId(api.accountId());
+      DesiredPolicy supplier =
+          DesiredPolicy.builder()
+              .pattern("supplier.example")
+              .patternType(PatternType.DOMAIN)
+              .isAcceptableSender(true)
+              .build();
+      try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+        sync(client, account, Flux.just(supplier), directory.resolve("journal"));
+        sync(client, account, Flux.just(supplier), directory.resolve("journal of the next"));
+      }
+      assertThat(api.policyIds()).hasSize(11);
+    }
+  }
+
+  private static void sync(
+      AllowPolicyClient client, AccountId account, Flux<DesiredPolicy> wanted, Path journal) {
+    AllowPolicySync sync = AllowPolicySync.of(client);
+    ApplySettings once = ApplySettings.builder(journal).build();
+    sync.plan(account, wanted, new SyncMode.Upsert(), SyncLimits.standard())
+        .flatMapMany(plan -> sync.apply(account, plan, plan.digest(), once))
+        .doOnNext(event -> System.out.println(event.progress()))
+        .blockLast();
+  }
+
+  @Test
+  void everySampleOfTheReadmeIsCompiledHere() throws IOException {
+    String source = Files.readString(THIS);
+    Stream<String> samples =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(README))
+            .results()
+            .map((MatchResult sample) -> sample.group(1).indent(4));
+    assertThat(samples).hasSize(3).allSatisfy(sample -> assertThat(source).contains(sample));
+  }
+}

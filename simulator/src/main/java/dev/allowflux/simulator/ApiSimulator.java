@@ -7,15 +7,19 @@ import dev.allowflux.simulator.internal.api.ApiService;
 import dev.allowflux.simulator.internal.api.Authenticator;
 import dev.allowflux.simulator.internal.api.Quota;
 import dev.allowflux.simulator.internal.api.Route;
+import dev.allowflux.simulator.internal.api.TotalCounter;
 import dev.allowflux.simulator.internal.exchange.RequestLog;
 import dev.allowflux.simulator.internal.server.HttpServer;
+import dev.allowflux.simulator.internal.server.Latency;
 import dev.allowflux.simulator.internal.server.SelfSignedCertificate;
+import dev.allowflux.simulator.internal.store.Churn;
 import dev.allowflux.simulator.internal.store.PolicyIds;
 import dev.allowflux.simulator.internal.store.PolicyStore;
 import dev.allowflux.simulator.internal.store.PolicyWriter;
 import dev.allowflux.simulator.internal.store.SeededPolicies;
 import dev.allowflux.simulator.internal.store.StoredPolicy;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -45,6 +49,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class ApiSimulator implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
+  private static final Duration CHURN_PAUSE = Duration.ofMillis(1);
 
   private final String accountId;
   private final String token;
@@ -55,6 +60,11 @@ public final class ApiSimulator implements AutoCloseable {
   private final ApiService service;
   private final @Nullable SelfSignedCertificate certificate;
   private final HttpServer server;
+  private final LongSupplier clock;
+  private final long seed;
+  private volatile @Nullable RunningChurn churn;
+
+  private record RunningChurn(Churn churn, long startNanos) {}
 
   ApiSimulator(ApiSimulatorBuilder builder) {
     accountId = builder.accountId;
@@ -79,7 +89,11 @@ public final class ApiSimulator implements AutoCloseable {
                 builder.email,
                 builder.key,
                 builder.serviceKey),
-            new AllowPolicyApi(store, writer, builder.totalCount, builder.maxPageSize),
+            new AllowPolicyApi(
+                store,
+                writer,
+                new TotalCounter(builder.totalCount, builder.totalCacheTime, clock),
+                builder.maxPageSize),
             quota,
             builder.gzip);
     service.faults(builder.faults);
@@ -90,12 +104,27 @@ public final class ApiSimulator implements AutoCloseable {
             new HttpServer.Settings(
                 builder.port,
                 builder.idleTimeout,
-                builder.latency,
+                Latency.of(
+                    builder.minLatency,
+                    builder.maxLatency,
+                    builder.evaluateReadsWithinLatency,
+                    builder.seed),
                 builder.maxBodyBytes,
                 clock,
                 certificate),
             service,
             log);
+    this.clock = clock;
+    seed = builder.seed;
+    churn(builder.addsPerSecond, builder.deletesPerSecond);
+    server.repeat(this::advanceChurn, CHURN_PAUSE);
+  }
+
+  private void advanceChurn() {
+    RunningChurn running = churn;
+    if (running != null) {
+      running.churn.advanceTo(clock.getAsLong() - running.startNanos);
+    }
   }
 
   /**
@@ -222,6 +251,23 @@ public final class ApiSimulator implements AutoCloseable {
           return ids;
         },
         true);
+  }
+
+  /**
+   * Adds and deletes policies from now on at these rates, as other clients of the account would do;
+   * replaces the rates before. {@link ApiSimulatorBuilder#churn} describes it.
+   *
+   * @param addsPerSecond 0 to 10,000
+   * @param deletesPerSecond 0 to 10,000
+   * @throws IllegalArgumentException if a rate is out of range
+   */
+  public void churn(double addsPerSecond, double deletesPerSecond) {
+    double adds = ApiSimulatorBuilder.rate("addsPerSecond", addsPerSecond);
+    double deletes = ApiSimulatorBuilder.rate("deletesPerSecond", deletesPerSecond);
+    churn =
+        adds == 0 && deletes == 0
+            ? null
+            : new RunningChurn(new Churn(store, adds, deletes, ~seed), clock.getAsLong());
   }
 
   /**

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class ApiSimulatorBuilder {
   private static final int MAX_POLICIES = 2_000_000;
   private static final int DEFAULT_MAX_BODY = 16 << 20;
+  private static final int MAX_RATE = 10_000;
+  private static final Duration MAX_LATENCY = Duration.ofDays(1);
 
   int port;
   int policies;
@@ -27,7 +29,12 @@ public final class ApiSimulatorBuilder {
   String email = "operator@example.com";
   String key = "simulator-key";
   String serviceKey = "v1.0-simulator-service-key";
-  Duration latency = Duration.ZERO;
+  Duration minLatency = Duration.ZERO;
+  Duration maxLatency = Duration.ZERO;
+  boolean evaluateReadsWithinLatency;
+  double addsPerSecond;
+  double deletesPerSecond;
+  Duration totalCacheTime = Duration.ZERO;
   boolean gzip = true;
   boolean deprecatedFields = true;
   TotalCount totalCount = TotalCount.ALL;
@@ -142,14 +149,65 @@ public final class ApiSimulatorBuilder {
   }
 
   /**
-   * Sets the time from each request to its response; a write is carried out at its start.
+   * Sets the time from each request to its response; the same for all. A request is carried out at
+   * the start of this time.
    *
-   * @param latency not negative; zero by default
+   * @param latency not negative, at most a day; zero by default
    * @return this builder
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is out of range
    */
   public ApiSimulatorBuilder latency(Duration latency) {
-    this.latency = notNegative("latency", latency);
+    return latency(latency, latency);
+  }
+
+  /**
+   * Sets the bounds of the time from each request to its response. The time of a request is random
+   * between them, evenly distributed, and follows from the seed and the number of the request.
+   *
+   * @param min the shortest time, not negative; zero by default
+   * @param max the longest time, at least {@code min}, at most a day; zero by default
+   * @return this builder
+   * @throws IllegalArgumentException if a bound is out of range
+   */
+  public ApiSimulatorBuilder latency(Duration min, Duration max) {
+    notNegative("latency", min);
+    if (max.compareTo(min) < 0 || max.compareTo(MAX_LATENCY) > 0) {
+      throw new IllegalArgumentException(
+          "latency must be from " + min + " to " + MAX_LATENCY + ", not " + max);
+    }
+    this.minLatency = min;
+    this.maxLatency = max;
+    return this;
+  }
+
+  /**
+   * Sets when a read (a list or a get) is evaluated: at a random moment within its latency, as by a
+   * service that takes a while to reach its data, or at the start of its latency. A write is always
+   * carried out at the start.
+   *
+   * @param within false by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder evaluateReadsWithinLatency(boolean within) {
+    this.evaluateReadsWithinLatency = within;
+    return this;
+  }
+
+  /**
+   * Adds and deletes policies all the time, as other clients of the account would do. Each addition
+   * and each deletion is a change of its own, at random times that have these rates on average. A
+   * deletion removes any policy with the same probability; it does nothing in an empty account.
+   * Nothing is recorded or counted as a request. The seed gives the same changes in the same order;
+   * {@link #clock} gives the time. {@link ApiSimulator#churn} changes the rates later.
+   *
+   * @param addsPerSecond 0, the default, to 10,000
+   * @param deletesPerSecond 0, the default, to 10,000
+   * @return this builder
+   * @throws IllegalArgumentException if a rate is out of range
+   */
+  public ApiSimulatorBuilder churn(double addsPerSecond, double deletesPerSecond) {
+    this.addsPerSecond = rate("addsPerSecond", addsPerSecond);
+    this.deletesPerSecond = rate("deletesPerSecond", deletesPerSecond);
     return this;
   }
 
@@ -184,6 +242,20 @@ public final class ApiSimulatorBuilder {
    */
   public ApiSimulatorBuilder totalCount(TotalCount totalCount) {
     this.totalCount = Objects.requireNonNull(totalCount, "totalCount");
+    return this;
+  }
+
+  /**
+   * Sets how long {@code total_count} is cached: listings within this time, on {@link #clock}, have
+   * the total of the first of them, though their policies are current. With {@link
+   * TotalCount#FILTERED} each filter has a total of its own.
+   *
+   * @param time not negative; zero, the default, for totals that are always current
+   * @return this builder
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ApiSimulatorBuilder totalCountCachedFor(Duration time) {
+    this.totalCacheTime = notNegative("time", time);
     return this;
   }
 
@@ -332,6 +404,14 @@ public final class ApiSimulatorBuilder {
     if (value < min || value > max) {
       throw new IllegalArgumentException(
           name + " must be from " + min + " to " + max + ", not " + value);
+    }
+    return value;
+  }
+
+  static double rate(String name, double value) {
+    if (!(value >= 0 && value <= MAX_RATE)) {
+      throw new IllegalArgumentException(
+          name + " must be from 0 to " + MAX_RATE + ", not " + value);
     }
     return value;
   }

@@ -1,7 +1,6 @@
 package dev.allowflux.simulator.internal.api;
 
 import dev.allowflux.simulator.Fault;
-import dev.allowflux.simulator.TotalCount;
 import dev.allowflux.simulator.internal.exchange.Refusal;
 import dev.allowflux.simulator.internal.exchange.Request;
 import dev.allowflux.simulator.internal.exchange.Response;
@@ -33,10 +32,10 @@ public final class AllowPolicyApi {
   private final PolicyChanger changer;
 
   public AllowPolicyApi(
-      PolicyStore store, PolicyWriter writer, TotalCount totalCount, int maxPageSize) {
+      PolicyStore store, PolicyWriter writer, TotalCounter totals, int maxPageSize) {
     this.store = store;
     this.writer = writer;
-    this.listing = new Listing(store, writer, totalCount, maxPageSize);
+    this.listing = new Listing(store, writer, totals, maxPageSize);
     this.changer = new PolicyChanger(writer);
   }
 

@@ -10,4 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param route null only if it is refused
  * @param refusal why it is refused already, or null
  */
-public record Call(Exchange exchange, @Nullable Route route, @Nullable Refusal refusal) {}
+public record Call(Exchange exchange, @Nullable Route route, @Nullable Refusal refusal) {
+
+  /** Returns whether it is a request that changes nothing. */
+  public boolean reads() {
+    return route != null && !route.operation().isWrite();
+  }
+}

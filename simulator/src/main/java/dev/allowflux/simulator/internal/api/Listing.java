@@ -6,7 +6,6 @@ import dev.allowflux.simulator.FaultEffect;
 import dev.allowflux.simulator.FaultEffect.CappedPage;
 import dev.allowflux.simulator.FaultEffect.ShiftedPage;
 import dev.allowflux.simulator.FaultEffect.WrongPage;
-import dev.allowflux.simulator.TotalCount;
 import dev.allowflux.simulator.internal.exchange.Response;
 import dev.allowflux.simulator.internal.store.PolicyStore;
 import dev.allowflux.simulator.internal.store.PolicyWriter;
@@ -19,13 +18,13 @@ import java.util.List;
 final class Listing {
   private final PolicyStore store;
   private final PolicyWriter writer;
-  private final TotalCount totalCount;
+  private final TotalCounter totals;
   private final int maxPageSize;
 
-  Listing(PolicyStore store, PolicyWriter writer, TotalCount totalCount, int maxPageSize) {
+  Listing(PolicyStore store, PolicyWriter writer, TotalCounter totals, int maxPageSize) {
     this.store = store;
     this.writer = writer;
-    this.totalCount = totalCount;
+    this.totals = totals;
     this.maxPageSize = maxPageSize;
   }
 
@@ -51,24 +50,19 @@ final class Listing {
             query.descending(),
             Math.max(0, offset),
             fault == WrongPage.MISSING_PAGE ? 0 : perPage);
-    byte[] end = pageEnd(slice, query.page(), perPage).getBytes(ISO_8859_1);
+    byte[] end = pageEnd(slice, query, perPage).getBytes(ISO_8859_1);
     return Response.json(200, page(slice.policies(), end, allocator));
   }
 
-  private String pageEnd(PolicyStore.Slice slice, long page, int perPage) {
-    String total =
-        switch (totalCount) {
-          case ALL -> ",\"total_count\":" + slice.total();
-          case FILTERED -> ",\"total_count\":" + slice.selected();
-          case ABSENT -> "";
-        };
+  private String pageEnd(PolicyStore.Slice slice, ListQuery query, int perPage) {
+    Integer total = totals.total(query.selection(), slice);
     return "],\"result_info\":{\"count\":"
         + slice.policies().size()
         + ",\"page\":"
-        + page
+        + query.page()
         + ",\"per_page\":"
         + perPage
-        + total
+        + (total == null ? "" : ",\"total_count\":" + total)
         + "}}";
   }
 

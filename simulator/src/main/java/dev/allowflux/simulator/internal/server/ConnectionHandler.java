@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -44,11 +43,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final ApiService service;
   private final RequestLog log;
   private final LongSupplier clock;
-  private final Duration latency;
+  private final Latency latency;
   private final int maxBodyBytes;
 
   private final Queue<Exchange> waiting = new ArrayDeque<>();
-  private @Nullable ResponseWriter current;
+
+  /** The request that is evaluated or responded to; the others wait for it. */
+  private @Nullable Exchange current;
+
+  /** Writes the response of the current request; null before it is evaluated. */
+  private @Nullable ResponseWriter writer;
 
   /** Set when a request could not be read: the bytes after it have no meaning. */
   private boolean ignoresInput;
@@ -57,7 +61,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private ByteBuf body = Unpooled.EMPTY_BUFFER;
 
   ConnectionHandler(
-      ApiService service, RequestLog log, LongSupplier clock, Duration latency, int maxBodyBytes) {
+      ApiService service, RequestLog log, LongSupplier clock, Latency latency, int maxBodyBytes) {
     this.service = service;
     this.log = log;
     this.clock = clock;
@@ -77,8 +81,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     body = Unpooled.EMPTY_BUFFER;
     waiting.forEach(log::end);
     waiting.clear();
-    if (current != null) {
-      current.abandon();
+    if (writer != null) {
+      writer.abandon();
+    } else if (current != null) {
+      log.end(current);
     }
   }
 
@@ -171,20 +177,36 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (exchange == null) {
       return;
     }
+    current = exchange;
     Call call = service.accept(exchange);
+    long total = latency.nanos(exchange.number());
+    long evaluation = latency.evaluationNanos(exchange.number(), call.reads(), total);
+    later(context, evaluation, () -> evaluate(context, call, total - evaluation));
+  }
+
+  private void evaluate(ChannelHandlerContext context, Call call, long rest) {
     Response response = service.respond(call, context.alloc());
-    ResponseWriter writer =
-        new ResponseWriter(context, log, exchange, response, () -> responded(context));
-    current = writer;
-    if (latency.isZero()) {
-      writer.start();
+    if (!context.channel().isActive()) {
+      response.body().release();
+      return;
+    }
+    ResponseWriter next =
+        new ResponseWriter(context, log, call.exchange(), response, () -> responded(context));
+    writer = next;
+    later(context, rest, next::start);
+  }
+
+  private static void later(ChannelHandlerContext context, long nanos, Runnable task) {
+    if (nanos == 0) {
+      task.run();
     } else {
-      context.executor().schedule(writer::start, latency.toNanos(), TimeUnit.NANOSECONDS);
+      context.executor().schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
   }
 
   private void responded(ChannelHandlerContext context) {
     current = null;
+    writer = null;
     next(context);
   }
 

@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public final class HttpServer {
   public record Settings(
       int port,
       Duration idleTimeout,
-      Duration latency,
+      Latency latency,
       int maxBodyBytes,
       LongSupplier clock,
       @Nullable SelfSignedCertificate certificate) {}
@@ -60,6 +61,7 @@ public final class HttpServer {
   /** The server's channel and those of all connections. */
   private final ChannelGroup channels;
 
+  private final AtomicBoolean closing = new AtomicBoolean();
   private final int port;
 
   /**
@@ -149,15 +151,24 @@ public final class HttpServer {
     return thread;
   }
 
+  /** Runs a task again and again, with a pause between, until the server is closed. */
+  public void repeat(Runnable task, Duration pause) {
+    Future<?> unused = loops.scheduleWithFixedDelay(task, 0, pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   public int port() {
     return port;
   }
 
-  /** Closes all channels and ends the loops, within some seconds. */
-  @SuppressWarnings("FutureReturnValueIgnored") // The loops do not end before the channels.
+  /** Closes all channels and then ends the loops, within some seconds; only once. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The future of the loops comes after this one.
   public Future<?> close() {
-    // A loop that is stopped while it works may end without closing its channels.
-    channels.close();
-    return loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    // A loop that ends earlier leaves channels open, or has no place for one just accepted.
+    if (closing.compareAndSet(false, true)) {
+      channels
+          .close()
+          .addListener(closed -> loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS));
+    }
+    return loops.terminationFuture();
   }
 }

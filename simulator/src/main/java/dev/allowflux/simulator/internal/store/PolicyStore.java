@@ -225,6 +225,19 @@ public final class PolicyStore {
     }
   }
 
+  /** Deletes a random policy; does nothing if there is none. */
+  public synchronized void deleteRandom(SplitMix random) {
+    if (policies.isEmpty()) {
+      return;
+    }
+    // No look-up by id: the index would take a while to make if nothing else needs it.
+    StoredPolicy policy = policies.remove(random.below(policies.size()));
+    if (byId != null) {
+      byId.remove(UUID.fromString(policy.id()));
+    }
+    selections.clear();
+  }
+
   private int indexOf(StoredPolicy policy) {
     int low = 0;
     int high = policies.size() - 1;

@@ -19,6 +19,9 @@ public record Selection(
     int traitBits,
     boolean byPattern) {
 
+  /** All policies in the order of creation. */
+  public static final Selection EVERYTHING = new Selection(null, null, 0, 0, false);
+
   boolean isEverything() {
     return search == null && pattern == null && traitMask == 0;
   }

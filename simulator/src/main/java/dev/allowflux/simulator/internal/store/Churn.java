@@ -1,0 +1,49 @@
+package dev.allowflux.simulator.internal.store;
+
+import dev.allowflux.simulator.internal.random.SplitMix;
+
+/**
+ * Additions and deletions at given rates, as by other clients of the account.
+ *
+ * <p>The times between two of a kind are random with an exponential distribution, so that they come
+ * in bursts like the requests of independent clients. A seed gives the same sequence of changes at
+ * the same times; this class knows no clock. Not thread-safe.
+ */
+public final class Churn {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final PolicyStore store;
+  private final double addsPerSecond;
+  private final double deletesPerSecond;
+  private final SplitMix random;
+  private double nextAdd;
+  private double nextDelete;
+
+  public Churn(PolicyStore store, double addsPerSecond, double deletesPerSecond, long seed) {
+    this.store = store;
+    this.addsPerSecond = addsPerSecond;
+    this.deletesPerSecond = deletesPerSecond;
+    random = new SplitMix(SplitMix.mix(seed));
+    nextAdd = interval(addsPerSecond);
+    nextDelete = interval(deletesPerSecond);
+  }
+
+  /** Makes all changes that are due; a deletion in an empty account does nothing. */
+  public void advanceTo(long elapsedNanos) {
+    while (Math.min(nextAdd, nextDelete) <= elapsedNanos) {
+      if (nextAdd <= nextDelete) {
+        store.change(PolicyStore.Changes::add, true);
+        nextAdd += interval(addsPerSecond);
+      } else {
+        store.deleteRandom(random);
+        nextDelete += interval(deletesPerSecond);
+      }
+    }
+  }
+
+  private double interval(double perSecond) {
+    return perSecond == 0
+        ? Double.POSITIVE_INFINITY
+        : -Math.log(1 - random.fraction()) / perSecond * NANOS_PER_SECOND;
+  }
+}

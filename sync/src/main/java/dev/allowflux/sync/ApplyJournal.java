@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -233,7 +234,7 @@ final class ApplyJournal {
   }
 
   private static String sumText(CRC32 sum) {
-    return SUM + "%08x".formatted(sum.getValue()) + "\"}";
+    return SUM + String.format(Locale.ROOT, "%08x", sum.getValue()) + "\"}";
   }
 
   /** A new file is in its directory for certain only once that is on disk, too. */

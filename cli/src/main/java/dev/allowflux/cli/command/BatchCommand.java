@@ -11,6 +11,7 @@ import dev.allowflux.model.BatchResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,6 +66,7 @@ final class BatchCommand implements Callable<Integer> {
       AllowFlux.shellOf(spec)
           .err()
           .printf(
+              Locale.ROOT,
               "allowflux: %d deleted, %d edited, %d replaced, %d created%n",
               result.deletes().size(),
               result.edits().size(),

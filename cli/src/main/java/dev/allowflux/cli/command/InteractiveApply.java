@@ -143,6 +143,7 @@ final class InteractiveApply {
       shell
           .err()
           .printf(
+              Locale.ROOT,
               "allowflux: %,d of %,d changes are skipped%n", progress.skipped(), progress.total());
     }
     boolean due = now - lastShown > IN_LOG.toNanos();

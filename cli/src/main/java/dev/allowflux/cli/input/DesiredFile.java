@@ -262,7 +262,7 @@ public final class DesiredFile {
           }
         } else if (row.getFieldCount() != columns.fields.size()) {
           problem(
-              line, "cells: %d, columns: %d".formatted(row.getFieldCount(), columns.fields.size()));
+              line, "cells: " + row.getFieldCount() + ", columns: " + columns.fields.size());
         } else {
           take(policy(columns, row), line);
         }

@@ -37,11 +37,11 @@ public enum Operation {
 
   /**
    * Tells whether sending the same request again leaves the same policies behind
-   * (docs/api-facts.md#repeating).
+   * (docs/api-facts.md#retrying).
    *
    * @return false for {@link #CREATE} and {@link #BATCH}
    */
-  public boolean isRepeatable() {
+  public boolean isIdempotent() {
     return this != CREATE && this != BATCH;
   }
 

@@ -3,13 +3,9 @@ package dev.allowflux.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.allowflux.error.EmailSecurityException.Attempt;
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.model.AccountId;
@@ -36,7 +32,7 @@ class EmailSecurityExceptionTest {
   void aMessageSaysOperationStatusReasonErrorsAndRay() {
     Rejected rejected =
         new Rejected(
-            Details.builder(Operation.EDIT, ACCOUNT)
+            FailureDetails.builder(Operation.EDIT, ACCOUNT)
                 .status(404)
                 .errors(
                     List.of(
@@ -49,7 +45,7 @@ class EmailSecurityExceptionTest {
                             List.of(new ApiError(6103, "bad key", null, null, List.of())))))
                 .cfRay("8f00-FRA")
                 .build(),
-            Reason.NOT_FOUND);
+            RejectionReason.NOT_FOUND);
 
     assertThat(rejected)
         .hasMessage(
@@ -59,7 +55,8 @@ class EmailSecurityExceptionTest {
 
   @Test
   void aMessageWithoutAnAnswerIsShort() {
-    Details details = Details.builder(Operation.LIST, null).requestSent(Sent.NO).build();
+    FailureDetails details =
+        FailureDetails.builder(Operation.LIST, null).requestSent(Sent.NO).build();
 
     assertThat(new Unavailable(details, "connection refused", null))
         .hasMessage("list allow policies: connection refused");
@@ -70,8 +67,8 @@ class EmailSecurityExceptionTest {
     String nasty = "a\r\nb\u001b[31mc\u0000\u202e\u2028\ud800".repeat(2000);
     ApiError error = new ApiError(1, nasty, nasty, nasty, List.of());
     ApiError chained = new ApiError(1, nasty, null, null, List.of(error));
-    Details details =
-        Details.builder(Operation.BATCH, ACCOUNT)
+    FailureDetails details =
+        FailureDetails.builder(Operation.BATCH, ACCOUNT)
             .status(400)
             .errors(Collections.nCopies(1000, chained))
             .cfRay(nasty)
@@ -82,7 +79,7 @@ class EmailSecurityExceptionTest {
     for (EmailSecurityException e :
         List.of(
             failure,
-            new Rejected(details, Reason.INVALID_REQUEST),
+            new Rejected(details, RejectionReason.INVALID_REQUEST),
             new Throttled(details, nasty),
             new Malformed(details, nasty),
             OutcomeUnknown.from(failure, nasty))) {
@@ -90,7 +87,7 @@ class EmailSecurityExceptionTest {
           .startsWith("batch allow policies: ")
           .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]")
           .hasSizeLessThanOrEqualTo(1000);
-      assertThat(e.bodyExcerpt())
+      assertThat(e.details().bodyExcerpt())
           .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]")
           .hasSize(512)
           .endsWith("…");
@@ -106,7 +103,7 @@ class EmailSecurityExceptionTest {
     for (int lead = 0; lead < 3; lead++) {
       String text = "x".repeat(lead) + emoji;
       String excerpt =
-          Details.builder(Operation.GET, ACCOUNT).bodyExcerpt(text).build().bodyExcerpt();
+          FailureDetails.builder(Operation.GET, ACCOUNT).bodyExcerpt(text).build().bodyExcerpt();
       assertThat(excerpt).endsWith("😀…").hasSizeBetween(511, 512);
     }
   }
@@ -114,8 +111,8 @@ class EmailSecurityExceptionTest {
   @Test
   void attemptsAreAddedWithoutLosingAnything() {
     IllegalStateException cause = new IllegalStateException("beneath");
-    Details details =
-        Details.builder(Operation.DELETE, ACCOUNT)
+    FailureDetails details =
+        FailureDetails.builder(Operation.DELETE, ACCOUNT)
             .status(503)
             .errors(List.of(new ApiError(1, "x", null, null, List.of())))
             .cfRay("8f00")
@@ -130,7 +127,7 @@ class EmailSecurityExceptionTest {
     for (EmailSecurityException e :
         List.of(
             unavailable,
-            new Rejected(details, Reason.CONFLICT),
+            new Rejected(details, RejectionReason.CONFLICT),
             new Throttled(details, "slow down"),
             new Malformed(details, "odd"),
             OutcomeUnknown.from(unavailable, "look"))) {
@@ -140,7 +137,7 @@ class EmailSecurityExceptionTest {
       assertThat(with.getCause()).isSameAs(e.getCause());
       assertThat(with.getStackTrace()).isEqualTo(e.getStackTrace());
       assertThat(with.getSuppressed()).isEqualTo(e.getSuppressed());
-      assertThat(with.attempts()).isEqualTo(ATTEMPTS);
+      assertThat(with.details().attempts()).isEqualTo(ATTEMPTS);
       assertThat(with)
           .usingRecursiveComparison()
           .comparingOnlyFields(
@@ -154,19 +151,19 @@ class EmailSecurityExceptionTest {
               "details.requestSent",
               "details.bodyExcerpt")
           .isEqualTo(e);
-      assertThat(e.attempts()).isEmpty();
+      assertThat(e.details().attempts()).isEmpty();
     }
-    assertThat(new Rejected(details, Reason.CONFLICT).withAttempts(ATTEMPTS).reason())
-        .isEqualTo(Reason.CONFLICT);
-    assertThat(OutcomeUnknown.from(unavailable, "look").withAttempts(ATTEMPTS).hint())
-        .isEqualTo("look");
+    assertThat(new Rejected(details, RejectionReason.CONFLICT).withAttempts(ATTEMPTS))
+        .hasFieldOrPropertyWithValue("reason", RejectionReason.CONFLICT);
+    assertThat(OutcomeUnknown.from(unavailable, "look").withAttempts(ATTEMPTS))
+        .hasFieldOrPropertyWithValue("hint", "look");
   }
 
   @Test
   void aDoubtKeepsTheFailureAndSaysHowToFindOut() {
     Unavailable reset =
         new Unavailable(
-            Details.builder(Operation.CREATE, ACCOUNT).requestSent(Sent.YES).build(),
+            FailureDetails.builder(Operation.CREATE, ACCOUNT).requestSent(Sent.YES).build(),
             "connection reset",
             null);
 
@@ -179,13 +176,13 @@ class EmailSecurityExceptionTest {
                 + " list with pattern=a@b.example and compare")
         .hasCause(reset);
     assertThat(unknown.hint()).isEqualTo("list with pattern=a@b.example and compare");
-    assertThat(unknown.requestSent()).isEqualTo(Sent.YES);
+    assertThat(unknown.details().requestSent()).isEqualTo(Sent.YES);
   }
 
   @Test
   void theHintSurvivesALongMessage() {
-    Details details =
-        Details.builder(Operation.CREATE, ACCOUNT)
+    FailureDetails details =
+        FailureDetails.builder(Operation.CREATE, ACCOUNT)
             .status(502)
             .errors(List.of(new ApiError(1, "x".repeat(5000), null, null, List.of())))
             .build();
@@ -199,7 +196,7 @@ class EmailSecurityExceptionTest {
   @Test
   void serializationIsRefusedRatherThanLosingTheData() throws IOException {
     Malformed malformed =
-        new Malformed(Details.builder(Operation.GET, ACCOUNT).build(), "not JSON");
+        new Malformed(FailureDetails.builder(Operation.GET, ACCOUNT).build(), "not JSON");
 
     try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
       assertThatExceptionOfType(NotSerializableException.class)
@@ -210,7 +207,7 @@ class EmailSecurityExceptionTest {
   @Test
   void onlyCreateAndBatchMustNotBeRepeated() {
     assertThat(Operation.values())
-        .filteredOn(operation -> !operation.isRepeatable())
+        .filteredOn(operation -> !operation.isIdempotent())
         .containsExactly(Operation.CREATE, Operation.BATCH);
     assertThat(Operation.values())
         .filteredOn(operation -> !operation.isWrite())

@@ -187,7 +187,7 @@ public interface AllowPolicyClient extends AutoCloseable {
   /**
    * Creates a policy. The request is repeated only after a 429, or when provably nothing was sent:
    * the API has no idempotency key, and a blind repeat creates the policy twice ({@code
-   * docs/api-facts.md#repeating-a-request}).
+   * docs/api-facts.md#retrying}).
    *
    * @param account the account
    * @param policy what to create

@@ -3,8 +3,8 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -118,7 +118,8 @@ class AllowPolicyClientIT {
       assertThat(api.size()).isZero();
       StepVerifier.create(client.delete(account, policy.id()))
           .expectErrorSatisfies(
-              failure -> assertThat(((Rejected) failure).reason()).isEqualTo(Reason.NOT_FOUND))
+              failure ->
+                  assertThat(((Rejected) failure).reason()).isEqualTo(RejectionReason.NOT_FOUND))
           .verify(PATIENCE);
     }
   }
@@ -288,7 +289,8 @@ class AllowPolicyClientIT {
     try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
       StepVerifier.create(client.list(account))
           .expectErrorSatisfies(
-              failure -> assertThat(((Rejected) failure).reason()).isEqualTo(Reason.CREDENTIAL))
+              failure ->
+                  assertThat(((Rejected) failure).reason()).isEqualTo(RejectionReason.CREDENTIAL))
           .verify(PATIENCE);
       StepVerifier.create(client.list(account)).expectComplete().verify(PATIENCE);
     }
@@ -360,7 +362,8 @@ class AllowPolicyClientIT {
         get(client.list(account).collectList());
         StepVerifier.create(client.list(new AccountId("another")))
             .expectErrorSatisfies(
-                failure -> assertThat(((Rejected) failure).reason()).isEqualTo(Reason.PERMISSION))
+                failure ->
+                    assertThat(((Rejected) failure).reason()).isEqualTo(RejectionReason.PERMISSION))
             .verify(PATIENCE);
       }
       assertThat(api.connectionsAccepted()).isEqualTo(1);

@@ -252,8 +252,8 @@ class CanaryIT {
                 .expectErrorSatisfies(
                     failure -> {
                       EmailSecurityException told = (EmailSecurityException) failure;
-                      assertThat(told.status()).isEqualTo(status);
-                      assertThat(told.bodyExcerpt()).contains("x-auth", "*****");
+                      assertThat(told.details().status()).isEqualTo(status);
+                      assertThat(told.details().bodyExcerpt()).contains("x-auth", "*****");
                       search.inFailure("failures", told);
                     })
                 .verify(Duration.ofSeconds(30));

@@ -3,10 +3,10 @@ package dev.allowflux.reactor;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.RejectionReason;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -18,7 +18,7 @@ import java.util.Set;
  * @param reason why it was refused, or null
  * @param status the status that the failure tells, or null if it need not tell any
  */
-record ExpectedOutcome(Kind kind, int requests, Reason reason, Integer status) {
+record ExpectedOutcome(Kind kind, int requests, RejectionReason reason, Integer status) {
 
   static final int MAX_ATTEMPTS = 4;
 
@@ -67,7 +67,7 @@ record ExpectedOutcome(Kind kind, int requests, Reason reason, Integer status) {
       boolean deletes = call.isDelete();
       boolean goneNow = gone || (deletes && spoil.fault().isDone());
       if (gone && (spoil.headArrives() || spoil.headMayArrive())) {
-        refused(attempt, doubt, Reason.NOT_FOUND, 404);
+        refused(attempt, doubt, RejectionReason.NOT_FOUND, 404);
         if (spoil.headArrives()) {
           return;
         }
@@ -84,7 +84,7 @@ record ExpectedOutcome(Kind kind, int requests, Reason reason, Integer status) {
         }
         default -> {
           boolean doubtNow = doubt || call.isWrite();
-          if (attempt < MAX_ATTEMPTS && spoil.repeated() && call.isRepeatable()) {
+          if (attempt < MAX_ATTEMPTS && spoil.repeated() && call.isIdempotent()) {
             from(attempt + 1, doubtNow, goneNow);
           } else {
             failed(spoil, attempt, doubtNow);
@@ -93,8 +93,8 @@ record ExpectedOutcome(Kind kind, int requests, Reason reason, Integer status) {
       }
     }
 
-    private void refused(int attempt, boolean doubt, Reason reason, Integer status) {
-      if (doubt && call.isDelete() && reason == Reason.NOT_FOUND) {
+    private void refused(int attempt, boolean doubt, RejectionReason reason, Integer status) {
+      if (doubt && call.isDelete() && reason == RejectionReason.NOT_FOUND) {
         end(Kind.VALUE, attempt, null, null);
       } else if (doubt) {
         // This attempt was refused, but an earlier one may have been carried out.
@@ -108,7 +108,7 @@ record ExpectedOutcome(Kind kind, int requests, Reason reason, Integer status) {
       end(doubt ? Kind.OUTCOME_UNKNOWN : spoil.kind(), attempt, null, spoil.status());
     }
 
-    private void end(Kind kind, int requests, Reason reason, Integer status) {
+    private void end(Kind kind, int requests, RejectionReason reason, Integer status) {
       boolean found =
           kind == Kind.OUTCOME_UNKNOWN && call.readBack() && call.spoil(requests).fault().isDone();
       endings.add(

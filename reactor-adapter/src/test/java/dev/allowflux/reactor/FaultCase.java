@@ -6,7 +6,7 @@ import static dev.allowflux.simulator.Fault.Content.JSON;
 import static dev.allowflux.simulator.Fault.Point.AFTER_HEADERS;
 import static dev.allowflux.simulator.Fault.Point.WITHIN_BODY;
 
-import dev.allowflux.error.EmailSecurityException.Reason;
+import dev.allowflux.error.RejectionReason;
 import dev.allowflux.reactor.ExpectedOutcome.Kind;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.Fault.Point;
@@ -32,7 +32,7 @@ import java.util.List;
 record FaultCase(
     Fault fault,
     Kind kind,
-    Reason reason,
+    RejectionReason reason,
     Integer status,
     boolean repeated,
     boolean headArrives,
@@ -57,7 +57,7 @@ record FaultCase(
     return new FaultCase(fault, kind, null, null, true, headArrives, false, false, false);
   }
 
-  private static FaultCase refusal(int status, Fault fault, Reason reason) {
+  private static FaultCase refusal(int status, Fault fault, RejectionReason reason) {
     return new FaultCase(fault, Kind.REJECTED, reason, status, false, false, false, false, false);
   }
 
@@ -137,7 +137,7 @@ record FaultCase(
         new FaultCase(
             Fault.successFalse(),
             Kind.REJECTED,
-            Reason.OTHER,
+            RejectionReason.OTHER,
             null,
             false,
             true,
@@ -152,7 +152,7 @@ record FaultCase(
     table.add(failing(Kind.MALFORMED, Fault.largeBody(MAX_BODY * 2), true));
     table.addAll(statuses());
     for (int status : new int[] {301, 302, 303, 307, 308}) {
-      table.add(refusal(status, Fault.redirect(status, elsewhere), Reason.REDIRECTED));
+      table.add(refusal(status, Fault.redirect(status, elsewhere), RejectionReason.REDIRECTED));
     }
     table.addAll(throttling());
     return table;
@@ -161,16 +161,16 @@ record FaultCase(
   private static List<FaultCase> statuses() {
     List<FaultCase> table = new ArrayList<>();
     for (Fault.Content content : Fault.Content.values()) {
-      table.add(refusal(304, Fault.status(304, EMPTY), Reason.REDIRECTED));
-      table.add(refusal(400, Fault.status(400, content), Reason.INVALID_REQUEST));
-      table.add(refusal(401, Fault.status(401, content), Reason.CREDENTIAL));
-      table.add(refusal(403, Fault.status(403, content), Reason.PERMISSION));
-      table.add(refusal(404, Fault.status(404, content), Reason.NOT_FOUND));
-      table.add(refusal(409, Fault.status(409, content), Reason.CONFLICT));
-      table.add(refusal(410, Fault.status(410, content), Reason.OTHER));
-      table.add(refusal(422, Fault.status(422, content), Reason.INVALID_REQUEST));
-      table.add(refusal(501, Fault.status(501, content), Reason.OTHER));
-      table.add(refusal(505, Fault.status(505, content), Reason.OTHER));
+      table.add(refusal(304, Fault.status(304, EMPTY), RejectionReason.REDIRECTED));
+      table.add(refusal(400, Fault.status(400, content), RejectionReason.INVALID_REQUEST));
+      table.add(refusal(401, Fault.status(401, content), RejectionReason.CREDENTIAL));
+      table.add(refusal(403, Fault.status(403, content), RejectionReason.PERMISSION));
+      table.add(refusal(404, Fault.status(404, content), RejectionReason.NOT_FOUND));
+      table.add(refusal(409, Fault.status(409, content), RejectionReason.CONFLICT));
+      table.add(refusal(410, Fault.status(410, content), RejectionReason.OTHER));
+      table.add(refusal(422, Fault.status(422, content), RejectionReason.INVALID_REQUEST));
+      table.add(refusal(501, Fault.status(501, content), RejectionReason.OTHER));
+      table.add(refusal(505, Fault.status(505, content), RejectionReason.OTHER));
       for (int status : new int[] {408, 500, 502, 503, 504, 520, 522, 524, 530, 599}) {
         table.add(
             failing(Kind.UNAVAILABLE, Fault.status(status, content), false).withStatus(status));
@@ -179,7 +179,7 @@ record FaultCase(
     table.add(failing(Kind.MALFORMED, Fault.status(200, HTML), false).withStatus(200));
     table.add(failing(Kind.MALFORMED, Fault.status(200, EMPTY), false).withStatus(200));
     table.add(failing(Kind.MALFORMED, Fault.status(204, EMPTY), false).withStatus(204));
-    table.add(refusal(206, Fault.status(206, JSON), Reason.OTHER));
+    table.add(refusal(206, Fault.status(206, JSON), RejectionReason.OTHER));
     return table;
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.Sent;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
@@ -121,8 +121,8 @@ class FaultMatrixIT {
               failure -> {
                 assertThat(failure).isInstanceOf(Unavailable.class);
                 Unavailable unavailable = (Unavailable) failure;
-                assertThat(unavailable.requestSent()).isEqualTo(Sent.NO);
-                assertThat(unavailable.attempts()).hasSize(ExpectedOutcome.MAX_ATTEMPTS);
+                assertThat(unavailable.details().requestSent()).isEqualTo(Sent.NO);
+                assertThat(unavailable.details().attempts()).hasSize(ExpectedOutcome.MAX_ATTEMPTS);
                 assertThat(unavailable).hasRootCauseInstanceOf(ConnectException.class);
               })
           .verify(PATIENCE);
@@ -145,7 +145,7 @@ class FaultMatrixIT {
                 Duration elapsed,
                 Integer status,
                 EmailSecurityException failure) {
-              sent.add(failure.requestSent());
+              sent.add(failure.details().requestSent());
             }
           };
       ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -163,14 +163,15 @@ class FaultMatrixIT {
                           operation.isWrite() && mayHaveArrived
                               ? OutcomeUnknown.class
                               : Unavailable.class);
-                  assertThat(((EmailSecurityException) failure).attempts()).hasSameSizeAs(sent);
+                  assertThat(((EmailSecurityException) failure).details().attempts())
+                      .hasSameSizeAs(sent);
                 })
             .verify(PATIENCE);
       } finally {
         server.close();
         closer.join();
       }
-      if (operation.isRepeatable()) {
+      if (operation.isIdempotent()) {
         assertThat(sent).hasSize(ExpectedOutcome.MAX_ATTEMPTS);
       } else {
         assertThat(sent.subList(0, sent.size() - 1)).doesNotContain(Sent.YES, Sent.UNKNOWN);

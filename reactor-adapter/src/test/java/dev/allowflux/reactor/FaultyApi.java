@@ -3,8 +3,8 @@ package dev.allowflux.reactor;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.error.EmailSecurityException.Rejected;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.error.Sent;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -193,7 +193,7 @@ final class FaultyApi implements AutoCloseable {
                 ExpectedOutcome.kindOf(failure),
                 requests.size(),
                 failure instanceof Rejected rejected ? rejected.reason() : null,
-                failure.status());
+                failure.details().status());
     tally.endings.merge(ending.kind(), 1L, Long::sum);
     if (call.spoils().stream().anyMatch(FaultCase::closesUntold)) {
       reconnect();
@@ -453,19 +453,19 @@ final class FaultyApi implements AutoCloseable {
         }
       }
       String message = String.valueOf(failure.getMessage());
-      if (failure.operation() != call.operation()
+      if (failure.details().operation() != call.operation()
           || !message.startsWith(call.operation().label() + ": ")
           || message.lines().count() != 1) {
         return "the message or operation is wrong: " + message;
       }
-      if (failure.attempts().size() != sent && failure.status() != null) {
-        return failure.attempts().size() + " attempts told";
+      if (failure.details().attempts().size() != sent && failure.details().status() != null) {
+        return failure.details().attempts().size() + " attempts told";
       }
-      if (failure.requestSent() == Sent.NO) {
+      if (failure.details().requestSent() == Sent.NO) {
         return "it claims that nothing was sent";
       }
       return failure instanceof Throttled
-              && failure.retryAfter() == null
+              && failure.details().retryAfter() == null
               && call.spoil(sent).fault().toString().contains("retry-after")
           ? "no wait is told"
           : null;

@@ -26,7 +26,7 @@ record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCas
     return operation == Operation.DELETE;
   }
 
-  boolean isRepeatable() {
+  boolean isIdempotent() {
     return operation != Operation.CREATE && operation != Operation.BATCH;
   }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.Sent;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.PolicyId;
@@ -101,7 +101,7 @@ class TimeLimitsIT {
         free.get(account, id).subscribe(unlimited);
         Unavailable failure = failure(limited.get(account, id).flux(), Unavailable.class);
         assertThat(failure).hasRootCauseInstanceOf(ConnectTimeoutException.class);
-        assertThat(failure.requestSent()).isEqualTo(Sent.NO);
+        assertThat(failure.details().requestSent()).isEqualTo(Sent.NO);
         assertThat(unlimited.isTerminatedOrCancelled()).as("zero is no limit").isFalse();
         unlimited.cancel();
       }
@@ -135,7 +135,7 @@ class TimeLimitsIT {
       client.get(account, id).subscribe(holder);
       assertThat(FaultyApi.await(() -> api.requestCount() == 1)).isTrue();
       Unavailable failure = failure(client.delete(account, id).flux(), Unavailable.class);
-      assertThat(failure.requestSent()).isEqualTo(Sent.NO);
+      assertThat(failure.details().requestSent()).isEqualTo(Sent.NO);
       assertThat(failure.getMessage()).contains("no connection was free in time");
       assertThat(holder.isTerminatedOrCancelled()).isFalse();
       holder.cancel();
@@ -179,7 +179,10 @@ class TimeLimitsIT {
       assertThat(failure(client.list(account), Unavailable.class).getMessage())
           .contains("no whole answer within 0.2 s");
       AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
-      assertThat(failure(client.edit(account, id, edit).flux(), OutcomeUnknown.class).attempts())
+      assertThat(
+              failure(client.edit(account, id, edit).flux(), OutcomeUnknown.class)
+                  .details()
+                  .attempts())
           .hasSize(1);
       connectionsAreClosed();
     }
@@ -256,7 +259,7 @@ class TimeLimitsIT {
                     .maxBackoff(Duration.ZERO)
                     .operationTimeout(ENOUGH_TO_SEND))) {
       Unavailable failure = failure(client.get(account, id).flux(), Unavailable.class);
-      assertThat(failure.attempts()).hasSizeBetween(1, 99);
+      assertThat(failure.details().attempts()).hasSizeBetween(1, 99);
       AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
       failure(client.edit(account, id, edit).flux(), OutcomeUnknown.class);
     }
@@ -266,7 +269,7 @@ class TimeLimitsIT {
   void anOperationThatHangsTellsWhetherItWasSent() {
     always(Fault.hang(Point.AFTER_HEADERS));
     try (AllowPolicyClient client = client(limits -> limits.operationTimeout(ENOUGH_TO_SEND))) {
-      assertThat(failure(client.get(account, id).flux(), Unavailable.class).requestSent())
+      assertThat(failure(client.get(account, id).flux(), Unavailable.class).details().requestSent())
           .isNotEqualTo(Sent.NO);
       failure(client.delete(account, id).flux(), OutcomeUnknown.class);
       connectionsAreClosed();
@@ -278,7 +281,7 @@ class TimeLimitsIT {
     always(Fault.throttled(10_100).header("retry-after", "3600"));
     try (AllowPolicyClient client = client(limits -> limits.maxAttempts(4))) {
       Throttled failure = failure(client.delete(account, id).flux(), Throttled.class);
-      assertThat(failure.retryAfter())
+      assertThat(failure.details().retryAfter())
           .isBetween(Duration.ofSeconds(3_500), Duration.ofSeconds(3_601));
     }
     assertThat(api.requestCount()).isEqualTo(1);

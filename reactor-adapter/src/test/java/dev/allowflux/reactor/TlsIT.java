@@ -2,8 +2,8 @@ package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.Sent;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.PolicyId;
@@ -58,9 +58,9 @@ class TlsIT {
     return failure -> {
       assertThat(failure).isInstanceOf(Unavailable.class);
       Unavailable unavailable = (Unavailable) failure;
-      assertThat(unavailable.requestSent()).isEqualTo(Sent.NO);
+      assertThat(unavailable.details().requestSent()).isEqualTo(Sent.NO);
       assertThat(unavailable.getMessage()).contains("no secure connection");
-      assertThat(unavailable.attempts()).hasSize(attempts);
+      assertThat(unavailable.details().attempts()).hasSize(attempts);
       assertThat(causes(unavailable)).hasAtLeastOneElementOfType(cause);
     };
   }

@@ -2,8 +2,8 @@ package dev.allowflux.sync;
 
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -282,7 +282,7 @@ final class ApplyRun {
         .onErrorResume(
             Rejected.class,
             refusal ->
-                refusal.reason() == Reason.NOT_FOUND
+                refusal.reason() == RejectionReason.NOT_FOUND
                     ? Mono.just(whenGone(change))
                     : Mono.error(refusal));
   }
@@ -445,11 +445,16 @@ final class ApplyRun {
     if (failure instanceof Rejected refusal && concernsChanges(refusal.reason())) {
       return refused(request, refusal);
     }
-    return append(ended(state.lastBatch(), Outcome.NOT_DONE, failure.cfRay(), failure.getMessage()))
+    return append(
+            ended(
+                state.lastBatch(),
+                Outcome.NOT_DONE,
+                failure.details().cfRay(),
+                failure.getMessage()))
         .then(Mono.error(failure));
   }
 
-  private static boolean concernsChanges(Reason reason) {
+  private static boolean concernsChanges(RejectionReason reason) {
     return switch (reason) {
       case CREDENTIAL, PERMISSION, NOT_SUBSCRIBED, REDIRECTED -> false;
       case NOT_FOUND, CONFLICT, INVALID_REQUEST, OTHER -> true;
@@ -458,7 +463,7 @@ final class ApplyRun {
 
   private Mono<Void> settled(Request request, OutcomeUnknown unknown, Outcome verdict) {
     Mono<Void> recorded =
-        append(ended(state.lastBatch(), verdict, unknown.cfRay(), unknown.getMessage()));
+        append(ended(state.lastBatch(), verdict, unknown.details().cfRay(), unknown.getMessage()));
     if (verdict != Outcome.NOT_DONE) {
       return recorded;
     }
@@ -472,12 +477,12 @@ final class ApplyRun {
 
   /** Sets the changes apart that the service refuses, so that the others can be made. */
   private Mono<Void> refused(Request request, Rejected refusal) {
-    List<List<Integer>> blamed = request.blamed(refusal.errors());
+    List<List<Integer>> blamed = request.blamed(refusal.details().errors());
     List<Integer> refused = new ArrayList<>();
     List<Integer> found = new ArrayList<>();
     for (List<Integer> unit : blamed) {
       boolean gone =
-          refusal.reason() == Reason.NOT_FOUND
+          refusal.reason() == RejectionReason.NOT_FOUND
               && unit.size() == 1
               && state.change(unit.get(0)) instanceof Delete;
       (gone ? found : refused).addAll(unit);
@@ -489,7 +494,7 @@ final class ApplyRun {
             ApplyState.ended(
                 state.lastBatch(),
                 Outcome.REFUSED,
-                refusal.cfRay(),
+                refusal.details().cfRay(),
                 why,
                 refused,
                 found,

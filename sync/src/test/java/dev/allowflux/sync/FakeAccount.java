@@ -1,10 +1,10 @@
 package dev.allowflux.sync;
 
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -154,13 +154,16 @@ final class FakeAccount implements AllowPolicyClient {
           batches.add(batch);
           Fate fate = fates.isEmpty() ? Fate.ANSWERED : fates.poll();
           if (fate == Fate.CREDENTIAL_REFUSED) {
-            return Mono.error(refusal(Operation.BATCH, Reason.CREDENTIAL, null));
+            return Mono.error(refusal(Operation.BATCH, RejectionReason.CREDENTIAL, null));
           }
           if (fate != Fate.LOST_NOT_DONE) {
             for (int i = 0; i < batch.creates().size(); i++) {
               if (refused.contains(batch.creates().get(i).pattern())) {
                 return Mono.error(
-                    refusal(Operation.BATCH, Reason.INVALID_REQUEST, "/posts/" + i + "/pattern"));
+                    refusal(
+                        Operation.BATCH,
+                        RejectionReason.INVALID_REQUEST,
+                        "/posts/" + i + "/pattern"));
               }
             }
             commit(batch);
@@ -184,14 +187,15 @@ final class FakeAccount implements AllowPolicyClient {
 
   private static Throwable lost() {
     return OutcomeUnknown.from(
-        new Unavailable(Details.builder(Operation.BATCH, ID).build(), "connection lost", null),
+        new Unavailable(
+            FailureDetails.builder(Operation.BATCH, ID).build(), "connection lost", null),
         "look");
   }
 
-  private Rejected refusal(Operation operation, Reason reason, String pointer) {
+  private Rejected refusal(Operation operation, RejectionReason reason, String pointer) {
     String named = namesWhatItRefuses ? pointer : null;
     return new Rejected(
-        Details.builder(operation, ID)
+        FailureDetails.builder(operation, ID)
             .status(400)
             .cfRay("ray-" + batches.size())
             .errors(List.of(new ApiError(10_001, "no", named, null, List.of())))
@@ -206,7 +210,7 @@ final class FakeAccount implements AllowPolicyClient {
           gets++;
           AllowPolicy policy = seen().get(id);
           return policy == null
-              ? Mono.error(refusal(Operation.GET, Reason.NOT_FOUND, null))
+              ? Mono.error(refusal(Operation.GET, RejectionReason.NOT_FOUND, null))
               : Mono.just(result(policy));
         });
   }

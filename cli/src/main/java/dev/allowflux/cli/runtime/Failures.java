@@ -137,13 +137,13 @@ public final class Failures {
         case CREDENTIAL -> "check the token in CLOUDFLARE_API_TOKEN or --token-file";
         case PERMISSION ->
             "the credential needs the permission Cloud Email Security "
-                + (e.operation().isWrite() ? "Write" : "Read")
+                + (e.details().operation().isWrite() ? "Write" : "Read")
                 + " on this account; check --account too";
         case NOT_SUBSCRIBED -> "the account needs the Email Security add-on";
         case NOT_FOUND ->
-            e.operation() == Operation.GET
-                    || e.operation() == Operation.EDIT
-                    || e.operation() == Operation.DELETE
+            e.details().operation() == Operation.GET
+                    || e.details().operation() == Operation.EDIT
+                    || e.details().operation() == Operation.DELETE
                 ? "'allowflux list' shows the ids that exist"
                 : "check --account and --base-url";
         case REDIRECTED -> "check --base-url";
@@ -151,7 +151,7 @@ public final class Failures {
       };
     }
     if (failure instanceof Throttled e) {
-      Duration wait = e.retryAfter();
+      Duration wait = e.details().retryAfter();
       return wait == null
           ? "try again in five minutes"
           : "try again in "
@@ -160,8 +160,8 @@ public final class Failures {
               + CLOCK.format(now.plus(wait).atZone(ZoneId.systemDefault()));
     }
     if (failure instanceof Unavailable e) {
-      return e.attempts().size() > 1
-          ? "gave up after " + e.attempts().size() + " attempts; try again later"
+      return e.details().attempts().size() > 1
+          ? "gave up after " + e.details().attempts().size() + " attempts; try again later"
           : "try again later";
     }
     if (failure instanceof Malformed) {

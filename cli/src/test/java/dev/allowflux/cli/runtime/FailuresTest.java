@@ -3,13 +3,13 @@ package dev.allowflux.cli.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.error.EmailSecurityException;
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.Operation;
 import java.io.FileNotFoundException;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailuresTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
 
-  private static Details details(Operation operation) {
-    return Details.builder(operation, new AccountId("a")).build();
+  private static FailureDetails details(Operation operation) {
+    return FailureDetails.builder(operation, new AccountId("a")).build();
   }
 
   private static String line(Exception failure) {
@@ -45,13 +45,13 @@ class FailuresTest {
     "REDIRECTED,3",
     "OTHER,3"
   })
-  void aRefusalIsAboutTheCredentialOrAboutTheRequest(Reason reason, int code) {
+  void aRefusalIsAboutTheCredentialOrAboutTheRequest(RejectionReason reason, int code) {
     assertThat(Failures.exitCode(new Rejected(details(Operation.GET), reason))).isEqualTo(code);
   }
 
   @Test
   void everyOtherKindHasItsCode() {
-    Details details = details(Operation.CREATE);
+    FailureDetails details = details(Operation.CREATE);
     EmailSecurityException unavailable = new Unavailable(details, "no answer", null);
     assertThat(Failures.exitCode(new Throttled(details, "wait"))).isEqualTo(5);
     assertThat(Failures.exitCode(unavailable)).isEqualTo(6);
@@ -63,15 +63,18 @@ class FailuresTest {
 
   @Test
   void throttlingNamesTheTime() {
-    Details details = details(Operation.LIST).toBuilder().retryAfter(Duration.ofHours(3)).build();
+    FailureDetails details =
+        details(Operation.LIST).toBuilder().retryAfter(Duration.ofHours(3)).build();
     assertThat(line(new Throttled(details, "past its limit")))
         .contains("try again in 3 h 0 min, at 2026-11-21 ");
   }
 
   @Test
   void aMissingPermissionIsNamedAsTheOperationNeedsIt() {
-    assertThat(line(new Rejected(details(Operation.EDIT), Reason.PERMISSION))).contains("Write");
-    assertThat(line(new Rejected(details(Operation.LIST), Reason.PERMISSION))).contains("Read");
+    assertThat(line(new Rejected(details(Operation.EDIT), RejectionReason.PERMISSION)))
+        .contains("Write");
+    assertThat(line(new Rejected(details(Operation.LIST), RejectionReason.PERMISSION)))
+        .contains("Read");
   }
 
   @Test

@@ -106,8 +106,8 @@ public final class ApiRequest {
    *
    * @return what the operation says
    */
-  public boolean isRepeatable() {
-    return operation.isRepeatable();
+  public boolean isIdempotent() {
+    return operation.isIdempotent();
   }
 
   /** Returns the request line and the size of the body. */

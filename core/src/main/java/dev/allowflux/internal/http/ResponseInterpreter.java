@@ -3,13 +3,13 @@ package dev.allowflux.internal.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.allowflux.error.EmailSecurityException;
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.Malformed;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.RejectionReason;
+import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.Envelope;
 import dev.allowflux.internal.json.PolicyJson;
 import dev.allowflux.internal.json.UnreadableException;
@@ -88,7 +88,7 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
     Envelope<Void> envelope = tryReadFailure(response);
     List<ApiError> errors = envelope == null ? List.of() : envelope.errors();
     if (status < 400) {
-      return new Rejected(details(request, response, errors), Reason.REDIRECTED);
+      return new Rejected(details(request, response, errors), RejectionReason.REDIRECTED);
     }
     if (status == 408) {
       return new Unavailable(details(request, response, errors), "the request took too long", null);
@@ -101,7 +101,7 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
 
   private static EmailSecurityException refusal(
       ApiRequest request, ApiResponse response, List<ApiError> errors) {
-    Details details = details(request, response, errors);
+    FailureDetails details = details(request, response, errors);
     return response.status() == 429 || isThrottling(errors)
         ? new Throttled(details, "too many requests")
         : new Rejected(details, reason(response.status(), errors));
@@ -112,17 +112,18 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
         && errors.stream().allMatch(error -> error.code() == 971 || error.code() == 10100);
   }
 
-  private static Reason reason(int status, List<ApiError> errors) {
+  private static RejectionReason reason(int status, List<ApiError> errors) {
     if (status == 401
         || errors.stream().anyMatch(error -> isCredentialCode(status, error.code()))) {
-      return Reason.CREDENTIAL;
+      return RejectionReason.CREDENTIAL;
     }
     return switch (status) {
-      case 403 -> isNotSubscribed(errors) ? Reason.NOT_SUBSCRIBED : Reason.PERMISSION;
-      case 404 -> Reason.NOT_FOUND;
-      case 409 -> Reason.CONFLICT;
-      case 400, 405, 413, 414, 415, 422 -> Reason.INVALID_REQUEST;
-      default -> Reason.OTHER;
+      case 403 ->
+          isNotSubscribed(errors) ? RejectionReason.NOT_SUBSCRIBED : RejectionReason.PERMISSION;
+      case 404 -> RejectionReason.NOT_FOUND;
+      case 409 -> RejectionReason.CONFLICT;
+      case 400, 405, 413, 414, 415, 422 -> RejectionReason.INVALID_REQUEST;
+      default -> RejectionReason.OTHER;
     };
   }
 
@@ -152,9 +153,10 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
     return new Malformed(details(request, response, List.of()), what);
   }
 
-  private static Details details(ApiRequest request, ApiResponse response, List<ApiError> errors) {
+  private static FailureDetails details(
+      ApiRequest request, ApiResponse response, List<ApiError> errors) {
     ResponseHeaders headers = response.headers();
-    return Details.builder(request.operation(), request.account())
+    return FailureDetails.builder(request.operation(), request.account())
         .status(response.status())
         .errors(errors)
         .cfRay(headers.cfRay())

@@ -1,8 +1,8 @@
 package dev.allowflux.internal.paging;
 
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.Malformed;
-import dev.allowflux.error.EmailSecurityException.Sent;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
@@ -732,7 +732,7 @@ public final class DescendingCursor {
   /** Has no status, as no single answer is to blame, and so is never repeated. */
   private Malformed malformed(ApiResult<PageBody> answer, String what) {
     return new Malformed(
-        Details.builder(Operation.LIST, account)
+        FailureDetails.builder(Operation.LIST, account)
             .cfRay(answer.cfRay())
             .rateLimit(answer.rateLimit())
             .requestSent(Sent.YES)

@@ -91,7 +91,7 @@ class ApiCallsTest {
     ApiRequest request = ApiCalls.create(ACCOUNT, policy().comments("why \"so\" é😀\n").build());
 
     assertThat(request.operation()).isEqualTo(Operation.CREATE);
-    assertThat(request.isRepeatable()).isFalse();
+    assertThat(request.isIdempotent()).isFalse();
     assertThat(request.method()).isEqualTo(Method.POST);
     assertThat(request.pathAndQuery()).isEqualTo(POLICIES);
     assertThat(body(request))
@@ -155,7 +155,7 @@ class ApiCallsTest {
     ApiRequest request = ApiCalls.batch(ACCOUNT, AllowPolicyBatch.builder().build());
 
     assertThat(request.operation()).isEqualTo(Operation.BATCH);
-    assertThat(request.isRepeatable()).isFalse();
+    assertThat(request.isIdempotent()).isFalse();
     assertThat(request.method()).isEqualTo(Method.POST);
     assertThat(request.pathAndQuery()).isEqualTo(POLICIES + "/batch");
     assertThat(body(request)).isEqualTo("{\"deletes\":[],\"patches\":[],\"puts\":[],\"posts\":[]}");

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.Rejected;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.Mutations;
 import dev.allowflux.internal.json.PolicyText;
 import dev.allowflux.internal.json.RandomPolicies;
@@ -79,12 +79,13 @@ class ResponseReaderFuzzTest {
       assertThat(result.status()).isBetween(200, 299);
       return result;
     } catch (EmailSecurityException e) {
-      assertThat(e.status()).isEqualTo(response.status());
-      assertThat(e.requestSent()).isEqualTo(Sent.YES);
+      assertThat(e.details().status()).isEqualTo(response.status());
+      assertThat(e.details().requestSent()).isEqualTo(Sent.YES);
       assertThat(e.getMessage()).hasSizeLessThanOrEqualTo(1000);
       assertThat(isOneLine(e.getMessage())).isTrue();
-      assertThat(e.bodyExcerpt() == null).isEqualTo(response.length() == 0);
-      assertThat(e.bodyExcerpt() == null || isOneLine(e.bodyExcerpt())).isTrue();
+      assertThat(e.details().bodyExcerpt() == null).isEqualTo(response.length() == 0);
+      assertThat(e.details().bodyExcerpt() == null || isOneLine(e.details().bodyExcerpt()))
+          .isTrue();
       return e;
     }
   }

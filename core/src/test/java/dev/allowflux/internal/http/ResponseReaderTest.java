@@ -8,11 +8,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.RejectionReason;
+import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
@@ -246,10 +246,10 @@ class ResponseReaderTest {
             Malformed.class);
 
     assertThat(malformed).hasMessage("get allow policy: 200 " + what + " [cf-ray 8f00-FRA]");
-    assertThat(malformed.requestSent()).isEqualTo(Sent.YES);
-    assertThat(malformed.accountId()).isEqualTo(ACCOUNT);
-    assertThat(malformed.operation()).isEqualTo(Operation.GET);
-    assertThat(malformed.bodyExcerpt()).startsWith("{\"success\":true,");
+    assertThat(malformed.details().requestSent()).isEqualTo(Sent.YES);
+    assertThat(malformed.details().accountId()).isEqualTo(ACCOUNT);
+    assertThat(malformed.details().operation()).isEqualTo(Operation.GET);
+    assertThat(malformed.details().bodyExcerpt()).startsWith("{\"success\":true,");
   }
 
   @Test
@@ -345,8 +345,9 @@ class ResponseReaderTest {
     for (ResponseReader<?> reader : readers()) {
       Rejected rejected = failure(reader, Answers.of(200, body), Rejected.class);
 
-      assertThat(rejected.reason()).isEqualTo(Reason.OTHER);
-      assertThat(rejected.errors()).containsExactly(new ApiError(1, "no", null, null, List.of()));
+      assertThat(rejected.reason()).isEqualTo(RejectionReason.OTHER);
+      assertThat(rejected.details().errors())
+          .containsExactly(new ApiError(1, "no", null, null, List.of()));
     }
   }
 
@@ -376,13 +377,13 @@ class ResponseReaderTest {
     "501, OTHER",
     "505, OTHER"
   })
-  void refusalsAreRejectedWithAReason(int status, Reason reason) {
+  void refusalsAreRejectedWithAReason(int status, RejectionReason reason) {
     for (String body :
         List.of("", "<html>no</html>", "{\"success\":false}", "{\"success\":true}")) {
       Rejected rejected = failure(ResponseReader.PAGE, Answers.of(status, body), Rejected.class);
 
       assertThat(rejected.reason()).isEqualTo(reason);
-      assertThat(rejected.status()).isEqualTo(status);
+      assertThat(rejected.details().status()).isEqualTo(status);
     }
   }
 
@@ -396,8 +397,8 @@ class ResponseReaderTest {
               Answers.of(status, body, "retry-after", "30"),
               Unavailable.class);
 
-      assertThat(unavailable.retryAfter()).isEqualTo(Duration.ofSeconds(30));
-      assertThat(unavailable.bodyExcerpt()).isEqualTo(body.isEmpty() ? null : body);
+      assertThat(unavailable.details().retryAfter()).isEqualTo(Duration.ofSeconds(30));
+      assertThat(unavailable.details().bodyExcerpt()).isEqualTo(body.isEmpty() ? null : body);
     }
   }
 
@@ -422,7 +423,7 @@ class ResponseReaderTest {
     "error-subscription, 400, INVALID_REQUEST",
     "error-odd-forms, 400, INVALID_REQUEST"
   })
-  void codesAndWordsOfTheApiRefineTheReason(String golden, int status, Reason reason) {
+  void codesAndWordsOfTheApiRefineTheReason(String golden, int status, RejectionReason reason) {
     Rejected rejected =
         failure(ResponseReader.POLICY, Answers.of(status, Answers.golden(golden)), Rejected.class);
 
@@ -431,7 +432,7 @@ class ResponseReaderTest {
 
   @ParameterizedTest
   @CsvSource({"9106, 400, CREDENTIAL", "10000, 401, CREDENTIAL", "10000, 403, PERMISSION"})
-  void credentialCodesAreToldApart(int code, int status, Reason reason) {
+  void credentialCodesAreToldApart(int code, int status, RejectionReason reason) {
     String body = "{\"success\":false,\"errors\":[{\"code\":" + code + ",\"message\":\"x\"}]}";
 
     assertThat(failure(ResponseReader.POLICY, Answers.of(status, body), Rejected.class).reason())
@@ -445,6 +446,7 @@ class ResponseReaderTest {
                     ResponseReader.POLICY,
                     Answers.of(404, Answers.golden("error-not-found")),
                     Rejected.class)
+                .details()
                 .errors())
         .containsExactly(
             new ApiError(
@@ -454,6 +456,7 @@ class ResponseReaderTest {
                     ResponseReader.POLICY,
                     Answers.of(400, Answers.golden("error-credential")),
                     Rejected.class)
+                .details()
                 .errors())
         .containsExactly(
             new ApiError(
@@ -471,6 +474,7 @@ class ResponseReaderTest {
                     ResponseReader.POLICY,
                     Answers.of(400, Answers.golden("error-odd-forms")),
                     Rejected.class)
+                .details()
                 .errors())
         .containsExactly(
             new ApiError(0, "plain text", null, null, List.of()),
@@ -489,6 +493,7 @@ class ResponseReaderTest {
                     ResponseReader.POLICY,
                     Answers.of(400, "{\"success\":false,\"errors\":[" + errors + "]}"),
                     Rejected.class)
+                .details()
                 .errors())
         .hasSize(100);
   }
@@ -498,7 +503,10 @@ class ResponseReaderTest {
   void throttlingIsRecognisedByItsCodesToo(int code, int status) {
     String body = "{\"success\":false,\"errors\":[{\"code\":" + code + ",\"message\":\"x\"}]}";
 
-    assertThat(failure(ResponseReader.POLICY, Answers.of(status, body), Throttled.class).status())
+    assertThat(
+            failure(ResponseReader.POLICY, Answers.of(status, body), Throttled.class)
+                .details()
+                .status())
         .isEqualTo(status);
   }
 
@@ -520,19 +528,19 @@ class ResponseReaderTest {
 
     Throttled byQuota =
         failure(ResponseReader.PAGE, Answers.of(429, body, limits), Throttled.class);
-    assertThat(byQuota.retryAfter()).isEqualTo(Duration.ofSeconds(40));
-    assertThat(byQuota.rateLimit()).isEqualTo(limit);
+    assertThat(byQuota.details().retryAfter()).isEqualTo(Duration.ofSeconds(40));
+    assertThat(byQuota.details().rateLimit()).isEqualTo(limit);
 
     Throttled byHeader =
         failure(
             ResponseReader.PAGE,
             Answers.of(429, body, limits[0], limits[1], limits[2], limits[3], "retry-after", "7"),
             Throttled.class);
-    assertThat(byHeader.retryAfter()).isEqualTo(Duration.ofSeconds(7));
-    assertThat(byHeader.rateLimit()).isEqualTo(limit);
+    assertThat(byHeader.details().retryAfter()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(byHeader.details().rateLimit()).isEqualTo(limit);
 
     Throttled bare = failure(ResponseReader.PAGE, Answers.of(429, body), Throttled.class);
-    assertThat(bare.retryAfter()).isNull();
+    assertThat(bare.details().retryAfter()).isNull();
     assertThat(bare)
         .hasMessage("get allow policy: 429 too many requests: 971 slow down [cf-ray 8f00-FRA]");
   }
@@ -550,7 +558,10 @@ class ResponseReaderTest {
   void anExcerptIsBoundedAndHasNoControlCharacters() {
     String html = "<html>\r\n\t\u0007" + "é".repeat(5000);
 
-    assertThat(failure(ResponseReader.PAGE, Answers.of(502, html), Unavailable.class).bodyExcerpt())
+    assertThat(
+            failure(ResponseReader.PAGE, Answers.of(502, html), Unavailable.class)
+                .details()
+                .bodyExcerpt())
         .startsWith("<html>   �é")
         .hasSize(512);
   }

@@ -182,9 +182,9 @@ class PageCursorTest {
         .isThrownBy(() -> first(2).next(answer(2, 2L, 0, 1)))
         .satisfies(
             e -> {
-              assertThat(e.status()).isNull();
-              assertThat(e.accountId()).isEqualTo(ACCOUNT);
-              assertThat(e.cfRay()).isEqualTo("8f00-FRA");
+              assertThat(e.details().status()).isNull();
+              assertThat(e.details().accountId()).isEqualTo(ACCOUNT);
+              assertThat(e.details().cfRay()).isEqualTo("8f00-FRA");
             });
   }
 

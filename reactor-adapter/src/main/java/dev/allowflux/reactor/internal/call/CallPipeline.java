@@ -1,16 +1,16 @@
 package dev.allowflux.reactor.internal.call;
 
+import dev.allowflux.error.Attempt;
 import dev.allowflux.error.EmailSecurityException;
-import dev.allowflux.error.EmailSecurityException.Attempt;
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
-import dev.allowflux.internal.http.RetryRules;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.RejectionReason;
+import dev.allowflux.error.Sent;
+import dev.allowflux.internal.http.RetryPolicy;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Operation;
@@ -38,7 +38,7 @@ import reactor.util.context.ContextView;
  * From a described call to its value or its one failure: permit, attempt, retry, time limit.
  *
  * <p>All state of a call belongs to its subscription. What to repeat and when is decided by {@link
- * RetryRules}; this class adds what needs a clock or is shared: the gate, the retry quota, the
+ * RetryPolicy}; this class adds what needs a clock or is shared: the gate, the retry quota, the
  * deadline.
  */
 public final class CallPipeline {
@@ -66,8 +66,8 @@ public final class CallPipeline {
     this.operationTimeout = settings.operationTimeout();
     this.maxBackoff = settings.maxBackoff();
     this.events = settings.events();
-    RetryRules rules =
-        new RetryRules(settings.maxAttempts(), settings.firstBackoff(), LONGEST_BACKOFF);
+    RetryPolicy rules =
+        new RetryPolicy(settings.maxAttempts(), settings.firstBackoff(), LONGEST_BACKOFF);
     this.retry =
         Retry.of(
             "allowflux",
@@ -80,7 +80,7 @@ public final class CallPipeline {
                 .build());
   }
 
-  private static long waitMillis(RetryRules rules, EmailSecurityException failure, int attempt) {
+  private static long waitMillis(RetryPolicy rules, EmailSecurityException failure, int attempt) {
     Duration wait = rules.decide(failure, attempt, ThreadLocalRandom.current().nextDouble());
     return wait == null ? -1 : wait.toMillis();
   }
@@ -98,7 +98,7 @@ public final class CallPipeline {
   /** The failure of a listing whose own time limit ran out. */
   public static EmailSecurityException streamOutOfTime(AccountId account, Duration limit) {
     return new Unavailable(
-        Details.builder(Operation.LIST, account).build(),
+        FailureDetails.builder(Operation.LIST, account).build(),
         "the whole listing was not done within " + limit.toSeconds() + " s",
         null);
   }
@@ -246,15 +246,15 @@ public final class CallPipeline {
         permitted = false;
         return Mono.error(cause);
       }
-      if (failure instanceof Throttled && failure.status() != null) {
-        permit.throttled(failure.retryAfter());
-      } else if (failure.status() != null) {
-        permit.answered(failure.rateLimit());
+      if (failure instanceof Throttled && failure.details().status() != null) {
+        permit.throttled(failure.details().retryAfter());
+      } else if (failure.details().status() != null) {
+        permit.answered(failure.details().rateLimit());
       }
       permit.close();
       permitted = false;
       doubtful |= leavesDoubt(failure);
-      attempted(failure.status(), failure);
+      attempted(failure.details().status(), failure);
       return again(failure);
     }
 
@@ -278,7 +278,7 @@ public final class CallPipeline {
     /** Whether a failed attempt may have been carried out all the same. */
     private boolean leavesDoubt(EmailSecurityException failure) {
       return operation.isWrite()
-          && failure.requestSent() != Sent.NO
+          && failure.details().requestSent() != Sent.NO
           && (failure instanceof Unavailable || failure instanceof Malformed);
     }
 
@@ -287,9 +287,10 @@ public final class CallPipeline {
       if (doubtful
           && gone != null
           && failure instanceof Rejected rejected
-          && rejected.reason() == Reason.NOT_FOUND) {
+          && rejected.reason() == RejectionReason.NOT_FOUND) {
         return Mono.just(
-            new ApiResult<>(gone, 404, List.of(), failure.cfRay(), failure.rateLimit()));
+            new ApiResult<>(
+                gone, 404, List.of(), failure.details().cfRay(), failure.details().rateLimit()));
       }
       if (attempts == null) {
         attempts = retry.asyncContext();
@@ -299,7 +300,7 @@ public final class CallPipeline {
         return Mono.error(last(failure));
       }
       Duration wait = Duration.ofMillis(millis);
-      boolean named = failure.retryAfter() != null;
+      boolean named = failure.details().retryAfter() != null;
       Duration total = named ? backoff : backoff.plus(wait);
       if (gate.now() + wait.toNanos() >= deadline
           || (!maxBackoff.isZero() && total.compareTo(maxBackoff) > 0)
@@ -346,8 +347,8 @@ public final class CallPipeline {
       return last(new Throttled(details(Sent.NO, reason == null ? null : wait), what));
     }
 
-    private Details details(Sent requestSent, @Nullable Duration retryAfter) {
-      return Details.builder(operation, call.request().account())
+    private FailureDetails details(Sent requestSent, @Nullable Duration retryAfter) {
+      return FailureDetails.builder(operation, call.request().account())
           .requestSent(requestSent)
           .retryAfter(retryAfter)
           .build();

@@ -3,11 +3,11 @@ package dev.allowflux.reactor.internal.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.allowflux.error.EmailSecurityException;
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.Malformed;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.Sent;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ApiResponse;
 import dev.allowflux.internal.http.ResponseHeaders;
@@ -494,8 +494,8 @@ public final class HttpTransport implements Transport {
       return new Malformed(details(), what);
     }
 
-    private Details details() {
-      return Details.builder(request.operation(), request.account())
+    private FailureDetails details() {
+      return FailureDetails.builder(request.operation(), request.account())
           .status(status == 0 ? null : status)
           .requestSent(status != 0 ? Sent.YES : sent ? Sent.UNKNOWN : Sent.NO)
           .build();

@@ -16,6 +16,7 @@ import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.Sent;
 import dev.allowflux.internal.http.ApiCalls;
 import dev.allowflux.internal.http.Method;
 import dev.allowflux.internal.http.ResponseReader;
@@ -175,7 +176,7 @@ class CallPipelineTest {
     wire.then(lost());
     EmailSecurityException failure = failure(finish(run(call)), EmailSecurityException.class);
     assertThat(wire.sent).hasSize(4);
-    assertThat(failure.attempts()).hasSize(4);
+    assertThat(failure.details().attempts()).hasSize(4);
     assertThat(failure)
         .isInstanceOf(
             call.request().operation().isWrite() ? OutcomeUnknown.class : Unavailable.class);
@@ -189,7 +190,7 @@ class CallPipelineTest {
     OutcomeUnknown failure = failure(finish(run(call)), OutcomeUnknown.class);
     assertThat(wire.sent).hasSize(1);
     assertThat(failure.hint()).isEqualTo("look");
-    assertThat(failure.attempts()).hasSize(1);
+    assertThat(failure.details().attempts()).hasSize(1);
   }
 
   @ParameterizedTest
@@ -201,7 +202,7 @@ class CallPipelineTest {
     failure(finish(run(edit())), OutcomeUnknown.class);
     assertThat(wire.sent).hasSize(5);
     Unavailable read = failure(finish(run(get())), Unavailable.class);
-    assertThat(read.status()).isEqualTo(status);
+    assertThat(read.details().status()).isEqualTo(status);
     assertThat(wire.sent).hasSize(9);
   }
 
@@ -212,7 +213,7 @@ class CallPipelineTest {
     Unavailable failure = failure(finish(run(call)), Unavailable.class);
     assertThat(wire.subscribed).isEqualTo(4);
     assertThat(wire.sent).isEmpty();
-    assertThat(failure.requestSent()).isEqualTo(EmailSecurityException.Sent.NO);
+    assertThat(failure.details().requestSent()).isEqualTo(Sent.NO);
     assertThat(Internals.gate(quota).available()).as("unused permits went back").isEqualTo(1200);
     allPermitsAreBack();
   }
@@ -240,7 +241,7 @@ class CallPipelineTest {
               wire.then(refusal(status, 1000));
               Rejected failure = failure(finish(run(call)), Rejected.class);
               assertThat(wire.sent).as(call.request().operation() + " " + status).hasSize(1);
-              assertThat(failure.status()).isEqualTo(status);
+              assertThat(failure.details().status()).isEqualTo(status);
             });
   }
 
@@ -277,9 +278,9 @@ class CallPipelineTest {
   void aRefusedRepetitionLeavesTheLostAttemptInDoubt(int status) {
     wire.then(lost(), refusal(status, 1003));
     OutcomeUnknown failure = failure(finish(run(edit())), OutcomeUnknown.class);
-    assertThat(failure.status()).isEqualTo(status);
+    assertThat(failure.details().status()).isEqualTo(status);
     assertThat(failure.getCause()).isInstanceOf(Rejected.class);
-    assertThat(failure.attempts()).hasSize(2);
+    assertThat(failure.details().attempts()).hasSize(2);
   }
 
   @Test
@@ -300,8 +301,8 @@ class CallPipelineTest {
     wire.then(answer(429, "", "retry-after", "3600"));
     TestSubscriber<?> subscriber = start(run(create()));
     Throttled failure = failure(subscriber, Throttled.class);
-    assertThat(failure.retryAfter()).isEqualTo(Duration.ofHours(1));
-    assertThat(failure.attempts()).hasSize(1);
+    assertThat(failure.details().retryAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(failure.details().attempts()).hasSize(1);
     assertThat(wire.sent).hasSize(1);
     allPermitsAreBack();
   }
@@ -331,7 +332,7 @@ class CallPipelineTest {
     assertThat(wire.cancelled).isEqualTo(2);
     quota.drainPermissions();
     Throttled waiting = failure(start(run(get(), settings)), Throttled.class);
-    assertThat(waiting.retryAfter()).isNotNull();
+    assertThat(waiting.details().retryAfter()).isNotNull();
     allPermitsAreBack();
   }
 

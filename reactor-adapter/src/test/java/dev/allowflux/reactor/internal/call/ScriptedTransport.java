@@ -2,9 +2,9 @@ package dev.allowflux.reactor.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allowflux.error.EmailSecurityException.Details;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.Sent;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ApiResponse;
 import dev.allowflux.internal.http.ResponseHeaders;
@@ -80,7 +80,7 @@ public final class ScriptedTransport implements Transport {
         Mono.error(
             () ->
                 new Unavailable(
-                    Details.builder(request.operation(), request.account())
+                    FailureDetails.builder(request.operation(), request.account())
                         .requestSent(Sent.NO)
                         .build(),
                     "no connection",
@@ -94,7 +94,7 @@ public final class ScriptedTransport implements Transport {
             () -> {
               onSend.run();
               return new Unavailable(
-                  Details.builder(request.operation(), request.account())
+                  FailureDetails.builder(request.operation(), request.account())
                       .requestSent(Sent.UNKNOWN)
                       .build(),
                   "connection lost",

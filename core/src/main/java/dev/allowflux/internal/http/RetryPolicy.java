@@ -2,21 +2,21 @@ package dev.allowflux.internal.http;
 
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.Sent;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a failed attempt is followed by another, and when (docs/api-facts.md#repeating).
+ * Whether a failed attempt is followed by another, and when (docs/api-facts.md#retrying).
  *
  * @param maxAttempts how many attempts a call has, the first one included, at least 1
  * @param baseBackoff the longest wait after the first attempt; it doubles with each further one
  * @param maxBackoff the longest wait after any attempt
  */
-public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBackoff) {
+public record RetryPolicy(int maxAttempts, Duration baseBackoff, Duration maxBackoff) {
   private static final int TOO_MANY_REQUESTS = 429;
 
   /**
@@ -27,7 +27,7 @@ public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBack
    * @param maxBackoff the longest wait
    * @throws IllegalArgumentException if there is no attempt at all or a wait is negative
    */
-  public RetryRules {
+  public RetryPolicy {
     if (maxAttempts < 1) {
       throw new IllegalArgumentException("maxAttempts must be 1 or more, not " + maxAttempts);
     }
@@ -53,19 +53,19 @@ public record RetryRules(int maxAttempts, Duration baseBackoff, Duration maxBack
     if (failure instanceof Throttled) {
       return Duration.ZERO;
     }
-    Duration named = failure.retryAfter();
+    Duration named = failure.details().retryAfter();
     return named != null ? named : backoff(attempt, random);
   }
 
   private static boolean mayRepeat(EmailSecurityException failure) {
-    boolean repeatable = failure.operation().isRepeatable();
-    Integer status = failure.status();
+    boolean repeatable = failure.details().operation().isIdempotent();
+    Integer status = failure.details().status();
     if (failure instanceof Throttled) {
       // Without a status it is our own gate that gave up: the deadline cannot be met.
       return status != null && (repeatable || status == TOO_MANY_REQUESTS);
     }
     if (failure instanceof Unavailable) {
-      return (repeatable || failure.requestSent() == Sent.NO) && !isDistrust(failure);
+      return (repeatable || failure.details().requestSent() == Sent.NO) && !isDistrust(failure);
     }
     // A listing that contradicts itself has no status: no single answer is to blame.
     return failure instanceof Malformed

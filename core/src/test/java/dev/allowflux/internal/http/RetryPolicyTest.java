@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.allowflux.error.EmailSecurityException;
-import dev.allowflux.error.EmailSecurityException.Details;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Reason;
 import dev.allowflux.error.EmailSecurityException.Rejected;
-import dev.allowflux.error.EmailSecurityException.Sent;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.RejectionReason;
+import dev.allowflux.error.Sent;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.Operation;
 import java.security.cert.CertificateException;
@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class RetryRulesTest {
-  private static final RetryRules RULES =
-      new RetryRules(4, Duration.ofMillis(500), Duration.ofSeconds(8));
+class RetryPolicyTest {
+  private static final RetryPolicy RULES =
+      new RetryPolicy(4, Duration.ofMillis(500), Duration.ofSeconds(8));
 
   @ParameterizedTest
   @EnumSource(Operation.class)
@@ -36,7 +36,7 @@ class RetryRulesTest {
         Unavailable failure =
             new Unavailable(details(operation, status, sent).build(), "gone", null);
 
-        assertThat(isRepeated(failure)).isEqualTo(operation.isRepeatable());
+        assertThat(isRepeated(failure)).isEqualTo(operation.isIdempotent());
       }
     }
   }
@@ -72,7 +72,7 @@ class RetryRulesTest {
   @EnumSource(Operation.class)
   void throttlingUnderAnotherStatusDoesNotProveThatAWriteWasNotDone(Operation operation) {
     assertThat(isRepeated(new Throttled(details(operation, 200, Sent.YES).build(), "slow down")))
-        .isEqualTo(operation.isRepeatable());
+        .isEqualTo(operation.isIdempotent());
   }
 
   @ParameterizedTest
@@ -90,16 +90,16 @@ class RetryRulesTest {
   @EnumSource(Operation.class)
   void anUnreadableSuccessIsRepeatedOnlyIfThatDoesNoHarm(Operation operation) {
     assertThat(isRepeated(new Malformed(details(operation, 200, Sent.YES).build(), "not JSON")))
-        .isEqualTo(operation.isRepeatable());
+        .isEqualTo(operation.isIdempotent());
   }
 
   @ParameterizedTest
   @EnumSource(Operation.class)
   void whatNoRepetitionCanMendIsNotRepeated(Operation operation) {
-    Details details = details(operation, 404, Sent.YES).build();
-    Details noStatus = details(operation, null, Sent.YES).build();
+    FailureDetails details = details(operation, 404, Sent.YES).build();
+    FailureDetails noStatus = details(operation, null, Sent.YES).build();
 
-    for (Reason reason : Reason.values()) {
+    for (RejectionReason reason : RejectionReason.values()) {
       assertThat(isRepeated(new Rejected(details, reason))).isFalse();
     }
     assertThat(isRepeated(OutcomeUnknown.from(new Malformed(noStatus, "x"), "look"))).isFalse();
@@ -110,7 +110,7 @@ class RetryRulesTest {
   @ParameterizedTest
   @CsvSource({"1, 500", "2, 1000", "3, 2000", "4, 4000", "5, 8000", "6, 8000", "2000, 8000"})
   void theBackoffDoublesUpToItsBound(int attempt, long millis) {
-    RetryRules patient = new RetryRules(9999, RULES.baseBackoff(), RULES.maxBackoff());
+    RetryPolicy patient = new RetryPolicy(9999, RULES.baseBackoff(), RULES.maxBackoff());
 
     assertThat(patient.decide(unavailable(null), attempt, 0.5))
         .isEqualTo(Duration.ofMillis(millis / 2));
@@ -126,7 +126,7 @@ class RetryRulesTest {
 
   @Test
   void aThrottledCallGoesBackToTheGateAtOnceAsThatHoldsAllCalls() {
-    Details.Builder details = details(Operation.CREATE, 429, Sent.YES);
+    FailureDetails.Builder details = details(Operation.CREATE, 429, Sent.YES);
     Throttled bare = new Throttled(details.build(), "slow down");
     Throttled named = new Throttled(details.retryAfter(Duration.ofSeconds(3)).build(), "slow down");
 
@@ -138,17 +138,17 @@ class RetryRulesTest {
   void attemptsAreBounded() {
     assertThat(RULES.decide(unavailable(null), 3, 0.5)).isNotNull();
     assertThat(RULES.decide(unavailable(null), 4, 0.5)).isNull();
-    assertThat(new RetryRules(1, Duration.ZERO, Duration.ZERO).decide(unavailable(null), 1, 0.5))
+    assertThat(new RetryPolicy(1, Duration.ZERO, Duration.ZERO).decide(unavailable(null), 1, 0.5))
         .isNull();
   }
 
   @Test
   void numbersWithoutSenseAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RetryRules(0, Duration.ZERO, Duration.ZERO))
+        .isThrownBy(() -> new RetryPolicy(0, Duration.ZERO, Duration.ZERO))
         .withMessage("maxAttempts must be 1 or more, not 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RetryRules(1, Duration.ofMillis(-1), Duration.ZERO))
+        .isThrownBy(() -> new RetryPolicy(1, Duration.ofMillis(-1), Duration.ZERO))
         .withMessage("a backoff must not be negative");
   }
 
@@ -161,7 +161,8 @@ class RetryRulesTest {
         details(Operation.GET, 503, Sent.YES).retryAfter(retryAfter).build(), "down", null);
   }
 
-  private static Details.Builder details(Operation operation, @Nullable Integer status, Sent sent) {
-    return Details.builder(operation, new AccountId("acc")).status(status).requestSent(sent);
+  private static FailureDetails.Builder details(
+      Operation operation, @Nullable Integer status, Sent sent) {
+    return FailureDetails.builder(operation, new AccountId("acc")).status(status).requestSent(sent);
   }
 }

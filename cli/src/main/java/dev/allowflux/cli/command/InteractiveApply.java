@@ -144,7 +144,9 @@ final class InteractiveApply {
           .err()
           .printf(
               Locale.ROOT,
-              "allowflux: %,d of %,d changes are skipped%n", progress.skipped(), progress.total());
+              "allowflux: %,d of %,d changes are skipped%n",
+              progress.skipped(),
+              progress.total());
     }
     boolean due = now - lastShown > IN_LOG.toNanos();
     if (event instanceof BatchEnded && (shell.errIsTerminal() || due)) {

@@ -261,8 +261,7 @@ public final class DesiredFile {
             return;
           }
         } else if (row.getFieldCount() != columns.fields.size()) {
-          problem(
-              line, "cells: " + row.getFieldCount() + ", columns: " + columns.fields.size());
+          problem(line, "cells: " + row.getFieldCount() + ", columns: " + columns.fields.size());
         } else {
           take(policy(columns, row), line);
         }

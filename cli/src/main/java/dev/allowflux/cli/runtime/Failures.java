@@ -30,7 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** One line for people and one exit code for scripts, for whatever can go wrong. */
 public final class Failures {
-  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
   private Failures() {}
 

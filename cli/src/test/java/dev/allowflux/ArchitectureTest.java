@@ -1,0 +1,252 @@
+package dev.allowflux;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Who may know whom. docs/architecture.md has the same table for readers; this holds it in the
+ * build.
+ */
+class ArchitectureTest {
+  private static final String BASE = "dev.allowflux.";
+
+  private static JavaClasses ours;
+
+  @BeforeAll
+  static void readClasses() {
+    ours =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.allowflux");
+  }
+
+  /** A package and all of ours that it may import; packages that begin with it are not meant. */
+  @ParameterizedTest
+  @CsvSource({
+    "internal.text,",
+    "internal.quota,",
+    "model, internal.text",
+    "error, model internal.text",
+    "plan, model internal.text",
+    "internal.json, model plan internal.text",
+    "json, model plan internal.json internal.text",
+    "internal.http, model error internal.json internal.text",
+    "internal.paging, model error internal.json internal.text",
+  })
+  void aPackageOfCoreImportsOnlyWhatTheTableSays(String name, String allowed) {
+    onlyDependsOn(name, allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "reactor, model error internal.http internal.json internal.paging internal.quota"
+        + " reactor.internal.call reactor.internal.paging reactor.internal.transport",
+    "reactor.internal.call,"
+        + " model error internal.http internal.json internal.quota internal.text reactor",
+    "reactor.internal.paging, model error internal.json internal.paging internal.text",
+    "reactor.internal.transport,"
+        + " model error internal.http internal.text reactor reactor.internal.call",
+  })
+  void aPackageOfTheClientImportsOnlyWhatTheTableSays(String name, String allowed) {
+    onlyDependsOn(name, allowed);
+  }
+
+  private static void onlyDependsOn(String name, String allowed) {
+    List<String> packages = new ArrayList<>();
+    packages.add(BASE + name);
+    if (allowed != null) {
+      Arrays.stream(allowed.split(" ")).forEach(other -> packages.add(BASE + other));
+    }
+    noClasses()
+        .that()
+        .resideInAPackage(BASE + name)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.allowflux..")
+                .and(resideOutsideOfPackages(packages.toArray(new String[0]))))
+        .allowEmptyShould(true)
+        .check(ours);
+  }
+
+  @Test
+  void noPackagesOfCoreFormACircle() {
+    slices()
+        .matching("dev.allowflux.(model|error|plan|json|internal.*)")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(ours);
+  }
+
+  @Test
+  void noInternalPackagesOfTheClientFormACircle() {
+    slices().matching("dev.allowflux.reactor.internal.(*)..").should().beFreeOfCycles().check(ours);
+  }
+
+  @Test
+  void noPackagesOfTheSyncFormACircle() {
+    slices()
+        .matching("dev.allowflux.sync.internal.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(ours);
+  }
+
+  @Test
+  void noRoomsOfTheCommandLineFormACircle() {
+    slices().matching("dev.allowflux.cli.(*)..").should().beFreeOfCycles().check(ours);
+  }
+
+  @Test
+  void coreHasNoReactorNoNettyNoThreadNoClockAndNoFile() {
+    noClasses()
+        .that(resideInAnyPackage(core()))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("reactor..", "io.netty..", "java.util.concurrent..", "java.nio.file..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.File")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.Thread")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(java.time.Clock.class, "systemUTC")
+        .orShould()
+        .callMethod(java.time.Instant.class, "now")
+        .check(ours);
+  }
+
+  private static String[] core() {
+    return new String[] {
+      "dev.allowflux.model..",
+      "dev.allowflux.error..",
+      "dev.allowflux.plan..",
+      "dev.allowflux.json..",
+      "dev.allowflux.internal.."
+    };
+  }
+
+  @Test
+  void modelErrorAndPlanKnowNoJackson() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.allowflux.model..", "dev.allowflux.error..", "dev.allowflux.plan..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("tools.jackson..", "com.fasterxml..")
+        .check(ours);
+  }
+
+  @Test
+  void onlyTheTransportAndItsCustomiserKnowReactorNetty() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.allowflux.reactor.internal.transport..",
+            "dev.allowflux.simulator..",
+            "dev.allowflux.benchmarks..",
+            "dev.allowflux.cli.runtime..")
+        .and()
+        .haveNameNotMatching("dev\\.allowflux\\.reactor\\.ClientSettings(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("reactor.netty..")
+        .check(ours);
+  }
+
+  @Test
+  void internalsOfTheClientServeTheClientAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.allowflux.reactor..", "dev.allowflux.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.allowflux.reactor.internal..")
+        .check(ours);
+  }
+
+  @Test
+  void internalsOfCoreServeOurOwnModulesByName() {
+    classes()
+        .that()
+        .resideInAPackage("dev.allowflux.internal..")
+        .should()
+        .onlyHaveDependentClassesThat(
+            resideInAnyPackage(core())
+                .or(
+                    resideInAnyPackage(
+                        "dev.allowflux.reactor..",
+                        "dev.allowflux.sync..",
+                        "dev.allowflux.cli..",
+                        "dev.allowflux.benchmarks..")))
+        .check(ours);
+  }
+
+  @Test
+  void ofTheInternalsTheCommandLineUsesOnlyTheSanitiser() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.allowflux.cli..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.allowflux..internal..")
+                .and(resideOutsideOfPackages("dev.allowflux.internal.text")))
+        .check(ours);
+  }
+
+  @Test
+  void noLibraryKnowsTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.allowflux.cli..", "dev.allowflux.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.allowflux.cli..")
+        .check(ours);
+  }
+
+  @Test
+  void theSimulatorSharesNothingWithTheClientThatItTests() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.allowflux.simulator..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.allowflux..")
+                .and(resideOutsideOfPackages("dev.allowflux.simulator..")))
+        .check(ours);
+  }
+
+  @Test
+  void theClientKnowsNeitherSyncNorSimulator() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.allowflux.reactor..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.allowflux.sync..", "dev.allowflux.simulator..")
+        .check(ours);
+  }
+}

@@ -14,6 +14,7 @@ import dev.allowflux.simulator.ApiSimulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,15 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
-/** The samples of the README, compiled here and found there word for word. */
+/** The Java samples of the documents, compiled here and found there word for word. */
 @Timeout(60)
-class ReadmeIT {
+class SamplesIT {
 
   @TempDir private Path directory;
 
-  private static final Path README = Path.of("..", "README.md");
+  private static final List<Path> DOCUMENTS =
+      List.of(Path.of("..", "README.md"), Path.of("..", "docs", "library.md"));
   private static final Path THIS =
-      Path.of("src", "test", "java", "dev", "allowflux", "sync", "ReadmeIT.java");
+      Path.of("src", "test", "java", "dev", "allowflux", "sync", "SamplesIT.java");
 
   static void firstProgram() {
     ClientSettings settings = ClientSettings.of(Credential.fromEnvironment());
@@ -89,13 +91,18 @@ class ReadmeIT {
   }
 
   @Test
-  void everySampleOfTheReadmeIsCompiledHere() throws IOException {
+  void everySampleOfTheDocumentsIsCompiledHere() throws IOException {
     String source = Files.readString(THIS);
-    Stream<String> samples =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(README))
-            .results()
-            .map((MatchResult sample) -> sample.group(1).indent(4));
-    assertThat(samples).hasSize(3).allSatisfy(sample -> assertThat(source).contains(sample));
+    for (Path document : DOCUMENTS) {
+      Stream<String> samples =
+          Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+              .matcher(Files.readString(document))
+              .results()
+              .map((MatchResult sample) -> sample.group(1).indent(4));
+      assertThat(samples)
+          .as("%s", document)
+          .isNotEmpty()
+          .allSatisfy(sample -> assertThat(source).contains(sample));
+    }
   }
 }

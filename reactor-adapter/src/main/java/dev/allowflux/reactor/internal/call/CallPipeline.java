@@ -43,6 +43,8 @@ import reactor.util.context.ContextView;
  */
 public final class CallPipeline {
 
+  /** Named by the public type, which users know and configure. */
+  @SuppressWarnings("Slf4jLoggerDeclaration")
   private static final Logger LOG = LoggerFactory.getLogger(AllowPolicyClient.class);
 
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(8);

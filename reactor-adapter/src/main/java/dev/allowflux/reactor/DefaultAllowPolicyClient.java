@@ -131,8 +131,8 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
                     page(
                         account,
                         DescendingCursor.LISTING,
-                        cursor.page(),
-                        cursor.perPage(),
+                        cursor.request().page(),
+                        cursor.request().perPage(),
                         deadline)));
   }
 

@@ -1,13 +1,10 @@
 package dev.allowflux.internal.paging;
 
 import dev.allowflux.error.EmailSecurityException.Malformed;
-import dev.allowflux.error.FailureDetails;
-import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
-import dev.allowflux.model.Operation;
 import dev.allowflux.model.Page;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -180,15 +177,8 @@ public final class PageCursor {
     return said == null || said < 1 ? null : said;
   }
 
-  /** Has no status, as no single answer is to blame, and so is never repeated. */
   private Malformed malformed(ApiResult<PageBody> answer, String what) {
-    return new Malformed(
-        FailureDetails.builder(Operation.LIST, account)
-            .cfRay(answer.cfRay())
-            .rateLimit(answer.rateLimit())
-            .requestSent(Sent.YES)
-            .build(),
-        what);
+    return MalformedListing.because(account, answer, what);
   }
 
   /**

@@ -136,7 +136,8 @@ class DescendingCursorTest {
     while (!cursor.ended()) {
       walk.reads++;
       assertThat(walk.reads).as("reads").isLessThan(20_000);
-      TraversedPage page = cursor.next(account.read(cursor.page(), cursor.perPage()));
+      TraversedPage page =
+          cursor.next(account.read(cursor.request().page(), cursor.request().perPage()));
       account.change(most);
       if (page == null) {
         continue;
@@ -198,11 +199,12 @@ class DescendingCursorTest {
 
   private static ApiResult<PageBody> page(
       List<AllowPolicy> policies, DescendingCursor cursor, @Nullable Long total) {
-    int from = Math.min(policies.size(), (cursor.page() - 1) * cursor.perPage());
+    int from =
+        Math.min(policies.size(), (cursor.request().page() - 1) * cursor.request().perPage());
     return ChangingAccount.answer(
-        policies.subList(from, Math.min(policies.size(), from + cursor.perPage())),
-        cursor.page(),
-        (long) cursor.perPage(),
+        policies.subList(from, Math.min(policies.size(), from + cursor.request().perPage())),
+        cursor.request().page(),
+        (long) cursor.request().perPage(),
         total);
   }
 
@@ -313,7 +315,7 @@ class DescendingCursorTest {
         .isThrownBy(
             () -> {
               for (int reads = 0; reads < 100; reads++) {
-                int page = cursor.page();
+                int page = cursor.request().page();
                 cursor.next(
                     page == 5
                         ? ChangingAccount.answer(List.of(), 5, 50L, 500L)
@@ -333,7 +335,8 @@ class DescendingCursorTest {
     DescendingCursor cursor = first(50);
     Set<PolicyId> delivered = new HashSet<>();
     while (!cursor.ended()) {
-      TraversedPage page = cursor.next(account.read(cursor.page(), cursor.perPage()));
+      TraversedPage page =
+          cursor.next(account.read(cursor.request().page(), cursor.request().perPage()));
       if (page != null) {
         page.policies().forEach(policy -> delivered.add(policy.id()));
       }
@@ -347,7 +350,7 @@ class DescendingCursorTest {
     DescendingCursor cursor = first(50);
     int shortPages = 0;
     while (!cursor.ended()) {
-      int page = cursor.page();
+      int page = cursor.request().page();
       boolean shrunk = page == 5 && shortPages < 20;
       // As if policies had come and gone between the reads: another end each time.
       int left = shrunk ? 200 + ++shortPages : 500;

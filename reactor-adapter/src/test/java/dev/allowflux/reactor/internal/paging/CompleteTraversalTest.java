@@ -50,8 +50,8 @@ class CompleteTraversalTest {
     }
 
     Mono<ApiResult<PageBody>> page(DescendingCursor cursor) {
-      int page = cursor.page();
-      int perPage = cursor.perPage();
+      int page = cursor.request().page();
+      int perPage = cursor.request().perPage();
       return Mono.defer(
           () -> {
             asked.add(page);

@@ -1,0 +1,25 @@
+package dev.allowflux.internal.paging;
+
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.Sent;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.Operation;
+
+/** The failure of a listing whose responses contradict each other. */
+final class MalformedListing {
+
+  private MalformedListing() {}
+
+  /** Has no status, because no single response is to blame, and so is never retried. */
+  static Malformed because(AccountId account, ApiResult<?> response, String what) {
+    return new Malformed(
+        FailureDetails.builder(Operation.LIST, account)
+            .cfRay(response.cfRay())
+            .rateLimit(response.rateLimit())
+            .requestSent(Sent.YES)
+            .build(),
+        what);
+  }
+}

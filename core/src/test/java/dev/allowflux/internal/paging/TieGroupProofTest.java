@@ -1,0 +1,77 @@
+package dev.allowflux.internal.paging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.internal.paging.TieGroupProof.Verdict;
+import dev.allowflux.model.PolicyId;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TieGroupProofTest {
+
+  private static final Long TOTAL = 100L;
+
+  private final TieGroupProof proof = new TieGroupProof();
+
+  private void came(int... ids) {
+    IntStream.of(ids).forEach(id -> proof.add(new PolicyId("p" + id)));
+  }
+
+  @Test
+  void asManyPoliciesAsPositionsInOneRoundAreAllOfThem() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 3);
+    assertThat(proof.endRound(37, 99L, /* mayGrow= */ false)).isEqualTo(Verdict.WHOLE);
+  }
+
+  @Test
+  void fewerPoliciesThanPositionsAreReadAgain() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 2);
+    assertThat(proof.endRound(37, TOTAL, false)).isEqualTo(Verdict.READ_AGAIN);
+  }
+
+  @Test
+  void roundsAddUpWhileTheTotalStays() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 2);
+    assertThat(proof.endRound(37, TOTAL, false)).isEqualTo(Verdict.READ_AGAIN);
+    proof.beginRound(40, TOTAL);
+    came(3, 3, 1);
+    assertThat(proof.endRound(37, TOTAL, false)).isEqualTo(Verdict.WHOLE);
+  }
+
+  @Test
+  void roundsDoNotAddUpOnceTheTotalChanged() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 2);
+    proof.endRound(37, TOTAL, false);
+    proof.beginRound(40, 99L);
+    came(3, 3, 1);
+    assertThat(proof.endRound(37, 99L, false)).isEqualTo(Verdict.READ_AGAIN);
+  }
+
+  @Test
+  void aGroupThatMayGrowIsWholeOnlyIfNothingChangedInTheRound() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 3);
+    assertThat(proof.endRound(37, 99L, /* mayGrow= */ true)).isEqualTo(Verdict.READ_AGAIN);
+    proof.beginRound(40, 99L);
+    came(1, 2, 3);
+    assertThat(proof.endRound(37, 99L, /* mayGrow= */ true)).isEqualTo(Verdict.WHOLE);
+  }
+
+  @Test
+  void aGroupThatNeverComesWholeIsGivenUp() {
+    int rounds = 0;
+    Verdict verdict = Verdict.READ_AGAIN;
+    while (verdict == Verdict.READ_AGAIN) {
+      proof.beginRound(40, TOTAL);
+      came(1, 2);
+      verdict = proof.endRound(37, TOTAL, false);
+      rounds++;
+    }
+    assertThat(verdict).isEqualTo(Verdict.GIVEN_UP);
+    assertThat(rounds).isEqualTo(30);
+  }
+}

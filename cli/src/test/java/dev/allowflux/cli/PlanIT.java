@@ -9,6 +9,7 @@ import dev.allowflux.plan.PolicyChange;
 import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.sync.PlanFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -200,9 +201,9 @@ class PlanIT {
             "--format",
             "json");
 
-    SyncPlan shown = SyncPlan.read(new ByteArrayInputStream(run.out().getBytes(UTF_8)));
+    SyncPlan shown = PlanFile.read(new ByteArrayInputStream(run.out().getBytes(UTF_8)));
     try (InputStream in = Files.newInputStream(plan)) {
-      assertThat(SyncPlan.read(in)).isEqualTo(shown);
+      assertThat(PlanFile.read(in)).isEqualTo(shown);
     }
     assertThat(shown.account().value()).isEqualTo(api.accountId());
     assertThat(shown.mode()).isEqualTo(new SyncMode.Owned("team-a"));

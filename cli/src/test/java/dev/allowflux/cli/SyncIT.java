@@ -96,7 +96,9 @@ class SyncIT {
       long calls = api.requestCount();
       assertThat(calls).isLessThan(120);
       assertThat(patterns(api)).hasSize(11_000).doesNotHaveDuplicates();
-      assertThat(files()).containsExactly("policies.ndjson");
+      assertThat(files())
+          .containsExactly(
+              "policies.ndjson", "policies.ndjson.sync.journal.lock", "policies.ndjson.sync.lock");
       System.out.printf(
           "sync of 10,000 changes: %d calls under 1200/300s, %d ms%n", calls, time.toMillis());
 

@@ -6,6 +6,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -17,23 +18,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A plan as JSON.
+ * A plan as JSON. It is written here and not by a JSON library, since the digest and the signature
+ * depend on every byte.
  *
  * <p>Within changes, counts and the reading, members are written in the order of their names, which
  * both forms share; those of the document itself are sorted for the canonical form only.
  */
 final class PlanDocument {
-  static final int VERSION = 1;
-  static final String UPSERT = "upsert";
-  static final String OWNED = "owned";
-  static final String ALL = "all";
-  static final String CREATE = "create";
-  static final String EDIT = "edit";
-  static final String DELETE = "delete";
-
   private PlanDocument() {}
 
   static void write(SyncPlan plan, OutputStream out) throws IOException {
@@ -52,20 +47,35 @@ final class PlanDocument {
   static String digest(SyncPlan plan) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256);
-      try (Writer writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8))) {
-        new JsonText(writer)
-            .object(
-                json -> {
-                  for (var member : new TreeMap<>(members(plan, false)).entrySet()) {
-                    json.name(member.getKey());
-                    member.getValue().write(json);
-                  }
-                });
-      }
+      writeCanonical(
+          plan,
+          Set.of("digest", "read", "signature"),
+          new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
       return HexFormat.of().formatHex(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** What a signature covers. */
+  static byte[] signedForm(SyncPlan plan) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    writeCanonical(plan, Set.of("signature"), bytes);
+    return bytes.toByteArray();
+  }
+
+  private static void writeCanonical(SyncPlan plan, Set<String> without, OutputStream out) {
+    Map<String, JsonText.Content> members = new TreeMap<>(members(plan, false));
+    members.keySet().removeAll(without);
+    try (Writer writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8))) {
+      new JsonText(writer)
+          .object(
+              json -> {
+                for (var member : members.entrySet()) {
+                  json.name(member.getKey());
+                  member.getValue().write(json);
+                }
+              });
     } catch (IOException e) {
       throw new UncheckedIOException("nothing can fail here", e);
     }
@@ -73,9 +83,11 @@ final class PlanDocument {
 
   private static Map<String, JsonText.Content> members(SyncPlan plan, boolean forPeople) {
     Map<String, JsonText.Content> members = new LinkedHashMap<>();
-    members.put("version", json -> json.literal(VERSION));
-    if (forPeople) {
-      members.put("digest", json -> json.text(plan.digest()));
+    members.put("version", json -> json.literal(SyncPlan.VERSION));
+    members.put("digest", json -> json.text(plan.digest()));
+    String signature = plan.signature();
+    if (signature != null) {
+      members.put("signature", json -> json.text(signature));
     }
     members.put("account", json -> json.text(plan.account().value()));
     members.put("mode", json -> json.text(mode(plan.mode())));
@@ -111,15 +123,17 @@ final class PlanDocument {
 
   private static String mode(SyncMode mode) {
     if (mode instanceof SyncMode.Upsert) {
-      return UPSERT;
+      return "upsert";
     }
-    return mode instanceof SyncMode.All ? ALL : OWNED;
+    return mode instanceof SyncMode.All ? "all" : "owned";
   }
 
   private static JsonText.Content read(AccountRead read) {
     return json ->
         json.member("complete", read.complete())
             .member("duplicates", read.duplicates())
+            .member("ended_at", read.endedAt())
+            .member("newest", read.newest())
             .member("pages", read.pages())
             .member("seen", read.seen())
             .member("started_at", read.startedAt())
@@ -137,12 +151,12 @@ final class PlanDocument {
   private static JsonText.Content change(PolicyChange change) {
     return json -> {
       if (change instanceof PolicyChange.Create create) {
-        json.name("after").object(policy(create.policy())).member("change", CREATE);
+        json.name("after").object(policy(create.policy())).member("change", "create");
       } else if (change instanceof PolicyChange.Edit edit) {
         json.name("after").object(policy(edit.edit()));
-        json.name("before").object(policy(edit.before())).member("change", EDIT);
+        json.name("before").object(policy(edit.before())).member("change", "edit");
       } else if (change instanceof PolicyChange.Delete delete) {
-        json.name("before").object(policy(delete.before())).member("change", DELETE);
+        json.name("before").object(policy(delete.before())).member("change", "delete");
       }
     };
   }

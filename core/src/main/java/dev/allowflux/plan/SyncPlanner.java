@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,21 +23,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what is wanted with what is there.
+ * Compares the policies that are desired with the policies that exist.
  *
- * <p>First everything that is wanted is given, one by one, then everything that exists, one by one,
- * then the plan is asked for, once. The order within each does not change the plan. What is wanted
- * is held, and of what exists no more than a plan may need, so that a million of each fit into a
- * heap of 1 GiB.
+ * <p>First take all desired policies, one by one, then all existing policies, one by one, then ask
+ * for the plan, once. The order within each does not change the plan. The planner holds the desired
+ * policies, and of the existing ones only what a plan may need, so that a million of each fit into
+ * a heap of 1 GiB.
  *
  * <ul>
- *   <li>Wanted and existing policies with the same {@link PolicyKey} belong together. Of several
- *       that exist the oldest is meant; the others are reported, and deleted if {@link
+ *   <li>Desired and existing policies match if they have the same {@link PolicyKey}. Of several
+ *       existing ones the oldest matches; the others are reported, and deleted if {@link
  *       SyncLimits#deletesDuplicates()} says so.
- *   <li>A policy is edited if a field that is managed has another value, or none, where one is
- *       wanted. The pattern is never edited: it is the same by its normal form.
- *   <li>A policy that exists and whose kind is not EMAIL, DOMAIN or IP is left alone.
- *   <li>What is wanted twice in the same way counts once and is reported.
+ *   <li>A policy is edited if a managed field has another value than the desired one, or is unset.
+ *       The pattern is never edited: its normal form is the same.
+ *   <li>An existing policy whose kind is not EMAIL, DOMAIN or IP is left alone.
+ *   <li>A policy that is desired twice in the same way counts once and is reported.
  * </ul>
  *
  * <p>Not safe for use by several threads.
@@ -47,43 +46,31 @@ public final class SyncPlanner {
   private static final Comparator<AllowPolicy> BY_AGE =
       Comparator.comparing(AllowPolicy::createdAt).thenComparing(policy -> policy.id().value());
 
-  /** All of them are to be put right, so all are named, up to a number that nobody reads. */
-  private static final int MOST_CONFLICTS = 1000;
-
   private final AccountId account;
   private final SyncMode mode;
   private final SyncLimits limits;
   private final @Nullable String owner;
-  private final Map<PolicyKey, Wanted> wanted = new HashMap<>();
+  private final Map<PolicyKey, Entry> desired = new HashMap<>();
   private final List<Keyed> unwanted = new ArrayList<>();
-  private final Map<SafetyRule, BoundedSample> broken = new EnumMap<>(SafetyRule.class);
-  private final BoundedSample twice = new BoundedSample(BoundedSample.FEW);
-  private final BoundedSample duplicated = new BoundedSample(BoundedSample.FEW);
-  private final BoundedSample foreign = new BoundedSample(BoundedSample.FEW);
-  private final BoundedSample moved = new BoundedSample(BoundedSample.FEW);
-  private final BoundedSample marked = new BoundedSample(BoundedSample.FEW);
-  private long ignored;
-  private int leftOut;
-  private long deletable;
-  private long editable;
-  private Stage stage = Stage.WANTED;
+  private final PlanFindings findings;
+  private Stage stage = Stage.DESIRED;
 
   private enum Stage {
-    WANTED,
+    DESIRED,
     EXISTING,
     DONE
   }
 
-  /** A policy that may have to go. */
+  /** A policy that may have to be deleted. */
   private record Keyed(PolicyKey key, AllowPolicy policy) {}
 
-  /** What is wanted of one policy, and the policies that it may be about. */
-  private static final class Wanted {
+  /** One desired policy, and the existing policies that match it. */
+  private static final class Entry {
     private DesiredPolicy policy;
     private @Nullable AllowPolicy match;
     private @Nullable Rarities rarities;
 
-    Wanted(DesiredPolicy policy) {
+    Entry(DesiredPolicy policy) {
       this.policy = policy;
     }
 
@@ -95,7 +82,7 @@ public final class SyncPlanner {
     }
   }
 
-  /** What few wanted policies have. */
+  /** What few desired policies have. */
   private static final class Rarities {
     private final List<DesiredPolicy> again = new ArrayList<>();
     private final List<AllowPolicy> duplicates = new ArrayList<>();
@@ -106,6 +93,7 @@ public final class SyncPlanner {
     this.account = requireNonNull(account, "account");
     this.mode = requireNonNull(mode, "mode");
     this.limits = requireNonNull(limits, "limits");
+    findings = new PlanFindings(limits);
     owner = mode instanceof SyncMode.Owned owned ? owned.owner() : null;
   }
 
@@ -122,18 +110,17 @@ public final class SyncPlanner {
   }
 
   /**
-   * Takes one wanted policy. What is wrong with it in the light of the others comes out with the
-   * plan.
+   * Takes one desired policy. Conflicts with other desired policies are reported by {@link #plan}.
    *
-   * @param policy what is wanted
+   * @param policy the policy
    * @return this planner
    * @throws IllegalStateException if existing policies were given already
    */
   public SyncPlanner desired(DesiredPolicy policy) {
-    if (stage != Stage.WANTED) {
-      throw new IllegalStateException("all that is wanted must come before what exists");
+    if (stage != Stage.DESIRED) {
+      throw new IllegalStateException("desired policies must come before existing policies");
     }
-    Wanted first = wanted.putIfAbsent(policy.key(), new Wanted(policy));
+    Entry first = desired.putIfAbsent(policy.key(), new Entry(policy));
     if (first != null) {
       first.rarities().again.add(policy);
     }
@@ -154,14 +141,14 @@ public final class SyncPlanner {
     stage = Stage.EXISTING;
     PolicyKey key = PolicyKey.of(policy);
     if (key == null) {
-      ignored++;
+      findings.ignored++;
       return this;
     }
     String other = owner == null ? null : OwnerMarker.otherThan(owner, policy.comments());
     boolean own = owner == null || (other == null && OwnerMarker.has(policy.comments(), owner));
-    deletable += own ? 1 : 0;
-    editable += other == null ? 1 : 0;
-    Wanted meant = wanted.get(key);
+    findings.deletable += own ? 1 : 0;
+    findings.editable += other == null ? 1 : 0;
+    Entry meant = desired.get(key);
     if (meant == null) {
       if (own && !(mode instanceof SyncMode.Upsert)) {
         unwanted.add(new Keyed(key, PolicySnapshot.of(policy)));
@@ -174,7 +161,7 @@ public final class SyncPlanner {
     return this;
   }
 
-  private static void match(Wanted meant, AllowPolicy policy) {
+  private static void match(Entry meant, AllowPolicy policy) {
     AllowPolicy match = meant.match;
     AllowPolicy kept = PolicySnapshot.sharing(policy, meant.policy);
     if (match == null) {
@@ -190,7 +177,7 @@ public final class SyncPlanner {
    * Makes the plan. Changes come in the order creates, edits, deletes, each by key.
    *
    * @param read how the existing policies were read
-   * @return the plan, which is empty if everything is as it is wanted
+   * @return the plan, which is empty if nothing has to change
    * @throws UnsafePlanException if the plan breaks a rule that was not allowed to be broken; it
    *     names all of them
    * @throws IllegalStateException if the plan was made already
@@ -201,18 +188,18 @@ public final class SyncPlanner {
       throw new IllegalStateException("the plan was made already");
     }
     stage = Stage.DONE;
-    if (wanted.isEmpty()) {
-      broken(SafetyRule.EMPTY_DESIRED).add("");
+    if (desired.isEmpty()) {
+      findings.broken(SafetyRule.EMPTY_DESIRED).add("");
     }
     List<PolicyChange> changes = new ArrayList<>();
     List<PolicyChange> edits = new ArrayList<>();
     Set<PolicyId> edited = new HashSet<>();
     long unchanged = 0;
-    PolicyKey[] keys = wanted.keySet().toArray(new PolicyKey[0]);
+    PolicyKey[] keys = desired.keySet().toArray(new PolicyKey[0]);
     Arrays.sort(keys);
     for (PolicyKey key : keys) {
-      // What was dealt with is let go: the index shrinks as the plan grows.
-      Wanted meant = requireNonNull(wanted.remove(key));
+      // The index shrinks as the plan grows, so that both fit into memory.
+      Entry meant = requireNonNull(desired.remove(key));
       AllowPolicy match = meant.match;
       if (meant.rarities != null && !dealWith(key, meant, meant.rarities)) {
         continue;
@@ -225,7 +212,7 @@ public final class SyncPlanner {
         if (edited.add(edit.id())) {
           edits.add(edit);
         } else {
-          moved.add(edit.id().value());
+          findings.moved.add(edit.id().value());
         }
       } else {
         unchanged++;
@@ -234,16 +221,19 @@ public final class SyncPlanner {
     int creates = changes.size();
     changes.addAll(edits);
     int deletes = addDeletes(changes, edited, read);
-    List<Refusal> refusals = refusals(edits.size(), deletes);
+    List<Refusal> refusals = findings.refusals(edits.size(), deletes);
     if (!refusals.isEmpty()) {
       throw new UnsafePlanException(refusals);
     }
-    List<String> warnings = warnings(read, creates);
-    return new SyncPlan(account, mode, read, unchanged, warnings, changes);
+    return SyncPlan.builder(account, mode, read)
+        .unchanged(unchanged)
+        .warnings(findings.warnings(read, creates))
+        .changes(changes)
+        .build();
   }
 
-  /** Looks at what few wanted policies have; returns false if no change can come of it. */
-  private boolean dealWith(PolicyKey key, Wanted meant, Rarities rarities) {
+  /** Handles what few desired policies have; returns false if no change can come of it. */
+  private boolean dealWith(PolicyKey key, Entry meant, Rarities rarities) {
     if (!rarities.again.isEmpty()) {
       boolean agree = rarities.again.stream().allMatch(meant.policy::agreesWith);
       rarities.again.add(meant.policy);
@@ -252,7 +242,8 @@ public final class SyncPlanner {
               .map(DesiredPolicy::name)
               .sorted()
               .collect(Collectors.joining(", "));
-      (agree ? twice : broken(SafetyRule.CONFLICTING_DESIRED)).add(key + " by " + names);
+      (agree ? findings.twice : findings.broken(SafetyRule.CONFLICTING_DESIRED))
+          .add(key + " by " + names);
       if (!agree) {
         return false;
       }
@@ -265,7 +256,7 @@ public final class SyncPlanner {
               .sorted(BY_AGE)
               .map(policy -> policy.id().value())
               .collect(Collectors.joining(", "));
-      duplicated.add(key + " has " + meant.match.id() + ", again " + ids);
+      findings.duplicated.add(key + " has " + meant.match.id() + ", again " + ids);
       if (limits.deletesDuplicates()) {
         for (AllowPolicy duplicate : rarities.duplicates) {
           if (owner == null || OwnerMarker.has(duplicate.comments(), owner)) {
@@ -275,7 +266,7 @@ public final class SyncPlanner {
       }
     }
     if (!rarities.owners.isEmpty() && meant.match == null) {
-      foreign.add(key + " of " + String.join(", ", rarities.owners));
+      findings.foreign.add(key + " of " + String.join(", ", rarities.owners));
       return false;
     }
     return true;
@@ -293,7 +284,7 @@ public final class SyncPlanner {
       judge(key, policy, Opening.NONE, opening);
       return new PolicyChange.Create(content);
     } catch (IllegalArgumentException e) {
-      broken(SafetyRule.UNMARKABLE).add(policy.name() + ": " + e.getMessage());
+      findings.broken(SafetyRule.UNMARKABLE).add(policy.name() + ": " + e.getMessage());
       return null;
     }
   }
@@ -333,17 +324,17 @@ public final class SyncPlanner {
       }
       PolicyChange.Edit change = new PolicyChange.Edit(match, edit.build());
       if (owner == null && OwnerMarker.hasAny(match.comments())) {
-        marked.add(match.id().value());
+        findings.marked.add(match.id().value());
       }
       judge(key, policy, Opening.of(match), Opening.of(change.after()));
       return change;
     } catch (IllegalArgumentException e) {
-      broken(SafetyRule.UNMARKABLE).add(policy.name() + ": " + e.getMessage());
+      findings.broken(SafetyRule.UNMARKABLE).add(policy.name() + ": " + e.getMessage());
       return null;
     }
   }
 
-  /** A flag that the API did not say is no reason to believe that it is as it is wanted. */
+  /** A flag that the API did not say is no reason to believe that it is as it is desired. */
   private static boolean differs(@Nullable Boolean desired, @Nullable Boolean existing) {
     return desired != null && !desired.equals(existing);
   }
@@ -364,12 +355,12 @@ public final class SyncPlanner {
   private void judge(PolicyKey key, DesiredPolicy policy, Opening before, Opening after) {
     for (SafetyRule risk : Risks.of(key, before, after)) {
       if (!limits.allowed().contains(risk)) {
-        broken(risk).add(policy.name());
+        findings.broken(risk).add(policy.name());
       }
     }
   }
 
-  /** Adds what has to go, unless what was read may not be all there is; returns how many. */
+  /** Adds the deletes, unless the reading may have missed policies; returns how many. */
   private int addDeletes(List<PolicyChange> changes, Set<PolicyId> edited, AccountRead read) {
     unwanted.sort(Comparator.comparing(Keyed::key).thenComparing(Keyed::policy, BY_AGE));
     List<PolicyChange> deletes = new ArrayList<>();
@@ -378,114 +369,19 @@ public final class SyncPlanner {
       PolicyId id = keyed.policy.id();
       PolicyKey before = keys.putIfAbsent(id, keyed.key);
       if (edited.contains(id) || (before != null && !before.equals(keyed.key))) {
-        moved.add(id.value());
+        findings.moved.add(id.value());
       } else if (before == null) {
         if (owner == null && OwnerMarker.hasAny(keyed.policy.comments())) {
-          marked.add(id.value());
+          findings.marked.add(id.value());
         }
         deletes.add(new PolicyChange.Delete(keyed.policy));
       }
     }
-    if (!read.complete() || moved.count() > 0) {
-      leftOut = deletes.size();
+    if (!read.complete() || findings.moved.count() > 0) {
+      findings.leftOut = deletes.size();
       return 0;
     }
     changes.addAll(deletes);
     return deletes.size();
-  }
-
-  private BoundedSample broken(SafetyRule rule) {
-    return broken.computeIfAbsent(
-        rule,
-        r ->
-            new BoundedSample(
-                r == SafetyRule.CONFLICTING_DESIRED ? MOST_CONFLICTS : BoundedSample.FEW));
-  }
-
-  private List<Refusal> refusals(int edits, int deletes) {
-    List<Refusal> refusals = new ArrayList<>();
-    for (SafetyRule rule : SafetyRule.values()) {
-      BoundedSample examples = broken.get(rule);
-      String what =
-          switch (rule) {
-            case DELETE_PERCENT -> share(deletes, deletable, "deleted", limits.maxDeletePercent());
-            case DELETES ->
-                deletes <= limits.maxDeletes()
-                    ? null
-                    : policies(deletes) + " would be deleted, more than " + limits.maxDeletes();
-            case EDIT_PERCENT -> share(edits, editable, "edited", limits.maxEditPercent());
-            default -> examples == null ? null : rule.finding(examples.count());
-          };
-      if (what != null && !limits.allowed().contains(rule)) {
-        refusals.add(
-            new Refusal(
-                rule,
-                what,
-                rule.wayRound(),
-                examples == null || rule == SafetyRule.EMPTY_DESIRED
-                    ? List.of()
-                    : examples.first()));
-      }
-    }
-    return refusals;
-  }
-
-  private static @Nullable String share(int part, long whole, String what, int percent) {
-    return 100L * part <= percent * whole
-        ? null
-        : part + " of " + policies(whole) + " would be " + what + ", more than " + percent + " %";
-  }
-
-  private static String policies(long count) {
-    return count == 1 ? "1 policy" : count + " policies";
-  }
-
-  private List<String> warnings(AccountRead read, int creates) {
-    List<String> warnings = new ArrayList<>();
-    if (leftOut > 0) {
-      warnings.add(
-          policies(leftOut)
-              + " would be deleted, but "
-              + (leftOut == 1 ? "is" : "are")
-              + " not: the reading may have missed some");
-    }
-    if (creates > 0 && !read.complete()) {
-      warnings.add("the reading may have missed some: what would be created may be there already");
-    }
-    warn(
-        warnings,
-        moved,
-        "1 policy changed its pattern while it was read",
-        "policies changed their pattern while they were read");
-    warn(
-        warnings,
-        twice,
-        "1 policy is wanted twice in the same way",
-        "policies are wanted twice in the same way");
-    warn(
-        warnings,
-        duplicated,
-        "1 policy is there more than once",
-        "policies are there more than once");
-    warn(
-        warnings,
-        foreign,
-        "1 wanted policy has another owner and is left alone",
-        "wanted policies have another owner and are left alone");
-    warn(
-        warnings,
-        marked,
-        "1 policy that changes bears the marker of an owner",
-        "policies that change bear the marker of an owner");
-    if (ignored > 0) {
-      warnings.add(policies(ignored) + " of no known kind are left alone");
-    }
-    return warnings;
-  }
-
-  private static void warn(List<String> warnings, BoundedSample examples, String one, String many) {
-    if (examples.count() > 0) {
-      warnings.add(examples.describe(one, many));
-    }
   }
 }

@@ -2,9 +2,9 @@
  * Planning a sync: what has to change in an account so that it holds the policies that somebody
  * wants.
  *
- * <p>{@link dev.allowflux.sync.SyncPlanner} compares {@linkplain dev.allowflux.sync.DesiredPolicy
- * what is wanted} with what is there and gives a {@link dev.allowflux.sync.SyncPlan}, or an {@link
- * dev.allowflux.sync.UnsafePlanException} that names everything in it that somebody should look at
+ * <p>{@link dev.allowflux.plan.SyncPlanner} compares {@linkplain dev.allowflux.plan.DesiredPolicy
+ * what is wanted} with what is there and gives a {@link dev.allowflux.plan.SyncPlan}, or an {@link
+ * dev.allowflux.plan.UnsafePlanException} that names everything in it that somebody should look at
  * first. A plan is a document: it can be stored, read by people, and applied later by whoever knows
  * its digest.
  *

@@ -39,7 +39,7 @@ final class Account {
   }
 
   AccountRead read() {
-    return new AccountRead(START, "complete", true, policies.size(), 0, 1);
+    return new AccountRead(START, START, START, "complete", true, policies.size(), 0, 1);
   }
 
   SyncPlan plan(SyncMode mode, SyncLimits limits, List<DesiredPolicy> desired) {

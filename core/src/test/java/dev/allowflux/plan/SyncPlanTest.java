@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allowflux.internal.json.PlanReader;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
@@ -14,9 +15,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -68,17 +73,18 @@ class SyncPlanTest {
               new PolicyChange.Delete(BEFORE)));
 
   private static final String DIGEST =
-      "ff4a510befb498ea56a96c89e69211cc9f08ba38414161ba0d41283086c56b7f";
+      "999ea176b313894a63f69d438fb54ca35f77b0e5cb7ec96aebd5a7d0b061d94b";
 
   private static final String DOCUMENT =
       """
       {
-      "version":1,
+      "version":2,
       "digest":"DIGEST",
       "account":"acc",
       "mode":"owned",
       "owner":"team-a",
-      "read":{"complete":true,"duplicates":1,"pages":2,"seen":3,\
+      "read":{"complete":true,"duplicates":1,"ended_at":"2026-11-21T08:00:02.500Z",\
+      "newest":"2026-11-21T08:00:00Z","pages":2,"seen":3,\
       "started_at":"2026-11-21T08:00:00.500Z","traversal":"complete"},
       "counts":{"creates":1,"deletes":1,"edits":1,"unchanged":4},
       "warnings":[
@@ -124,7 +130,7 @@ class SyncPlanTest {
     List<String> members = new ArrayList<>();
     String flat = DOCUMENT.replace("\n", "");
     for (String name :
-        List.of("account", "changes", "counts", "mode", "owner", "read", "version", "warnings")) {
+        List.of("account", "changes", "counts", "mode", "owner", "version", "warnings")) {
       int start = flat.indexOf("\"" + name + "\":");
       int end = flat.length() - 1;
       for (String next :
@@ -146,8 +152,8 @@ class SyncPlanTest {
   void orderOfMembersAndSpaceDoNotMatter() throws IOException {
     String other =
         DOCUMENT
-            .replace("\"version\":1,\n", "")
-            .replace("\"change\":\"delete\"}]}", "\"change\":\"delete\"}],\n \"version\" : 1 }")
+            .replace("\"version\":2,\n", "")
+            .replace("\"change\":\"delete\"}]}", "\"change\":\"delete\"}],\n \"version\" : 2 }")
             .replace("\"change\":\"create\"", "\"change\" :\t\"\\u0063reate\"");
 
     assertThat(read(other)).isEqualTo(PLAN);
@@ -159,12 +165,6 @@ class SyncPlanTest {
       value = {
         "\"acc\"|\"bcc\"",
         "team-a|team-b",
-        "\"complete\":true|\"complete\":false",
-        "\"duplicates\":1|\"duplicates\":2",
-        "\"pages\":2|\"pages\":3",
-        "\"seen\":3|\"seen\":4",
-        "08:00:00.500Z|08:00:00.501Z",
-        "\"traversal\":\"complete\"|\"traversal\":\"fast\"",
         "\"unchanged\":4|\"unchanged\":5",
         "take care|take no care",
         "a.example|a.example.org",
@@ -177,7 +177,7 @@ class SyncPlanTest {
         "\"modified_at\":\"2026-01-02T03:04:06Z\",|",
         "by \\\"hand\\\"|by hand",
         "\"verify_sender\":true},\"change\":\"delete\"|\"verify_sender\":false},\"change\":\"delete\"",
-        "ff4a51|ff4a52"
+        "999ea1|999ea2"
       })
   void aPlanThatWasEditedIsRefused(String part, String replacement) {
     assertThat(DOCUMENT).contains(part);
@@ -187,7 +187,7 @@ class SyncPlanTest {
 
     assertThatThrownBy(() -> read(edited))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("it was edited after it was made: it says digest ");
+        .hasMessageContaining("it was edited after it was made: its digest is given as ");
   }
 
   @Test
@@ -205,8 +205,8 @@ class SyncPlanTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"version\":1|\"version\":2|version 2 of plans is not known, only 1 at /version (line 2)",
-        "\"version\":1,||version is missing",
+        "\"version\":2|\"version\":1|version 1 of plans is not known, only 2 at /version (line 2)",
+        "\"version\":2,||version is missing",
         "\"account\":\"acc\",||account is missing",
         "\"account\"|\"konto\"|the member konto is not known at /konto (line 4)",
         "\"owned\"|\"upsert\"|mode upsert has no owner",
@@ -255,7 +255,7 @@ class SyncPlanTest {
     byte[] whole = DOCUMENT.strip().getBytes(UTF_8);
     for (int length = 0; length < whole.length; length++) {
       InputStream cut = new ByteArrayInputStream(whole, 0, length);
-      assertThatThrownBy(() -> SyncPlan.read(cut))
+      assertThatThrownBy(() -> PlanReader.read(cut))
           .as("%s bytes", length)
           .isInstanceOf(IllegalArgumentException.class);
     }
@@ -276,7 +276,7 @@ class SyncPlanTest {
           }
         };
 
-    assertThatThrownBy(() -> SyncPlan.read(broken))
+    assertThatThrownBy(() -> PlanReader.read(broken))
         .isInstanceOf(IOException.class)
         .hasMessage("gone");
   }
@@ -297,7 +297,7 @@ class SyncPlanTest {
     }
     Watched in = new Watched(DOCUMENT.getBytes(UTF_8));
 
-    SyncPlan unused = SyncPlan.read(in);
+    SyncPlan unused = PlanReader.read(in);
 
     assertThat(in.closed).isFalse();
   }
@@ -350,25 +350,113 @@ class SyncPlanTest {
   void eachModeIsReadBack() throws IOException {
     for (SyncMode mode :
         List.of(new SyncMode.Upsert(), new SyncMode.Owned("x"), new SyncMode.All())) {
-      SyncPlan plan =
-          new SyncPlan(new AccountId("acc"), mode, PLAN.accountRead(), 0, List.of(), List.of());
+      SyncPlan plan = SyncPlan.builder(new AccountId("acc"), mode, PLAN.accountRead()).build();
 
       assertThat(read(text(plan)).mode()).isEqualTo(mode);
     }
   }
 
+  // ---- approval
+
+  @Test
+  void theDigestDoesNotDependOnWhenAndHowTheAccountWasRead() {
+    AccountRead later =
+        new AccountRead(TIME.plusSeconds(60), TIME.plusSeconds(90), null, "fast", false, 9, 9, 9);
+    SyncPlan other =
+        SyncPlan.builder(PLAN.account(), PLAN.mode(), later)
+            .unchanged(4)
+            .warnings(PLAN.warnings())
+            .changes(PLAN.changes())
+            .build();
+
+    assertThat(other.digest()).isEqualTo(DIGEST);
+  }
+
+  @Test
+  void aPlanIsApprovedByItsOwnDigestOnly() {
+    assertThat(PLAN.approve(DIGEST).plan()).isSameAs(PLAN);
+    assertThatThrownBy(() -> PLAN.approve(DIGEST.replace('0', '1')))
+        .isInstanceOf(PlanNotApprovedException.class)
+        .hasMessageStartingWith("the plan is not the one that was reviewed: its digest is ");
+  }
+
+  @Test
+  void aSignedPlanIsApprovedByTheKeyOfItsSignerOnly() throws Exception {
+    KeyPair signer = keys();
+    KeyPair other = keys();
+    SyncPlan signed = read(text(PLAN.sign(signer.getPrivate())));
+
+    assertThat(signed).isEqualTo(PLAN);
+    assertThat(signed.approve(signer.getPublic()).plan()).isSameAs(signed);
+    assertThat(signed.isSignedBy(other.getPublic())).isFalse();
+    assertThatThrownBy(() -> signed.approve(other.getPublic()))
+        .isInstanceOf(PlanNotApprovedException.class)
+        .hasMessageContaining("is not of the trusted key");
+    assertThatThrownBy(() -> PLAN.approve(signer.getPublic()))
+        .isInstanceOf(PlanNotApprovedException.class)
+        .hasMessageContaining("has no signature");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"started_at\":\"2026-11-21T08:00:00.500Z\"",
+        "\"ended_at\":\"2026-11-21T08:00:02.500Z\"",
+        "\"newest\":\"2026-11-21T08:00:00Z\""
+      })
+  void aSignatureCoversTheTimesOfTheReading(String member) throws Exception {
+    KeyPair signer = keys();
+    String signed = text(PLAN.sign(signer.getPrivate()));
+    assertThat(signed).contains(member);
+
+    SyncPlan edited = read(signed.replace(member, member.replace("2026-11-21", "2027-11-21")));
+
+    assertThat(edited.isSignedBy(signer.getPublic())).isFalse();
+  }
+
+  @Test
+  void keysAreReadFromPemAndNothingElseIs() throws Exception {
+    KeyPair keys = keys();
+    String privatePem = pem("PRIVATE KEY", keys.getPrivate().getEncoded());
+    String publicPem = pem("PUBLIC KEY", keys.getPublic().getEncoded());
+
+    assertThat(PLAN.sign(PlanKeys.privateKey(privatePem)).isSignedBy(PlanKeys.publicKey(publicPem)))
+        .isTrue();
+    for (String wrong :
+        List.of("", "x", publicPem.replace("A", "!"), pem("PUBLIC KEY", new byte[9]))) {
+      assertThatThrownBy(() -> PlanKeys.publicKey(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("no public Ed25519 key in PEM form (-----BEGIN PUBLIC KEY-----)");
+    }
+    assertThatThrownBy(() -> PlanKeys.privateKey(publicPem))
+        .hasMessage("no private Ed25519 key in PEM form (-----BEGIN PRIVATE KEY-----)");
+    byte[] rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPublic().getEncoded();
+    String rsaPem = pem("PUBLIC KEY", rsa);
+    assertThatThrownBy(() -> PlanKeys.publicKey(rsaPem))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static KeyPair keys() throws NoSuchAlgorithmException {
+    return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+  }
+
+  private static String pem(String label, byte[] key) {
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+        .formatted(label, Base64.getMimeEncoder().encodeToString(key));
+  }
+
   private static SyncPlan plan(List<PolicyChange> changes) {
-    return new SyncPlan(
-        new AccountId("acc"),
-        new SyncMode.Owned("team-a"),
-        new AccountRead(TIME, "complete", true, 3, 1, 2),
-        4,
-        List.of("take care"),
-        changes);
+    AccountRead read =
+        new AccountRead(TIME, TIME.plusSeconds(2), Account.START, "complete", true, 3, 1, 2);
+    return SyncPlan.builder(new AccountId("acc"), new SyncMode.Owned("team-a"), read)
+        .unchanged(4)
+        .warnings(List.of("take care"))
+        .changes(changes)
+        .build();
   }
 
   private static SyncPlan read(String text) throws IOException {
-    return SyncPlan.read(new ByteArrayInputStream(text.getBytes(UTF_8)));
+    return PlanReader.read(new ByteArrayInputStream(text.getBytes(UTF_8)));
   }
 
   private static String text(SyncPlan plan) throws IOException {

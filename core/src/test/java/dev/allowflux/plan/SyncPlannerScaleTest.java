@@ -2,6 +2,7 @@ package dev.allowflux.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.internal.json.PlanReader;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
@@ -65,7 +66,7 @@ class SyncPlannerScaleTest {
     SyncPlan.Counts counts = plan.counts();
     String digest = plan.digest();
     plan = null;
-    SyncPlan again = SyncPlan.read(new ByteArrayInputStream(document.toByteArray()));
+    SyncPlan again = PlanReader.read(new ByteArrayInputStream(document.toByteArray()));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
 
     System.out.printf(
@@ -76,7 +77,8 @@ class SyncPlannerScaleTest {
   }
 
   private static AccountRead read() {
-    return new AccountRead(Account.START, "complete", true, SIZE, 0, SIZE / 1000);
+    return new AccountRead(
+        Account.START, Account.START, null, "complete", true, SIZE, 0, SIZE / 1000);
   }
 
   private static DesiredPolicy wanted(int i) {

@@ -463,7 +463,8 @@ class SyncPlannerTest {
     planner.desired(wanted("b.example").build());
     account.policies().forEach(planner::existing);
 
-    SyncPlan plan = planner.plan(new AccountRead(Account.START, "fast", false, 1, 0, 1));
+    SyncPlan plan =
+        planner.plan(new AccountRead(Account.START, Account.START, null, "fast", false, 1, 0, 1));
 
     assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(1, 0, 0, 0));
     assertThat(plan.warnings())

@@ -3,11 +3,13 @@ package dev.allowflux.sync;
 import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalReport;
 import dev.allowflux.model.TraversedPage;
 import dev.allowflux.plan.AccountRead;
+import dev.allowflux.plan.ApprovedPlan;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
@@ -17,6 +19,7 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -52,74 +55,123 @@ public final class AllowPolicySync {
   }
 
   /**
-   * Finds out what has to change in an account. Nothing is changed.
-   *
-   * <p>Each subscription takes in what is wanted, then reads the account by a {@linkplain
-   * Traversal#COMPLETE complete traversal}, then plans; if the account was seen to change
-   * meanwhile, the plan deletes nothing. Both are held in memory until the plan is made. The plan
-   * comes on a thread of {@link Schedulers#parallel()}, where the planning is done too: it sorts,
-   * and tries regular expressions under a bound of steps, but never blocks. A cancel ends the
-   * reading; planning once begun goes on to its end.
-   *
-   * <p>Fails with {@link dev.allowflux.sync.UnsafePlanException} if somebody should look at the
-   * plan first, with what {@code desired} fails with, and with what {@link
-   * AllowPolicyClient#traverse} fails with. An account that was not read to its end plans nothing.
+   * Finds out what has to change in an account: the plan of {@link #planWithProgress}, without the
+   * events before it.
    *
    * @param account the account
-   * @param desired what is wanted, subscribed to once by each subscription
+   * @param desired the policies that the account is to have, subscribed to once by each
+   *     subscription
    * @param mode which policies the plan answers for
-   * @param limits what it may do
-   * @return the plan
+   * @param limits what the plan may do
+   * @return the plan; cold
    */
   public Mono<SyncPlan> plan(
+      AccountId account, Publisher<DesiredPolicy> desired, SyncMode mode, SyncLimits limits) {
+    return planWithProgress(account, desired, mode, limits)
+        .ofType(PlanEvent.Planned.class)
+        .map(PlanEvent.Planned::plan)
+        .single();
+  }
+
+  /**
+   * Finds out what has to change in an account, and reports each page that was read. Nothing is
+   * changed.
+   *
+   * <p>Each subscription takes all desired policies, then reads the account by a {@linkplain
+   * Traversal#COMPLETE complete traversal}, then plans; if the account was seen to change
+   * meanwhile, the plan deletes nothing. Desired and existing policies are held in memory until the
+   * plan is made.
+   *
+   * <p><b>Signals.</b> One {@link PlanEvent.PageRead} for each page, then one {@link
+   * PlanEvent.Planned}, each when it is demanded, on a thread of {@link Schedulers#parallel()},
+   * where the planning is done too: it sorts and compares, but never blocks. A cancel ends the
+   * reading; planning once begun goes on to its end.
+   *
+   * <p><b>Failures.</b> {@link dev.allowflux.plan.UnsafePlanException} if somebody should look at
+   * the plan first; what {@code desired} fails with; what {@link AllowPolicyClient#traverse} fails
+   * with. There is no plan for an account that was not read to its end.
+   *
+   * @param account the account
+   * @param desired the policies that the account is to have, subscribed to once by each
+   *     subscription
+   * @param mode which policies the plan answers for
+   * @param limits what the plan may do
+   * @return the events; cold
+   */
+  public Flux<PlanEvent> planWithProgress(
       AccountId account, Publisher<DesiredPolicy> desired, SyncMode mode, SyncLimits limits) {
     requireNonNull(account, "account");
     requireNonNull(desired, "desired");
     requireNonNull(mode, "mode");
     requireNonNull(limits, "limits");
-    return Mono.defer(
+    return Flux.defer(
         () -> {
           SyncPlanner planner = SyncPlanner.of(account, mode, limits);
           return Flux.from(desired)
               .doOnNext(planner::desired)
-              .then(Mono.defer(() -> read(account, planner)));
+              .thenMany(Flux.defer(() -> new AccountReading(account, planner).events()));
         });
   }
 
-  private Mono<SyncPlan> read(AccountId account, SyncPlanner planner) {
-    Instant start = clock.instant();
-    return client
-        .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
-        .publishOn(Schedulers.parallel(), 1)
-        .doOnNext(page -> page.policies().forEach(planner::existing))
-        .map(TraversedPage::report)
-        .last()
-        .map(report -> planner.plan(accountRead(start, report)));
-  }
+  /** One reading of an account for a plan. */
+  private final class AccountReading {
+    private final AccountId account;
+    private final SyncPlanner planner;
+    private final Instant start = clock.instant();
+    private @Nullable Instant newest;
+    private @Nullable TraversalReport report;
 
-  private static AccountRead accountRead(Instant start, TraversalReport report) {
-    return new AccountRead(
-        start,
-        "complete",
-        report.complete() && !report.drift(),
-        report.seen(),
-        report.duplicates(),
-        report.pages());
+    AccountReading(AccountId account, SyncPlanner planner) {
+      this.account = account;
+      this.planner = planner;
+    }
+
+    Flux<PlanEvent> events() {
+      Flux<PlanEvent> pages =
+          client
+              .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
+              .publishOn(Schedulers.parallel(), 1)
+              .map(this::take);
+      return pages.concatWith(Mono.fromSupplier(this::plan));
+    }
+
+    private PlanEvent take(TraversedPage page) {
+      for (AllowPolicy policy : page.policies()) {
+        planner.existing(policy);
+        if (newest == null || newest.isBefore(policy.createdAt())) {
+          newest = policy.createdAt();
+        }
+      }
+      report = page.report();
+      return new PlanEvent.PageRead(page.report().seen(), page.report().expected());
+    }
+
+    private PlanEvent plan() {
+      TraversalReport last = requireNonNull(report, "a traversal has a page");
+      return new PlanEvent.Planned(
+          planner.plan(
+              new AccountRead(
+                  start,
+                  clock.instant(),
+                  newest,
+                  "complete",
+                  last.complete() && !last.drift(),
+                  last.seen(),
+                  last.duplicates(),
+                  last.pages())));
+    }
   }
 
   /**
-   * Applies a plan with nothing to stop it but a cancel: see {@link #apply(AccountId, SyncPlan,
-   * String, ApplySettings, Publisher)}.
+   * Applies a plan with nothing to stop it but a cancel: see {@link #apply(ApprovedPlan,
+   * ApplySettings, Publisher)}.
    *
-   * @param account the account
    * @param plan what to change
-   * @param digest what the plan was reviewed under
    * @param settings the journal and the limits
-   * @return what happens
+   * @return the events; cold
    */
-  public Flux<ApplyEvent> apply(
-      AccountId account, SyncPlan plan, String digest, ApplySettings settings) {
-    return apply(account, plan, digest, settings, Mono.never());
+  public Flux<ApplyEvent> apply(ApprovedPlan plan, ApplySettings settings) {
+    return apply(plan, settings, Mono.never());
   }
 
   /**
@@ -153,47 +205,31 @@ public final class AllowPolicySync {
    * for the next run to find out. Both leave a journal that the next run goes on with, and so does
    * the death of the process. A run with the journal of a plan that is finished makes no call.
    *
-   * <p><b>Failures.</b> {@link ApplyRefusedException} if the digest, the account, the age of the
-   * plan or the journal does not fit, or another run holds the journal; {@link java.io.IOException}
-   * if the journal cannot be written, and nothing is sent then; a failure of the client if a policy
-   * cannot be read, if the service refuses the credential, cannot be reached or is not to be had
-   * under the rate limit, or if five batches in a row got no answer and were not done. What was
-   * recorded stays, and the next run goes on from there.
+   * <p><b>Failures.</b> {@link ApplyRefusedException} if the plan is too old, the journal does not
+   * fit, or another run holds the journal; {@link java.io.IOException} if the journal cannot be
+   * written, and nothing is sent then; a failure of the client if a policy cannot be read, if the
+   * service refuses the credential, cannot be reached or is not to be had under the rate limit, or
+   * if five batches in a row got no answer and were not done. What was recorded stays, and the next
+   * run goes on from there.
    *
-   * @param account the account, which must be that of the plan
    * @param plan what to change
-   * @param digest what the plan was reviewed under, which must be its {@link SyncPlan#digest()}
    * @param settings the journal and the limits
    * @param stop ends the run after the batch in flight with its first value, its end or its
    *     failure; subscribed to once by each subscription
-   * @return what happens; cold
+   * @return the events; cold
    */
-  public Flux<ApplyEvent> apply(
-      AccountId account, SyncPlan plan, String digest, ApplySettings settings, Publisher<?> stop) {
-    requireNonNull(account, "account");
+  public Flux<ApplyEvent> apply(ApprovedPlan plan, ApplySettings settings, Publisher<?> stop) {
     requireNonNull(plan, "plan");
-    requireNonNull(digest, "digest");
     requireNonNull(settings, "settings");
     requireNonNull(stop, "stop");
     return Flux.defer(
         () -> {
-          refuse(account, plan, digest, settings);
-          return new ApplyRun(client, plan, settings, clock, disk).events(stop);
+          refuseOld(plan.plan(), settings);
+          return new ApplyRun(client, plan.plan(), settings, clock, disk).events(stop);
         });
   }
 
-  private void refuse(AccountId account, SyncPlan plan, String digest, ApplySettings settings) {
-    if (!plan.digest().equals(digest)) {
-      throw new ApplyRefusedException(
-          "the plan is not the one that was reviewed: its digest is "
-              + plan.digest()
-              + ", not "
-              + digest);
-    }
-    if (!plan.account().equals(account)) {
-      throw new ApplyRefusedException(
-          "the plan is for account " + plan.account() + ", not for " + account);
-    }
+  private void refuseOld(SyncPlan plan, ApplySettings settings) {
     Duration age = Duration.between(plan.accountRead().startedAt(), clock.instant());
     if (!settings.maxAge().isZero() && age.compareTo(settings.maxAge()) > 0) {
       throw new ApplyRefusedException(

@@ -99,7 +99,7 @@ class ApplyIT {
     try (AllowPolicyClient client = SyncFixture.client(api).create()) {
       ApplyEvent last =
           AllowPolicySync.of(client)
-              .apply(target.account, target.plan, target.plan.digest(), settings)
+              .apply(target.approved(), settings)
               .onErrorResume(EmailSecurityException.class, failure -> Mono.empty())
               .blockLast(PATIENCE);
       return last instanceof Finished finished ? finished.report() : null;
@@ -201,7 +201,7 @@ class ApplyIT {
     try (AllowPolicyClient client = SyncFixture.client(api).create()) {
       ApplyEvent last =
           new AllowPolicySync(client, Clock.systemUTC(), disk)
-              .apply(target.account, target.plan, target.plan.digest(), settings)
+              .apply(target.approved(), settings)
               .blockLast(PATIENCE);
       return ((Finished) last).report();
     }
@@ -306,14 +306,12 @@ class ApplyIT {
       SyncFixture target = new SyncFixture(api, 10);
       ApplySettings settings = deathSettings("shared.journal");
       AllowPolicySync sync = AllowPolicySync.of(client);
-      StepVerifier.create(
-              sync.apply(target.account, target.plan, target.plan.digest(), settings), 2)
+      StepVerifier.create(sync.apply(target.approved(), settings), 2)
           .expectNextMatches(Checked.class::isInstance)
           .expectNextMatches(BatchEnded.class::isInstance)
           .then(
               () ->
-                  StepVerifier.create(
-                          sync.apply(target.account, target.plan, target.plan.digest(), settings))
+                  StepVerifier.create(sync.apply(target.approved(), settings))
                       .expectErrorSatisfies(
                           failure ->
                               assertThat(failure)
@@ -336,10 +334,7 @@ class ApplyIT {
         AllowPolicyClient client = SyncFixture.client(api).create()) {
       SyncFixture target = new SyncFixture(api, 10);
       ApplySettings settings = deathSettings("demand.journal");
-      StepVerifier.create(
-              AllowPolicySync.of(client)
-                  .apply(target.account, target.plan, target.plan.digest(), settings),
-              0)
+      StepVerifier.create(AllowPolicySync.of(client).apply(target.approved(), settings), 0)
           .expectSubscription()
           .then(() -> assertThat(batches(api)).isZero())
           .thenRequest(1)
@@ -365,7 +360,7 @@ class ApplyIT {
       Sinks.Empty<Void> stop = Sinks.empty();
       List<ApplyEvent> events =
           AllowPolicySync.of(client)
-              .apply(target.account, target.plan, target.plan.digest(), settings, stop.asMono())
+              .apply(target.approved(), settings, stop.asMono())
               .doOnNext(
                   event -> {
                     if (event instanceof BatchEnded ended && ended.batch().number() == 2) {
@@ -394,9 +389,7 @@ class ApplyIT {
       api.faults(
           FaultScript.of(
               FaultRule.of(Fault.hang(Fault.Point.BEFORE_HEADERS)).on(Operation.BATCH).fromNth(2)));
-      StepVerifier.create(
-              AllowPolicySync.of(client)
-                  .apply(target.account, target.plan, target.plan.digest(), settings))
+      StepVerifier.create(AllowPolicySync.of(client).apply(target.approved(), settings))
           .expectNextCount(2)
           .expectNoEvent(Duration.ofMillis(300))
           .thenCancel()

@@ -133,7 +133,8 @@ final class FakeAccount implements AllowPolicyClient {
                 .build());
     List.of(desired).forEach(planner::desired);
     now().values().forEach(planner::existing);
-    return planner.plan(new AccountRead(START, "complete", true, now().size(), 0, pages));
+    return planner.plan(
+        new AccountRead(START, START, START, "complete", true, now().size(), 0, pages));
   }
 
   static DesiredPolicy desired(String pattern, PatternType type, String comments) {

@@ -85,7 +85,7 @@ class SamplesIT {
     AllowPolicySync sync = AllowPolicySync.of(client);
     ApplySettings once = ApplySettings.builder(journal).build();
     sync.plan(account, wanted, new SyncMode.Upsert(), SyncLimits.standard())
-        .flatMapMany(plan -> sync.apply(account, plan, plan.digest(), once))
+        .flatMapMany(plan -> sync.apply(plan.approve(plan.digest()), once))
         .doOnNext(event -> System.out.println(event.progress()))
         .blockLast();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.plan.ApprovedPlan;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.PolicyKey;
 import dev.allowflux.plan.SafetyRule;
@@ -86,6 +87,10 @@ final class SyncFixture {
               .plan(account, Flux.fromIterable(desired), new SyncMode.All(), limits.build())
               .block(PATIENCE);
     }
+  }
+
+  ApprovedPlan approved() {
+    return plan.approve(plan.digest());
   }
 
   record ClientOf(ClientSettings.Builder settings) {

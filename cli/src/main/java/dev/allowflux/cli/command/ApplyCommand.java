@@ -5,9 +5,8 @@ import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.sync.PlanFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +57,8 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SyncPlan plan;
-    try (InputStream in = Files.newInputStream(file)) {
-      plan = SyncPlan.read(in);
+    try {
+      plan = PlanFile.read(file);
     } catch (IllegalArgumentException e) {
       AllowFlux.shellOf(spec).err().println("allowflux: " + file + ": " + e.getMessage());
       return ExitCode.LOCAL_FAILURE;

@@ -2,11 +2,12 @@ package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.option.ApplyOptions;
 import dev.allowflux.cli.output.Output;
-import dev.allowflux.cli.output.PlanFormat;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.plan.ApprovedPlan;
+import dev.allowflux.plan.PlanRenderer;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.AllowPolicySync;
 import dev.allowflux.sync.ApplyEvent;
@@ -61,7 +62,18 @@ final class InteractiveApply {
 
   int run(String digest) throws IOException {
     ApplySettings settings = options.settings(spec, journal);
-    if (!options.yes && !plan.isEmpty() && plan.account().equals(session.account())) {
+    if (!plan.account().equals(session.account())) {
+      shell
+          .err()
+          .println(
+              "allowflux: the plan is for account "
+                  + SafeText.line(plan.account().value())
+                  + ", not for "
+                  + SafeText.line(session.account().value()));
+      return ExitCode.LOCAL_FAILURE;
+    }
+    ApprovedPlan approved = plan.approve(digest);
+    if (!options.yes && !plan.isEmpty()) {
       if (!shell.errIsTerminal()) {
         shell.err().println("allowflux: there is nobody to ask; give --yes to apply the plan");
         return ExitCode.USAGE;
@@ -77,7 +89,7 @@ final class InteractiveApply {
       ApplyReport report = null;
       for (ApplyEvent event :
           AllowPolicySync.of(session.client())
-              .apply(session.account(), plan, digest, settings, stop.asMono())
+              .apply(approved, settings, stop.asMono())
               .toIterable(1)) {
         show(event);
         if (event instanceof Finished finished) {
@@ -105,7 +117,7 @@ final class InteractiveApply {
         .err()
         .print(
             "Apply "
-                + PlanFormat.counts(plan)
+                + PlanRenderer.summary(plan)
                 + " to account "
                 + SafeText.line(plan.account().value())
                 + "? [y/N] ");
@@ -215,10 +227,7 @@ final class InteractiveApply {
   }
 
   private static String line(Open open) {
-    return words(open.state())
-        + ": "
-        + SafeText.marked(PlanFormat.title(open.change()))
-        + because(open.why());
+    return words(open.state()) + ": " + PlanRenderer.title(open.change()) + because(open.why());
   }
 
   private static String because(@Nullable String why) {

@@ -4,24 +4,29 @@ import dev.allowflux.cli.input.DesiredFile;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.output.Output;
-import dev.allowflux.cli.output.PlanFormat;
 import dev.allowflux.cli.output.Progress;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.internal.text.SafeText;
-import dev.allowflux.model.AllowPolicyFilter;
-import dev.allowflux.model.Traversal;
-import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
-import dev.allowflux.plan.AccountRead;
+import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.plan.PlanRenderer;
+import dev.allowflux.plan.SyncLimits;
+import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.SyncPlan;
-import dev.allowflux.plan.SyncPlanner;
+import dev.allowflux.sync.AllowPolicySync;
+import dev.allowflux.sync.PlanEvent;
+import dev.allowflux.sync.PlanFile;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +36,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
 
 /** {@code plan}: what would have to change. */
 @Command(
@@ -101,55 +107,45 @@ final class PlanCommand implements Callable<Integer> {
     }
     show(plan, format, shell);
     if (out != null) {
-      write(plan, out);
+      PlanFile.write(plan, out);
       shell.err().println("allowflux: plan written to " + out + ", digest " + plan.digest());
     }
     return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
   }
 
-  /** Reads what is wanted and the account, and plans. */
+  /** Reads the desired policies and the account, and plans. */
   static SyncPlan plan(CommandSpec spec, ClientSession session, SyncOptions sync, Path file)
       throws IOException {
     ProcessIo shell = AllowFlux.shellOf(spec);
-    SyncPlanner planner =
-        SyncPlanner.of(
-            session.account(), sync.mode(spec.commandLine()), sync.limits(spec.commandLine()));
-    readDesired(shell, planner, file);
+    SyncMode mode = sync.mode(spec.commandLine());
+    SyncLimits limits = sync.limits(spec.commandLine());
+    List<DesiredPolicy> desired = readDesired(shell, file);
     Progress progress = new Progress(shell);
-    Instant start = Instant.now();
-    TraversalReport report = null;
+    long shown = 0;
     try {
-      for (TraversedPage page :
-          session
-              .client()
-              .traverse(session.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
+      for (PlanEvent event :
+          AllowPolicySync.of(session.client())
+              .planWithProgress(session.account(), Flux.fromIterable(desired), mode, limits)
               .toIterable(1)) {
-        page.policies().forEach(planner::existing);
-        report = page.report();
-        progress.add(page.policies().size(), report.expected());
+        if (event instanceof PlanEvent.PageRead page) {
+          progress.add((int) (page.policies() - shown), page.expected());
+          shown = page.policies();
+        } else if (event instanceof PlanEvent.Planned planned) {
+          return planned.plan();
+        }
       }
     } finally {
       progress.clear();
     }
-    if (report == null) {
-      throw new IllegalStateException("a traversal ended without a page");
-    }
-    return planner.plan(
-        new AccountRead(
-            start,
-            "complete",
-            report.complete() && !report.drift(),
-            report.seen(),
-            report.duplicates(),
-            report.pages()));
+    throw new IllegalStateException("planning ended without a plan");
   }
 
-  private static void readDesired(ProcessIo shell, SyncPlanner planner, Path file)
-      throws IOException {
+  private static List<DesiredPolicy> readDesired(ProcessIo shell, Path file) throws IOException {
+    List<DesiredPolicy> desired = new ArrayList<>();
     boolean standard = file.toString().equals("-");
     String name = standard ? "standard input" : file.toString();
     try (InputStream in = standard ? shell.in() : Files.newInputStream(file)) {
-      DesiredFile read = DesiredFile.read(name, in, planner::desired);
+      DesiredFile read = DesiredFile.read(name, in, desired::add);
       if (read.notWritable() > 0) {
         shell
             .err()
@@ -161,6 +157,7 @@ final class PlanCommand implements Callable<Integer> {
                     + " of a kind that nobody can write");
       }
     }
+    return desired;
   }
 
   static void show(SyncPlan plan, Format format, ProcessIo shell) throws IOException {
@@ -171,18 +168,22 @@ final class PlanCommand implements Callable<Integer> {
     switch (format) {
       case DIFF -> {
         boolean coloured = shell.outIsTerminal() && shell.variable("NO_COLOR").isEmpty();
-        new PlanFormat.Diff(output, coloured).write(plan);
+        render(output, out -> PlanRenderer.diff(plan, coloured, out));
       }
-      case MARKDOWN -> new PlanFormat.Markdown(output).write(plan);
+      case MARKDOWN -> render(output, out -> PlanRenderer.markdown(plan, out));
       case JSON -> plan.write(output.stream());
     }
   }
 
-  /** Writes a plan; the file appears under its name only when it is whole. */
-  static void write(SyncPlan plan, Path target) throws IOException {
-    try (Output output = Output.file(target)) {
-      plan.write(output.stream());
-      output.commit();
-    }
+  private interface Rendering {
+    void writeTo(Appendable out) throws IOException;
+  }
+
+  private static void render(Output output, Rendering rendering) throws IOException {
+    Writer writer =
+        new BufferedWriter(
+            new OutputStreamWriter(output.stream(), StandardCharsets.UTF_8), 1 << 16);
+    rendering.writeTo(writer);
+    writer.flush();
   }
 }

@@ -78,8 +78,6 @@ final class SyncCommand implements Callable<Integer> {
       int exit = new InteractiveApply(spec, session, apply, plan, journal).run(plan.digest());
       if (exit == ExitCode.DONE) {
         Files.deleteIfExists(journal);
-        Files.deleteIfExists(journal.resolveSibling(journal.getFileName() + ".lock"));
-        Files.deleteIfExists(lockFile);
       }
       return exit;
     }

@@ -12,6 +12,7 @@ import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.Operation;
+import dev.allowflux.plan.PlanNotApprovedException;
 import dev.allowflux.plan.UnsafePlanException;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
 import dev.allowflux.sync.ApplyRefusedException;
@@ -114,7 +115,7 @@ public final class Failures {
     if (failure instanceof NoCredentialException || failure instanceof DesiredFileException) {
       return firstLine(failure);
     }
-    if (failure instanceof ApplyRefusedException) {
+    if (failure instanceof ApplyRefusedException || failure instanceof PlanNotApprovedException) {
       return SafeText.line(firstLine(failure));
     }
     if (failure instanceof UnsafePlanException) {

@@ -1,18 +1,22 @@
-package dev.allowflux.plan;
+package dev.allowflux.internal.json;
 
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.plan.AccountRead;
+import dev.allowflux.plan.PolicyChange;
+import dev.allowflux.plan.SyncMode;
+import dev.allowflux.plan.SyncPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -31,8 +35,7 @@ import tools.jackson.core.json.JsonFactory;
  * <p>Each method that reads a value finds the parser at the value's first token and leaves it at
  * its last.
  */
-final class PlanReader {
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}]+");
+public final class PlanReader {
   private static final int MAX_WARNINGS = 1000;
 
   /** The texts of a policy have 1024 characters at most, a line of warnings a few thousand. */
@@ -53,6 +56,7 @@ final class PlanReader {
   private final JsonParser json;
   private @Nullable Integer version;
   private @Nullable String digest;
+  private @Nullable String signature;
   private @Nullable AccountId account;
   private @Nullable String mode;
   private @Nullable String owner;
@@ -65,7 +69,16 @@ final class PlanReader {
     this.json = json;
   }
 
-  static SyncPlan read(InputStream in) throws IOException {
+  /**
+   * Reads the document that {@link SyncPlan#write} writes.
+   *
+   * @param in has the document and nothing behind it; not closed
+   * @return the plan, whose digest is that of the document
+   * @throws IllegalArgumentException if it is no plan, a plan of another version, or one that was
+   *     edited after it was made; in one line that says what is wrong
+   * @throws IOException if it cannot be read
+   */
+  public static SyncPlan read(InputStream in) throws IOException {
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), in)) {
       try {
         json.nextToken();
@@ -93,7 +106,7 @@ final class PlanReader {
 
   private static IllegalArgumentException refusal(String message, Exception cause) {
     return new IllegalArgumentException(
-        UNPRINTABLE.matcher("no plan that can be used: " + message).replaceAll(" "), cause);
+        SafeText.line("no plan that can be used: " + message), cause);
   }
 
   private void document() {
@@ -103,6 +116,7 @@ final class PlanReader {
       switch (name) {
         case "version" -> version = version();
         case "digest" -> digest = text();
+        case "signature" -> signature = text();
         case "account" -> account = new AccountId(text());
         case "mode" -> mode = text();
         case "owner" -> owner = text();
@@ -120,20 +134,19 @@ final class PlanReader {
     String said = required("digest", digest);
     SyncPlan.Counts counted = required("counts", counts);
     SyncPlan plan =
-        new SyncPlan(
-            required("account", account),
-            mode(),
-            required("read", read),
-            counted.unchanged(),
-            required("warnings", warnings),
-            required("changes", changes));
+        SyncPlan.builder(required("account", account), mode(), required("read", read))
+            .unchanged(counted.unchanged())
+            .warnings(required("warnings", warnings))
+            .changes(required("changes", changes))
+            .signature(signature)
+            .build();
     if (!plan.counts().equals(counted)) {
       throw new IllegalArgumentException(
           "it was edited after it was made: it counts " + counted + " and has " + plan.counts());
     }
     if (!plan.digest().equals(said)) {
       throw new IllegalArgumentException(
-          "it was edited after it was made: it says digest "
+          "it was edited after it was made: its digest is given as "
               + said
               + ", its content has digest "
               + plan.digest());
@@ -143,30 +156,32 @@ final class PlanReader {
 
   private int version() {
     int number = (int) Math.min(number(), Integer.MAX_VALUE);
-    if (number != PlanDocument.VERSION) {
+    if (number != SyncPlan.VERSION) {
       throw new IllegalArgumentException(
-          "version " + number + " of plans is not known, only " + PlanDocument.VERSION);
+          "version " + number + " of plans is not known, only " + SyncPlan.VERSION);
     }
     return number;
   }
 
   private SyncMode mode() {
     String name = required("mode", mode);
-    if (name.equals(PlanDocument.OWNED)) {
+    if (name.equals("owned")) {
       return new SyncMode.Owned(required("owner", owner));
     }
     if (owner != null) {
       throw new IllegalArgumentException("mode " + name + " has no owner");
     }
     return switch (name) {
-      case PlanDocument.UPSERT -> new SyncMode.Upsert();
-      case PlanDocument.ALL -> new SyncMode.All();
+      case "upsert" -> new SyncMode.Upsert();
+      case "all" -> new SyncMode.All();
       default -> throw new IllegalArgumentException("mode " + name + " is not known");
     };
   }
 
   private AccountRead accountRead() {
     Instant startedAt = null;
+    Instant endedAt = null;
+    Instant newest = null;
     String traversal = null;
     Boolean complete = null;
     Long seen = null;
@@ -177,6 +192,8 @@ final class PlanReader {
       json.nextToken();
       switch (name) {
         case "started_at" -> startedAt = time();
+        case "ended_at" -> endedAt = time();
+        case "newest" -> newest = time();
         case "traversal" -> traversal = text();
         case "complete" -> complete = flag();
         case "seen" -> seen = number();
@@ -187,6 +204,8 @@ final class PlanReader {
     }
     return new AccountRead(
         required("started_at", startedAt),
+        required("ended_at", endedAt),
+        newest,
         required("traversal", traversal),
         required("complete", complete),
         required("seen", seen),
@@ -253,17 +272,17 @@ final class PlanReader {
       }
     }
     kind = required("change", kind);
-    boolean hasBefore = !kind.equals(PlanDocument.CREATE);
-    boolean hasAfter = !kind.equals(PlanDocument.DELETE);
+    boolean hasBefore = !kind.equals("create");
+    boolean hasAfter = !kind.equals("delete");
     if ((before != null) != hasBefore || (after != null) != hasAfter) {
       throw new IllegalArgumentException(
           "a change has before, after or both, as it deletes, creates or edits");
     }
     return switch (kind) {
-      case PlanDocument.CREATE -> new PolicyChange.Create(required("after", after).create());
-      case PlanDocument.EDIT ->
+      case "create" -> new PolicyChange.Create(required("after", after).create());
+      case "edit" ->
           new PolicyChange.Edit(required("before", before), required("after", after).edit());
-      case PlanDocument.DELETE -> new PolicyChange.Delete(required("before", before));
+      case "delete" -> new PolicyChange.Delete(required("before", before));
       default -> throw new IllegalArgumentException("change " + kind + " is not known");
     };
   }

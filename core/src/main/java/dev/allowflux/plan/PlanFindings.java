@@ -1,0 +1,129 @@
+package dev.allowflux.plan;
+
+import dev.allowflux.plan.UnsafePlanException.Refusal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What was found while a plan was made: broken rules, and what people should know. */
+final class PlanFindings {
+  /** All of them have to be corrected, so all are named, up to a number that nobody reads. */
+  private static final int MOST_CONFLICTS = 1000;
+
+  final BoundedSample twice = new BoundedSample(BoundedSample.FEW);
+  final BoundedSample duplicated = new BoundedSample(BoundedSample.FEW);
+  final BoundedSample foreign = new BoundedSample(BoundedSample.FEW);
+  final BoundedSample moved = new BoundedSample(BoundedSample.FEW);
+  final BoundedSample marked = new BoundedSample(BoundedSample.FEW);
+  long ignored;
+  int leftOut;
+  long deletable;
+  long editable;
+
+  private final SyncLimits limits;
+  private final Map<SafetyRule, BoundedSample> broken = new EnumMap<>(SafetyRule.class);
+
+  PlanFindings(SyncLimits limits) {
+    this.limits = limits;
+  }
+
+  /** The policies that break a rule. */
+  BoundedSample broken(SafetyRule rule) {
+    return broken.computeIfAbsent(
+        rule,
+        r ->
+            new BoundedSample(
+                r == SafetyRule.CONFLICTING_DESIRED ? MOST_CONFLICTS : BoundedSample.FEW));
+  }
+
+  /** Returns the broken rules that were not allowed to be broken. */
+  List<Refusal> refusals(int edits, int deletes) {
+    List<Refusal> refusals = new ArrayList<>();
+    for (SafetyRule rule : SafetyRule.values()) {
+      BoundedSample examples = broken.get(rule);
+      String what =
+          switch (rule) {
+            case DELETE_PERCENT -> share(deletes, deletable, "deleted", limits.maxDeletePercent());
+            case DELETES ->
+                deletes <= limits.maxDeletes()
+                    ? null
+                    : policies(deletes) + " would be deleted, more than " + limits.maxDeletes();
+            case EDIT_PERCENT -> share(edits, editable, "edited", limits.maxEditPercent());
+            default -> examples == null ? null : rule.finding(examples.count());
+          };
+      if (what != null && !limits.allowed().contains(rule)) {
+        refusals.add(
+            new Refusal(
+                rule,
+                what,
+                rule.wayRound(),
+                examples == null || rule == SafetyRule.EMPTY_DESIRED
+                    ? List.of()
+                    : examples.first()));
+      }
+    }
+    return refusals;
+  }
+
+  private static @Nullable String share(int part, long whole, String what, int percent) {
+    return 100L * part <= percent * whole
+        ? null
+        : part + " of " + policies(whole) + " would be " + what + ", more than " + percent + " %";
+  }
+
+  private static String policies(long count) {
+    return count == 1 ? "1 policy" : count + " policies";
+  }
+
+  /** Returns what people should know about the plan. */
+  List<String> warnings(AccountRead read, int creates) {
+    List<String> warnings = new ArrayList<>();
+    if (leftOut > 0) {
+      warnings.add(
+          policies(leftOut)
+              + " would be deleted, but "
+              + (leftOut == 1 ? "is" : "are")
+              + " not: the reading may have missed some");
+    }
+    if (creates > 0 && !read.complete()) {
+      warnings.add("the reading may have missed some: what would be created may be there already");
+    }
+    warn(
+        warnings,
+        moved,
+        "1 policy changed its pattern while it was read",
+        "policies changed their pattern while they were read");
+    warn(
+        warnings,
+        twice,
+        "1 policy is wanted twice in the same way",
+        "policies are wanted twice in the same way");
+    warn(
+        warnings,
+        duplicated,
+        "1 policy is there more than once",
+        "policies are there more than once");
+    warn(
+        warnings,
+        foreign,
+        "1 wanted policy has another owner and is left alone",
+        "wanted policies have another owner and are left alone");
+    warn(
+        warnings,
+        marked,
+        "1 policy that changes bears the marker of an owner",
+        "policies that change bear the marker of an owner");
+    if (ignored > 0) {
+      warnings.add(policies(ignored) + " of no known kind are left alone");
+    }
+    return warnings;
+  }
+
+  private static void warn(List<String> warnings, BoundedSample examples, String one, String many) {
+    if (examples.count() > 0) {
+      warnings.add(examples.describe(one, many));
+    }
+  }
+}

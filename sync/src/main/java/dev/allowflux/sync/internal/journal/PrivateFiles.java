@@ -1,0 +1,121 @@
+package dev.allowflux.sync.internal.journal;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Files that nobody else is to read: made with mode 0600 where the system has modes, and never
+ * opened through a symbolic link, which somebody else may have put there.
+ */
+public final class PrivateFiles {
+  private PrivateFiles() {}
+
+  /** Writes the content of a file. */
+  public interface Content {
+    /**
+     * Writes the content.
+     *
+     * @param out takes it; left open
+     * @throws IOException if it takes no more
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Opens a file for reading and writing, and makes it if there is none.
+   *
+   * @param path the file
+   * @return the channel, at the start of the file
+   * @throws IOException if the path is a symbolic link or cannot be opened
+   */
+  public static FileChannel open(Path path) throws IOException {
+    Set<OpenOption> options =
+        new HashSet<>(EnumSet.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    options.add(LinkOption.NOFOLLOW_LINKS);
+    // An existing file keeps its mode, and a new one must not be made at the end of a link.
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return FileChannel.open(path, options);
+      } catch (NoSuchFileException e) {
+        try {
+          return create(path);
+        } catch (FileAlreadyExistsException raced) {
+          if (attempt == 3) {
+            throw raced;
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Writes a file; it appears under its name only when it is whole and on disk. What is there is
+   * replaced, a symbolic link too, whose target stays as it is.
+   *
+   * @param path the file
+   * @param content writes the content
+   * @throws IOException if it cannot be written; nothing has changed then
+   */
+  public static void replace(Path path, Content content) throws IOException {
+    Path part = path.resolveSibling(path.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    boolean moved = false;
+    try {
+      try (FileChannel channel = create(part);
+          OutputStream out = Channels.newOutputStream(channel)) {
+        content.writeTo(out);
+        out.flush();
+        channel.force(true);
+      }
+      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      moved = true;
+      forceFolder(path);
+    } finally {
+      if (!moved) {
+        Files.deleteIfExists(part);
+      }
+    }
+  }
+
+  private static FileChannel create(Path path) throws IOException {
+    FileAttribute<?>[] mode =
+        path.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    return FileChannel.open(
+        path,
+        EnumSet.of(
+            StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+        mode);
+  }
+
+  /** A new file is in its folder for certain only once that is on disk, too. */
+  static void forceFolder(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Some systems cannot open a folder, and keep names by themselves.
+    }
+  }
+}

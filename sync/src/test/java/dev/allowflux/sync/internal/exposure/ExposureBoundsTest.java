@@ -21,7 +21,7 @@ class ExposureBoundsTest {
   private static final long SEED = Long.getLong("allowflux.seed", 20261126);
 
   /** What nearly all of them need; far below the limits that end a judgement. */
-  private static final int USUAL_STATES = 2_000;
+  private static final int USUAL_STATES = 10_000;
 
   @Test
   void randomExpressionsAreJudgedWithinTheLimits() {

@@ -1,6 +1,7 @@
 package dev.allowflux.benchmarks.driver;
 
 import dev.allowflux.benchmarks.report.Sample;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,18 @@ public final class Command implements Rounds.Trial {
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       int user = USER_TIME - 2;
       return NANOS_PER_TICK * (Long.parseLong(fields[user]) + Long.parseLong(fields[user + 1]));
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Returns the version of a program, or null if it does not run here. */
+  public static @Nullable String versionOf(String program) {
+    try {
+      Process process = new ProcessBuilder(program, "--version").start();
+      try (BufferedReader lines = process.inputReader()) {
+        return lines.readLine();
+      }
     } catch (IOException e) {
       return null;
     }

@@ -22,20 +22,20 @@ public record RunProfile(
     List<Integer> inFlight,
     Set<String> leftOut,
     boolean heapOfPeers) {
-  static RunProfile quick() {
+  public static RunProfile quick() {
     return new RunProfile(
         "quick", 7, 1, 200_000, List.of(1, 8), Set.of("delay-20", "delay-300"), false);
   }
 
-  static RunProfile full() {
+  public static RunProfile full() {
     return new RunProfile("full", 11, 1, 1_000_000, List.of(1, 2, 4, 8), Set.of(), true);
   }
 
-  RunProfile withRounds(int rounds) {
+  public RunProfile withRounds(int rounds) {
     return new RunProfile(name, rounds, seed, exported, inFlight, leftOut, heapOfPeers);
   }
 
-  RunProfile withSeed(long seed) {
+  public RunProfile withSeed(long seed) {
     return new RunProfile(name, rounds, seed, exported, inFlight, leftOut, heapOfPeers);
   }
 }

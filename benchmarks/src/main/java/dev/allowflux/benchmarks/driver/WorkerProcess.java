@@ -1,7 +1,6 @@
 package dev.allowflux.benchmarks.driver;
 
 import dev.allowflux.benchmarks.report.Sample;
-import dev.allowflux.benchmarks.suite.HeapTrial;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.allowflux.benchmarks.peer;
 
-import dev.allowflux.benchmarks.suite.Counter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,7 +1,5 @@
 package dev.allowflux.benchmarks.peer;
 
-import dev.allowflux.benchmarks.suite.Counter;
-import dev.allowflux.benchmarks.suite.Streams;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.reactor.AllowPolicyClient;

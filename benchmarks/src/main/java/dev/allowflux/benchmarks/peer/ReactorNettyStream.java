@@ -1,7 +1,5 @@
 package dev.allowflux.benchmarks.peer;
 
-import dev.allowflux.benchmarks.suite.Counter;
-import dev.allowflux.benchmarks.suite.Streams;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,5 @@
 package dev.allowflux.benchmarks.peer;
 
-import dev.allowflux.benchmarks.suite.Counter;
-import dev.allowflux.benchmarks.suite.Streams;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;

@@ -1,9 +1,6 @@
 package dev.allowflux.benchmarks.report;
 
 import dev.allowflux.benchmarks.report.Goal.Kind;
-import dev.allowflux.benchmarks.suite.Measurements;
-import dev.allowflux.benchmarks.suite.Suite;
-import dev.allowflux.benchmarks.suite.WholeProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,28 +38,28 @@ public final class Goals {
         Kind.TIMES,
         5,
         7.5,
-        suite -> suite.speed(Measurements.OWN, Measurements.JACKSON_2));
+        suite -> suite.speed(Subjects.OWN, Subjects.JACKSON_2));
     atLeast(
         "decode",
         "the same, to fastjson2",
         Kind.TIMES,
         1.1,
         1.6,
-        suite -> suite.speed(Measurements.OWN, Measurements.FASTJSON));
+        suite -> suite.speed(Subjects.OWN, Subjects.FASTJSON));
     atLeast(
         "decode",
         "the same, to a bare Jackson nextToken loop",
         Kind.TIMES,
         0.9,
         1.25,
-        suite -> suite.speed(Measurements.OWN, Measurements.NEXT_TOKEN));
+        suite -> suite.speed(Subjects.OWN, Subjects.NEXT_TOKEN));
     atMost(
         "decode",
         "garbage a page, decode",
         Kind.BYTES,
         0.6 * MEGABYTE,
         0.4 * MEGABYTE,
-        suite -> suite.bytes(Measurements.OWN));
+        suite -> suite.bytes(Subjects.OWN));
   }
 
   private void streaming() {
@@ -72,21 +69,21 @@ public final class Goals {
         Kind.BYTES,
         0.7 * MEGABYTE,
         0.45 * MEGABYTE,
-        suite -> suite.bytes(Measurements.OWN));
+        suite -> suite.bytes(Subjects.OWN));
     atLeast(
         "stream-plain",
         "stream over loopback, to WebClient + expand",
         Kind.TIMES,
         3.5,
         5.5,
-        suite -> suite.speed(Measurements.OWN, Measurements.WEB_CLIENT));
+        suite -> suite.speed(Subjects.OWN, Subjects.WEB_CLIENT));
     atLeast(
         "stream-plain",
         "stream over loopback, share of drain-only speed",
         Kind.PERCENT,
         0.25,
         0.37,
-        suite -> suite.speed(Measurements.OWN, Measurements.DRAIN));
+        suite -> suite.speed(Subjects.OWN, Subjects.DRAIN));
     atLeast(
         "delay-100",
         "100 ms delay, 8 in flight, to sequential",
@@ -106,21 +103,21 @@ public final class Goals {
         Kind.TIMES,
         8,
         15,
-        suite -> suite.speed(WholeProcess.EXPORT, WholeProcess.TYPESCRIPT));
+        suite -> suite.speed(Subjects.EXPORT, Subjects.TYPESCRIPT));
     atMost(
         "export",
         "the same, peak resident memory",
         Kind.TIMES,
         1.0,
         0.75,
-        suite -> suite.bytesRatio(WholeProcess.EXPORT, WholeProcess.TYPESCRIPT));
+        suite -> suite.bytesRatio(Subjects.EXPORT, Subjects.TYPESCRIPT));
     atMost(
         "get",
         "allowflux get, whole process, to java -version",
         Kind.TIMES,
         20,
         14,
-        suite -> suite.speed(WholeProcess.JAVA_VERSION, WholeProcess.GET));
+        suite -> suite.speed(Subjects.JAVA_VERSION, Subjects.GET));
   }
 
   private void heap() {
@@ -130,21 +127,21 @@ public final class Goals {
         Kind.MEBIBYTES,
         16 * MEBIBYTE,
         10 * MEBIBYTE,
-        suite -> suite.bytes(Measurements.ONE_IN_FLIGHT));
+        suite -> suite.bytes(Subjects.ONE_IN_FLIGHT));
     atMost(
         "smallest-heap",
         "the same, eight in flight",
         Kind.MEBIBYTES,
         16 * MEBIBYTE,
         10 * MEBIBYTE,
-        suite -> suite.bytes(Measurements.EIGHT_IN_FLIGHT));
+        suite -> suite.bytes(Subjects.EIGHT_IN_FLIGHT));
     atLeast(
         "small-heap-speed",
         "speed in a 16 MiB heap, to 64 MiB",
         Kind.TIMES,
         0.75,
         0.9,
-        suite -> suite.speed(Measurements.SMALL, Measurements.LARGE));
+        suite -> suite.speed(Subjects.SMALL, Subjects.LARGE));
   }
 
   private void overhead() {
@@ -154,14 +151,14 @@ public final class Goals {
         Kind.NANOS,
         1500,
         800,
-        suite -> suite.extraNanos(Measurements.PROTECTED, Measurements.UNPROTECTED));
+        suite -> suite.extraNanos(Subjects.PROTECTED, Subjects.UNPROTECTED));
     atMost(
         "overhead",
         "limiter + retry for each call, above none: memory",
         Kind.BYTES,
         2000,
         1200,
-        suite -> suite.extraBytes(Measurements.PROTECTED, Measurements.UNPROTECTED));
+        suite -> suite.extraBytes(Subjects.PROTECTED, Subjects.UNPROTECTED));
   }
 
   private void atLeast(

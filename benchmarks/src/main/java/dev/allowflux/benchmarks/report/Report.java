@@ -1,6 +1,5 @@
 package dev.allowflux.benchmarks.report;
 
-import dev.allowflux.benchmarks.suite.Suite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,8 @@ import dev.allowflux.benchmarks.driver.WorkerProcess;
 import dev.allowflux.benchmarks.peer.Endpoint;
 import dev.allowflux.benchmarks.peer.OwnStream;
 import dev.allowflux.benchmarks.report.Sample;
+import dev.allowflux.benchmarks.report.Subjects;
+import dev.allowflux.benchmarks.report.Suite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,23 +24,6 @@ import java.util.Map;
  * What is measured inside JVMs: each suite by a method that starts what it needs and ends it again.
  */
 public final class Measurements {
-  public static final String OWN = "allowflux";
-  static final String AGAIN = "allowflux, again";
-  static final String JACKSON_ONLY = "allowflux, Jackson only";
-  public static final String JACKSON_2 = "Jackson 2 databind";
-  static final String JACKSON_3 = "Jackson 3 databind";
-  public static final String FASTJSON = "fastjson2";
-  public static final String NEXT_TOKEN = "floor: Jackson nextToken";
-  public static final String WEB_CLIENT = "WebClient + expand";
-  public static final String DRAIN = "floor: drain only";
-  public static final String PROTECTED = "limiter + retry";
-  static final String PROTECTED_AGAIN = "limiter + retry, again";
-  public static final String UNPROTECTED = "the exchange alone";
-  public static final String ONE_IN_FLIGHT = "one page in flight";
-  public static final String EIGHT_IN_FLIGHT = "eight pages in flight";
-  public static final String SMALL = "heap of 16 MiB";
-  public static final String LARGE = "heap of 64 MiB";
-  static final String LARGE_AGAIN = "heap of 64 MiB, again";
 
   private static final int STREAM_PAGES = 50;
   private static final int GZIP_PAGES = 20;
@@ -101,39 +86,39 @@ public final class Measurements {
   private Suite decode() throws IOException {
     List<Subject> subjects =
         List.of(
-            new Subject(OWN, "allowflux"),
-            new Subject(AGAIN, "allowflux"),
-            new Subject(JACKSON_ONLY, "allowfluxJacksonOnly"),
-            new Subject(FASTJSON, "fastjson2"),
+            new Subject(Subjects.OWN, "allowflux"),
+            new Subject(Subjects.AGAIN, "allowflux"),
+            new Subject(Subjects.JACKSON_ONLY, "allowfluxJacksonOnly"),
+            new Subject(Subjects.FASTJSON, "fastjson2"),
             new Subject("dsl-json", "dslJson"),
-            new Subject(JACKSON_2, "jackson2"),
-            new Subject(JACKSON_3, "jackson3"),
-            new Subject(NEXT_TOKEN, "nextToken"),
+            new Subject(Subjects.JACKSON_2, "jackson2"),
+            new Subject(Subjects.JACKSON_3, "jackson3"),
+            new Subject(Subjects.NEXT_TOKEN, "nextToken"),
             new Subject("floor: sum of bytes", "sumOfBytes"));
     return new Suite(
         "decode",
         "Decode a page of 1000 policies, times to instants",
         "page",
         "allocated",
-        OWN,
-        AGAIN,
+        Subjects.OWN,
+        Subjects.AGAIN,
         benchmarks(DecodeBenchmark.class, subjects, WARM_UP, SHORT, 1));
   }
 
   private Suite encode(String what, String title) throws IOException {
     List<Subject> subjects =
         List.of(
-            new Subject(OWN, what + "Allowflux"),
-            new Subject(AGAIN, what + "Allowflux"),
-            new Subject(JACKSON_2, what + "Jackson2"),
-            new Subject(JACKSON_3, what + "Jackson3"));
+            new Subject(Subjects.OWN, what + "Allowflux"),
+            new Subject(Subjects.AGAIN, what + "Allowflux"),
+            new Subject(Subjects.JACKSON_2, what + "Jackson2"),
+            new Subject(Subjects.JACKSON_3, what + "Jackson3"));
     return new Suite(
         "encode-" + what,
         title + ", 1000 policies",
         "thousand policies",
         "allocated",
-        OWN,
-        AGAIN,
+        Subjects.OWN,
+        Subjects.AGAIN,
         benchmarks(EncodeBenchmark.class, subjects, WARM_UP, SHORT, 1));
   }
 
@@ -145,19 +130,19 @@ public final class Measurements {
       warmServer(where);
       List<Subject> subjects =
           List.of(
-              new Subject(OWN, "allowflux", where),
-              new Subject(AGAIN, "allowflux", where),
-              new Subject(WEB_CLIENT, "webClient", where),
+              new Subject(Subjects.OWN, "allowflux", where),
+              new Subject(Subjects.AGAIN, "allowflux", where),
+              new Subject(Subjects.WEB_CLIENT, "webClient", where),
               new Subject("JDK HttpClient + Jackson 2", "jdk", where),
               new Subject("Reactor Netty + aggregate + Jackson 2", "reactorNetty", where),
-              new Subject(DRAIN, "drain", where));
+              new Subject(Subjects.DRAIN, "drain", where));
       return new Suite(
           gzip ? "stream-gzip" : "stream-plain",
           "Stream pages of 1000 over loopback, " + (gzip ? "in gzip" : "not compressed"),
           "page",
           "allocated",
-          OWN,
-          AGAIN,
+          Subjects.OWN,
+          Subjects.AGAIN,
           benchmarks(StreamBenchmark.class, subjects, warmUp, STREAMS, pages));
     }
   }
@@ -175,17 +160,17 @@ public final class Measurements {
       List<String> where = server.endpoints().get(0).jvmArguments();
       List<Subject> subjects =
           List.of(
-              new Subject(OWN, "allowflux", where),
-              new Subject(AGAIN, "allowflux", where),
-              new Subject(WEB_CLIENT, "webClient", where),
+              new Subject(Subjects.OWN, "allowflux", where),
+              new Subject(Subjects.AGAIN, "allowflux", where),
+              new Subject(Subjects.WEB_CLIENT, "webClient", where),
               new Subject("JDK HttpClient + Jackson 2", "jdk", where));
       return new Suite(
           "first-item",
           "From the subscription to the first policy, pages of 1000 over loopback",
           "listing",
           "allocated",
-          OWN,
-          AGAIN,
+          Subjects.OWN,
+          Subjects.AGAIN,
           benchmarks(FirstItemBenchmark.class, subjects, WARM_UP, SHORT, 1));
     }
   }
@@ -231,17 +216,17 @@ public final class Measurements {
   private Suite overhead() throws IOException {
     List<Subject> subjects =
         List.of(
-            new Subject(PROTECTED, "withoutTimeLimit"),
-            new Subject(PROTECTED_AGAIN, "withoutTimeLimit"),
+            new Subject(Subjects.PROTECTED, "withoutTimeLimit"),
+            new Subject(Subjects.PROTECTED_AGAIN, "withoutTimeLimit"),
             new Subject("limiter + retry + time limit", "whole"),
-            new Subject(UNPROTECTED, "exchangeOnly"));
+            new Subject(Subjects.UNPROTECTED, "exchangeOnly"));
     return new Suite(
         "overhead",
         "What the pipeline adds to a call whose exchange answers at once",
         "call",
         "allocated",
-        PROTECTED,
-        PROTECTED_AGAIN,
+        Subjects.PROTECTED,
+        Subjects.PROTECTED_AGAIN,
         benchmarks(CallOverheadBenchmark.class, subjects, WARM_UP, SHORT, 1));
   }
 
@@ -249,10 +234,10 @@ public final class Measurements {
     Map<String, List<Sample>> samples = new LinkedHashMap<>();
     try (ServerProcess server = new ServerProcess(Server.Spec.plain(HEAP_PAGES))) {
       Endpoint endpoint = server.endpoints().get(0);
-      samples.put(ONE_IN_FLIGHT, List.of(smallestHeap(endpoint, 1)));
-      samples.put(EIGHT_IN_FLIGHT, List.of(smallestHeap(endpoint, 8)));
+      samples.put(Subjects.ONE_IN_FLIGHT, List.of(smallestHeap(endpoint, 1)));
+      samples.put(Subjects.EIGHT_IN_FLIGHT, List.of(smallestHeap(endpoint, 8)));
       if (form.heapOfPeers()) {
-        samples.put(WEB_CLIENT, List.of(smallestHeap(endpoint, 1, "webClient")));
+        samples.put(Subjects.WEB_CLIENT, List.of(smallestHeap(endpoint, 1, "webClient")));
       }
     }
     System.err.println(" done");
@@ -265,7 +250,7 @@ public final class Measurements {
             + " s",
         "page",
         "heap",
-        ONE_IN_FLIGHT,
+        Subjects.ONE_IN_FLIGHT,
         null,
         samples);
   }
@@ -290,16 +275,16 @@ public final class Measurements {
     try (ServerProcess server = new ServerProcess(Server.Spec.plain(HEAP_PAGES));
         Workers workers = new Workers()) {
       List<String> where = server.endpoints().get(0).jvmArguments();
-      workers.add(SMALL, WorkerProcess.heap(16, where));
-      workers.add(LARGE, WorkerProcess.heap(64, where));
-      workers.add(LARGE_AGAIN, WorkerProcess.heap(64, where));
+      workers.add(Subjects.SMALL, WorkerProcess.heap(16, where));
+      workers.add(Subjects.LARGE, WorkerProcess.heap(64, where));
+      workers.add(Subjects.LARGE_AGAIN, WorkerProcess.heap(64, where));
       return new Suite(
           "small-heap-speed",
           "Stream " + HEAP_PAGES + " pages over loopback in a small heap",
           "page",
           "allocated",
-          LARGE,
-          LARGE_AGAIN,
+          Subjects.LARGE,
+          Subjects.LARGE_AGAIN,
           measure("small-heap-speed", workers));
     }
   }

@@ -5,6 +5,8 @@ import dev.allowflux.benchmarks.driver.Rounds;
 import dev.allowflux.benchmarks.driver.RunProfile;
 import dev.allowflux.benchmarks.driver.WorkerChannel;
 import dev.allowflux.benchmarks.peer.Jackson3Json;
+import dev.allowflux.benchmarks.report.Subjects;
+import dev.allowflux.benchmarks.report.Suite;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,16 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The command line as a person starts it, launcher and start of the JVM included. */
 public final class WholeProcess {
-  public static final String EXPORT = "allowflux export";
-  static final String EXPORT_AGAIN = "allowflux export, again";
-  public static final String TYPESCRIPT = "official TypeScript client";
-  public static final String GET = "allowflux get";
-  public static final String JAVA_VERSION = "java -version";
-  static final String JAVA_VERSION_AGAIN = "java -version, again";
 
   private static final Pattern EXPORTED = Pattern.compile("export (\\w+)=(\\S+)");
   private static final int SHORT_COMMAND_POLICIES = 1000;
@@ -116,17 +111,17 @@ public final class WholeProcess {
       typescript.run();
       checkSame(ours, theirs);
       Map<String, Rounds.Trial> trials = new LinkedHashMap<>();
-      trials.put(EXPORT, own);
-      trials.put(EXPORT_AGAIN, own);
-      trials.put(TYPESCRIPT, typescript);
+      trials.put(Subjects.EXPORT, own);
+      trials.put(Subjects.EXPORT_AGAIN, own);
+      trials.put(Subjects.TYPESCRIPT, typescript);
       System.err.print("export, " + form.rounds() + " rounds ");
       return new Suite(
           "export",
           "Export " + form.exported() + " policies to a file, whole process",
           "export",
           "peak resident",
-          EXPORT,
-          EXPORT_AGAIN,
+          Subjects.EXPORT,
+          Subjects.EXPORT_AGAIN,
           new Rounds(form.rounds(), form.seed()).measure(trials));
     } finally {
       Files.deleteIfExists(ours);
@@ -158,17 +153,17 @@ public final class WholeProcess {
       get.run();
       version.run();
       Map<String, Rounds.Trial> trials = new LinkedHashMap<>();
-      trials.put(GET, get);
-      trials.put(JAVA_VERSION, version);
-      trials.put(JAVA_VERSION_AGAIN, version);
+      trials.put(Subjects.GET, get);
+      trials.put(Subjects.JAVA_VERSION, version);
+      trials.put(Subjects.JAVA_VERSION_AGAIN, version);
       System.err.print("get, " + form.rounds() + " rounds ");
       return new Suite(
           "get",
           "Fetch one policy, whole process",
           "command",
           "peak resident",
-          JAVA_VERSION,
-          JAVA_VERSION_AGAIN,
+          Subjects.JAVA_VERSION,
+          Subjects.JAVA_VERSION_AGAIN,
           new Rounds(form.rounds(), form.seed()).measure(trials));
     }
   }
@@ -196,18 +191,6 @@ public final class WholeProcess {
           .run();
     }
     return work.resolve("export.mjs");
-  }
-
-  /** Returns the version of a program, or null if it does not run here. */
-  public static @Nullable String versionOf(String program) {
-    try {
-      Process process = new ProcessBuilder(program, "--version").start();
-      try (BufferedReader lines = process.inputReader()) {
-        return lines.readLine();
-      }
-    } catch (IOException e) {
-      return null;
-    }
   }
 
   private void checkSame(Path ours, Path theirs) throws IOException {

@@ -1,7 +1,5 @@
-package dev.allowflux.benchmarks.suite;
+package dev.allowflux.benchmarks.peer;
 
-import dev.allowflux.benchmarks.peer.Endpoint;
-import dev.allowflux.benchmarks.peer.PolicyRecord;
 import dev.allowflux.model.AllowPolicy;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

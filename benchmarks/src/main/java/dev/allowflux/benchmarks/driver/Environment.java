@@ -1,7 +1,5 @@
-package dev.allowflux.benchmarks.report;
+package dev.allowflux.benchmarks.driver;
 
-import dev.allowflux.benchmarks.driver.WorkerChannel;
-import dev.allowflux.benchmarks.suite.WholeProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,7 +35,7 @@ public final class Environment {
     for (String name : new TreeSet<>(versions.stringPropertyNames())) {
       facts.put(name, versions.getProperty(name));
     }
-    String node = WholeProcess.versionOf("node");
+    String node = Command.versionOf("node");
     if (node != null) {
       facts.put("Node.js", node);
     }

@@ -1,4 +1,4 @@
-package dev.allowflux.benchmarks.suite;
+package dev.allowflux.benchmarks.driver;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.allowflux.benchmarks.peer.Endpoint;

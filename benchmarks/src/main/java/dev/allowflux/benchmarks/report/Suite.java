@@ -1,7 +1,5 @@
-package dev.allowflux.benchmarks.suite;
+package dev.allowflux.benchmarks.report;
 
-import dev.allowflux.benchmarks.report.Sample;
-import dev.allowflux.benchmarks.report.Spread;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;

@@ -1,10 +1,11 @@
-package dev.allowflux.benchmarks.driver;
+package dev.allowflux.benchmarks;
 
-import dev.allowflux.benchmarks.report.Environment;
+import dev.allowflux.benchmarks.driver.Environment;
+import dev.allowflux.benchmarks.driver.RunProfile;
 import dev.allowflux.benchmarks.report.Goals;
 import dev.allowflux.benchmarks.report.Report;
+import dev.allowflux.benchmarks.report.Suite;
 import dev.allowflux.benchmarks.suite.Measurements;
-import dev.allowflux.benchmarks.suite.Suite;
 import dev.allowflux.benchmarks.suite.WholeProcess;
 import java.io.IOException;
 import java.nio.file.Path;

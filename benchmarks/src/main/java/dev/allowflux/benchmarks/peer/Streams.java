@@ -1,6 +1,5 @@
-package dev.allowflux.benchmarks.suite;
+package dev.allowflux.benchmarks.peer;
 
-import dev.allowflux.benchmarks.peer.Endpoint;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

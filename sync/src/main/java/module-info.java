@@ -7,4 +7,5 @@ module dev.allowflux.sync {
   requires transitive reactor.core;
 
   exports dev.allowflux.sync;
+  exports dev.allowflux.sync.file;
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 public final class Main {
 
   /**
-   * What must be set before the libraries load. Netty's events for Java's flight recorder would
-   * load that recorder, which takes longer than all the rest of a short command.
+   * Properties that must be set before the libraries load. Netty's events for Java's flight
+   * recorder would load that recorder, which takes longer than all the rest of a short command.
    */
   private static final Map<String, String> DEFAULTS =
       Map.of("io.netty.jfr.enabled", "false", "org.slf4j.simpleLogger.defaultLogLevel", "off");
@@ -22,11 +22,11 @@ public final class Main {
    * @param args the command and its arguments
    */
   public static void main(String[] args) {
-    quieten();
+    setDefaults();
     System.exit(AllowFlux.run(ProcessIo.ofProcess(), args));
   }
 
-  public static void quieten() {
+  static void setDefaults() {
     DEFAULTS.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
   }
 }

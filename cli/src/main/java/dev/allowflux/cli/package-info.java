@@ -1,9 +1,8 @@
 /**
- * The command line: one class for each command, all work done by the library.
- *
- * <p>A command reads its options, makes calls through a {@link dev.allowflux.cli.Session} and
- * writes what comes back. Failures travel as exceptions to {@link dev.allowflux.cli.Failures},
- * which turns each into one line for people and one exit code for scripts.
+ * The command line. {@link dev.allowflux.cli.command.AllowFlux} runs one command, whose options are
+ * in {@code option}; it reads files with {@code input}, calls the library, and writes with {@code
+ * output}. {@code runtime} is the process around it, which knows none of them. A failure is an
+ * exception, which the command room turns into one line and one exit code.
  */
 @NullMarked
 package dev.allowflux.cli;

@@ -1,27 +1,46 @@
 package dev.allowflux.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
-/** The packaged command line in a process of its own. */
-final class CliProcess {
+/** The packaged command line in a process of its own; its output goes to files. */
+final class CliProcess implements AutoCloseable {
   private static final Path JAR = Path.of("target/allowflux.jar").toAbsolutePath();
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private CliProcess() {}
+  private final Process process;
+  private final Path err;
+
+  private CliProcess(Process process, Path err) {
+    this.process = process;
+    this.err = err;
+  }
+
+  /** A condition that a test waits for. */
+  interface Sign {
+    boolean isSeen() throws IOException;
+  }
 
   /**
    * Starts a command.
    *
-   * @param err the file that gets what it says on standard error
-   * @param environment what replaces the variables of this process that it would look at
+   * @param folder gets the file {@code err}
+   * @param environment replaces the variables of this process that the command would look at
    * @param jvm options of the JVM
    */
-  static Process start(Path err, Map<String, String> environment, List<String> jvm, String... args)
+  static CliProcess start(
+      Path folder, Map<String, String> environment, List<String> jvm, String... args)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(JAVA));
     command.addAll(jvm);
@@ -31,7 +50,54 @@ final class CliProcess {
     builder.environment().keySet().removeIf(name -> name.startsWith("CLOUDFLARE_"));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().putAll(environment);
+    Path err = folder.resolve("err");
     builder.redirectError(err.toFile());
-    return builder.start();
+    return new CliProcess(builder.start(), err);
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** What it wrote to standard error so far. */
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  /** What it writes to standard output, to its end. */
+  String out() throws IOException {
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  /** Waits for its end. */
+  int exit() throws InterruptedException {
+    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
+    return process.exitValue();
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(process.pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
+  /** Waits until the sign is seen, and fails if the process ends before that. */
+  void await(Sign sign) throws IOException, InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!sign.isSeen()) {
+      assertThat(process.isAlive() || sign.isSeen()).as("it is running: %s", err()).isTrue();
+      assertThat(System.nanoTime()).as("waited a minute").isLessThan(end);
+      Thread.sleep(2);
+    }
+  }
+
+  /** Kills it; it must have been running until now. */
+  void kill() throws IOException, InterruptedException {
+    process.destroyForcibly();
+    assertThat(exit()).as(err()).isEqualTo(137);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
   }
 }

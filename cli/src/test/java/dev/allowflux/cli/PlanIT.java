@@ -123,7 +123,7 @@ class PlanIT {
   }
 
   @Test
-  void aPlanThatDeletesTooMuchExitsWithNineAndNamesTheRuleAndTheWayRoundIt() throws IOException {
+  void aPlanThatDeletesTooMuchExitsWithNineAndNamesTheRuleAndItsOverride() throws IOException {
     List<String> lines = export();
     Files.write(file, lines.subList(0, 1500 - 465));
     Path plan = folder.resolve("plan.json");
@@ -135,9 +135,9 @@ class PlanIT {
     assertThat(run.err().lines())
         .containsExactly(
             "allowflux: the plan is not safe; nothing was written",
-            "  465 of 1500 policies would be deleted, more than 30 % (to allow it:"
+            "  465 of 1500 policies would be deleted, more than 30 % (override:"
                 + " --max-delete-percent N)",
-            "  465 policies would be deleted, more than 100 (to allow it: --max-deletes N)");
+            "  465 policies would be deleted, more than 100 (override: --max-deletes N)");
     assertThat(plan).doesNotExist();
     Run allowed =
         run(
@@ -180,7 +180,7 @@ class PlanIT {
     Run run = run("plan", file.toString(), "--mode", "all");
 
     assertThat(run.exit()).isEqualTo(9);
-    assertThat(run.err()).contains("nothing is wanted (to allow it: --allow empty-desired)");
+    assertThat(run.err()).contains("nothing is wanted (override: --allow empty-desired)");
   }
 
   @Test
@@ -194,7 +194,7 @@ class PlanIT {
             file.toString(),
             "--mode",
             "owned",
-            "--marker",
+            "--owner",
             "[allowflux:team-a]",
             "--out",
             plan.toString(),
@@ -243,7 +243,7 @@ class PlanIT {
 
   private static String diff(boolean terminal, Map<String, String> environment) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ProcessIo shell =
+    ProcessIo io =
         new ProcessIo(
             new ByteArrayInputStream(
                 "{\"pattern\":\"new.example\",\"pattern_type\":\"DOMAIN\"}".getBytes(UTF_8)),
@@ -252,7 +252,7 @@ class PlanIT {
             environment,
             terminal,
             terminal);
-    assertThat(AllowFlux.run(shell, "plan", "-")).isZero();
+    assertThat(AllowFlux.run(io, "plan", "-")).isZero();
     return out.toString(UTF_8);
   }
 
@@ -286,12 +286,13 @@ class PlanIT {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "--mode owned|--mode owned needs --marker",
-        "--marker team-a|--marker needs --mode owned",
-        "--mode owned --marker a/b|an owner must have 1 to 64 letters",
-        "--allow everything|everything' is no rule that can be allowed",
-        "--allow deletes|deletes' is no rule that can be allowed",
-        "--max-delete-percent 101|maxDeletePercent must be 0 to 100, not 101"
+        "--mode owned|--mode owned needs --owner",
+        "--owner team-a|--owner needs --mode owned",
+        "--mode owned --marker team-a|--marker is now called --owner",
+        "--mode owned --owner a/b|an owner must have 1 to 64 letters",
+        "--allow everything|everything' is no rule that can be overridden",
+        "--allow deletes|deletes' is no rule that can be overridden",
+        "--max-delete-percent 101|--max-delete-percent must be 0 to 100, not 101"
       })
   void optionsThatMakeNoSenseAreWrongUsage(String options, String message) throws IOException {
     file("{\"pattern\":\"new.example\",\"pattern_type\":\"DOMAIN\"}");

@@ -8,15 +8,12 @@ import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.FaultScript;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,50 +29,26 @@ class ProcessIT {
 
   @TempDir Path folder;
 
-  private final List<Process> processes = new ArrayList<>();
+  private final List<CliProcess> processes = new ArrayList<>();
 
   @AfterEach
   void endProcesses() {
-    processes.forEach(Process::destroyForcibly);
+    processes.forEach(CliProcess::close);
   }
 
-  private Process start(Map<String, String> environment, List<String> jvm, String... args)
+  private CliProcess start(Map<String, String> environment, List<String> jvm, String... args)
       throws IOException, InterruptedException {
-    Process process = CliProcess.start(folder.resolve("err"), environment, jvm, args);
+    CliProcess process = CliProcess.start(folder, environment, jvm, args);
     processes.add(process);
     return process;
   }
 
-  private Process start(String... args) throws IOException, InterruptedException {
+  private CliProcess start(String... args) throws IOException, InterruptedException {
     return start(Map.of(), List.of(), args);
   }
 
   private String err() throws IOException {
     return Files.readString(folder.resolve("err"));
-  }
-
-  private static int exit(Process process) throws InterruptedException {
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return process.exitValue();
-  }
-
-  private static void signal(String name, Process process)
-      throws IOException, InterruptedException {
-    assertThat(
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor())
-        .isZero();
-  }
-
-  private static void await(Check condition) throws IOException, InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as("waited a minute").isLessThan(end);
-      Thread.sleep(10);
-    }
-  }
-
-  private interface Check {
-    boolean holds() throws IOException;
   }
 
   private List<String> filesBut(String name) throws IOException {
@@ -100,7 +73,7 @@ class ProcessIT {
     assertThat(signalDuringAWait(signal)).isEqualTo(code);
     assertThat(filesBut("err"))
         .containsExactlyInAnyOrder("all.ndjson.part", "all.ndjson.checkpoint");
-    assertThat(err()).hasLineCount(1).contains("kept in").contains("--resume goes on");
+    assertThat(err()).hasLineCount(1).contains("kept in").contains("--resume resumes the export");
   }
 
   private int signalDuringAWait(String signal, String... options)
@@ -110,10 +83,10 @@ class ProcessIT {
       List<String> args = new ArrayList<>(List.of("export", "--output"));
       args.add(folder.resolve("all.ndjson").toString());
       args.addAll(List.of(options));
-      Process process = start(Run.environment(api), List.of(), args.toArray(new String[0]));
-      await(() -> api.requestCount() >= 4);
-      signal(signal, process);
-      return exit(process);
+      CliProcess process = start(Run.environment(api), List.of(), args.toArray(new String[0]));
+      process.await(() -> api.requestCount() >= 4);
+      process.signal(signal);
+      return process.exit();
     }
   }
 
@@ -122,10 +95,10 @@ class ProcessIT {
     FaultScript pause =
         FaultScript.parse("[{\"fault\":\"throttled\",\"headers\":{\"retry-after\":\"300\"}}]");
     try (ApiSimulator api = ApiSimulator.builder().policies(5).faults(pause).start()) {
-      Process process = start(Run.environment(api), List.of(), "check");
-      await(() -> err().contains("waiting 5 min"));
-      signal("INT", process);
-      assertThat(exit(process)).isEqualTo(130);
+      CliProcess process = start(Run.environment(api), List.of(), "check");
+      process.await(() -> err().contains("waiting 5 min"));
+      process.signal("INT");
+      assertThat(process.exit()).isEqualTo(130);
       assertThat(api.requestCount()).isEqualTo(1);
     }
   }
@@ -133,28 +106,29 @@ class ProcessIT {
   @ParameterizedTest
   @CsvSource({"list", "export"})
   void aClosedPipeEndsItQuietly(String command) throws IOException, InterruptedException {
-    Process process = start(command, "--simulate", "20000", "--per-page", "100");
+    CliProcess process = start(command, "--simulate", "20000", "--per-page", "100");
     try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+        new BufferedReader(new InputStreamReader(process.process().getInputStream(), UTF_8))) {
       assertThat(out.readLine()).startsWith("{\"id\":");
     }
-    assertThat(exit(process)).isEqualTo(ExitCode.CLOSED_PIPE);
+    assertThat(process.exit()).isEqualTo(ExitCode.CLOSED_PIPE.code());
     assertThat(err()).isEmpty();
   }
 
   @Test
   void aFullDiskIsALocalFailure() throws IOException, InterruptedException {
-    Process process = start("export", "--simulate", "20", "--output", "/dev/full");
-    assertThat(exit(process)).isEqualTo(1);
+    CliProcess process = start("export", "--simulate", "20", "--output", "/dev/full");
+    assertThat(process.exit()).isEqualTo(1);
     assertThat(err()).hasLineCount(1).contains("/dev/full: No space left on device");
   }
 
   @Test
   void simulateServesUntilASignalAndNotUntilTheEndOfItsInput()
       throws IOException, InterruptedException {
-    Process process = start("simulate", "--policies", "50", "--rate-limit", "off");
-    process.getOutputStream().close();
-    BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    CliProcess process = start("simulate", "--policies", "50", "--rate-limit", "off");
+    process.process().getOutputStream().close();
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.process().getInputStream(), UTF_8));
     assertThat(out.readLine()).contains("50 policies at http://127.0.0.1:");
     Map<String, String> exports =
         Map.of(
@@ -162,9 +136,9 @@ class ProcessIT {
             "CLOUDFLARE_ACCOUNT_ID", exported(out, "CLOUDFLARE_ACCOUNT_ID"),
             "CLOUDFLARE_API_TOKEN", exported(out, "CLOUDFLARE_API_TOKEN"));
     assertThat(Run.of(exports, "list").lines()).hasSize(50);
-    assertThat(process.isAlive()).isTrue();
-    signal("INT", process);
-    assertThat(exit(process)).isEqualTo(130);
+    assertThat(process.process().isAlive()).isTrue();
+    process.signal("INT");
+    assertThat(process.exit()).isEqualTo(130);
   }
 
   private static String exported(BufferedReader out, String name) throws IOException {
@@ -177,7 +151,7 @@ class ProcessIT {
   void anExportNeedsLittleMemoryHoweverMuchItIs() throws IOException, InterruptedException {
     try (ApiSimulator api = ApiSimulator.builder().policies(100_000).noRateLimit().start()) {
       Path file = folder.resolve("all.ndjson");
-      Process process =
+      CliProcess process =
           start(
               Run.environment(api),
               List.of("-Xmx32m"),
@@ -186,7 +160,7 @@ class ProcessIT {
               "off",
               "--output",
               file.toString());
-      assertThat(exit(process)).as(err()).isZero();
+      assertThat(process.exit()).as(err()).isZero();
       try (Stream<String> lines = Files.lines(file)) {
         assertThat(lines.map(line -> line.substring(0, 45)).distinct().count()).isEqualTo(100_000);
       }
@@ -198,12 +172,10 @@ class ProcessIT {
     FaultScript faults = FaultScript.random(5, 0.5);
     try (ApiSimulator api =
         ApiSimulator.builder().policies(200).token(CANARY).noRateLimit().faults(faults).start()) {
-      Process process = start(Run.environment(api), List.of(), "list", "--per-page", "10", "-vv");
-      String out;
-      try (InputStream in = process.getInputStream()) {
-        out = new String(in.readAllBytes(), UTF_8);
-      }
-      assertThat(exit(process)).as(err()).isZero();
+      CliProcess process =
+          start(Run.environment(api), List.of(), "list", "--per-page", "10", "-vv");
+      String out = process.out();
+      assertThat(process.exit()).as(err()).isZero();
       assertThat(out).hasLineCount(200).doesNotContain(CANARY);
       assertThat(err()).isNotEmpty().doesNotContain(CANARY);
     }
@@ -211,9 +183,9 @@ class ProcessIT {
 
   @Test
   void theVersionIsThatOfTheJar() throws IOException, InterruptedException {
-    Process process = start("--version");
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(exit(process)).isZero();
+    CliProcess process = start("--version");
+    String out = process.out();
+    assertThat(process.exit()).isZero();
     assertThat(out).matches("(?s)allowflux \\d.*");
   }
 }

@@ -34,7 +34,7 @@ record Run(int exit, String out, String err) {
   static Run withInput(String in, Map<String, String> environment, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    ProcessIo shell =
+    ProcessIo io =
         new ProcessIo(
             new ByteArrayInputStream(in.getBytes(UTF_8)),
             out,
@@ -42,7 +42,7 @@ record Run(int exit, String out, String err) {
             environment,
             false,
             false);
-    int exit = AllowFlux.run(shell, args);
+    int exit = AllowFlux.run(io, args);
     return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
   }
 

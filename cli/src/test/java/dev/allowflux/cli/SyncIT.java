@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allowflux.cli.command.AllowFlux;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.FaultRule;
+import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.RecordedRequest;
 import java.io.ByteArrayInputStream;
@@ -20,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,18 +35,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code apply} and {@code sync} against a simulator, in this process and killed as another. */
 @Timeout(120)
 class SyncIT {
-  private static final Path JAR = Path.of("target/allowflux.jar").toAbsolutePath();
-
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
-
   @TempDir Path folder;
 
-  private final List<Process> processes = new ArrayList<>();
+  private final List<CliProcess> processes = new ArrayList<>();
 
   @AfterEach
   void endProcesses() {
-    processes.forEach(Process::destroyForcibly);
+    processes.forEach(CliProcess::close);
   }
 
   private Path file(int policies) throws IOException {
@@ -201,7 +198,7 @@ class SyncIT {
       String plan = plan(api, 5).toString();
       boolean yes = answer.toLowerCase(Locale.ROOT).startsWith("y");
       ByteArrayOutputStream err = new ByteArrayOutputStream();
-      ProcessIo shell =
+      ProcessIo io =
           new ProcessIo(
               new ByteArrayInputStream(answer.getBytes(UTF_8)),
               new ByteArrayOutputStream(),
@@ -209,7 +206,7 @@ class SyncIT {
               Run.environment(api),
               true,
               true);
-      assertThat(AllowFlux.run(shell, "apply", plan)).isEqualTo(yes ? 0 : 2);
+      assertThat(AllowFlux.run(io, "apply", plan)).isEqualTo(yes ? 0 : 2);
       assertThat(err.toString(UTF_8)).contains("Apply 5 to create").contains("[y/N]");
       assertThat(patterns(api)).hasSize(yes ? 5 : 0);
     }
@@ -217,27 +214,11 @@ class SyncIT {
 
   // ---------------------------------------------------------------- killed, interrupted
 
-  private Process start(ApiSimulator api, String... args) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(JAVA, "-jar", JAR.toString()));
-    command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(Interruptible.command(command));
-    builder.environment().keySet().removeIf(name -> name.startsWith("CLOUDFLARE_"));
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    builder.environment().putAll(Run.environment(api));
-    builder.redirectError(folder.resolve("err").toFile());
-    builder.redirectOutput(folder.resolve("out").toFile());
-    Process process = builder.start();
+  private CliProcess start(ApiSimulator api, String... args)
+      throws IOException, InterruptedException {
+    CliProcess process = CliProcess.start(folder, Run.environment(api), List.of(), args);
     processes.add(process);
     return process;
-  }
-
-  private static void awaitBatches(ApiSimulator api, long count, Process process)
-      throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (batches(api) < count && process.isAlive()) {
-      assertThat(System.nanoTime()).as("waited a minute").isLessThan(end);
-      Thread.sleep(2);
-    }
   }
 
   @Test
@@ -252,11 +233,20 @@ class SyncIT {
       String plan = plan(api, 1200).toString();
       String[] apply = {"apply", plan, "--yes", "--batch-size", "10"};
       while (kills < 10) {
-        Process process = start(api, apply);
-        awaitBatches(api, batches(api) + 1 + random.nextInt(8), process);
-        Thread.sleep(random.nextInt(40));
-        assertThat(process.isAlive()).as("seed %d, kill %d", seed, kills).isTrue();
-        process.destroyForcibly().waitFor();
+        // The last batch gets no response, so that the process is there to be killed.
+        int last = 1 + random.nextInt(8);
+        Fault hang = Fault.hang(Fault.Point.BEFORE_HEADERS);
+        long before = batches(api);
+        api.faults(
+            FaultScript.of(
+                FaultRule.of(random.nextBoolean() ? hang : hang.notDone())
+                    .on(Operation.BATCH)
+                    .fromNth(last)
+                    .always()));
+        CliProcess process = start(api, apply);
+        process.await(() -> batches(api) >= before + last);
+        process.kill();
+        api.faults(FaultScript.none());
         kills++;
       }
       Run last = Run.of(Run.environment(api), apply);
@@ -293,19 +283,16 @@ class SyncIT {
     try (ApiSimulator api =
         ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(100)).start()) {
       String plan = plan(api, 600).toString();
-      Process process = start(api, "apply", plan, "--yes", "--batch-size", "10");
-      awaitBatches(api, 3, process);
-      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
-          .isZero();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).isEqualTo(130);
-      assertThat(Files.readString(folder.resolve("err")))
+      CliProcess process = start(api, "apply", plan, "--yes", "--batch-size", "10");
+      process.await(() -> batches(api) >= 3);
+      process.signal("INT");
+      List<String> report = process.out().lines().toList();
+      assertThat(process.exit()).isEqualTo(130);
+      assertThat(process.err())
           .contains("ending after the batch under way")
           .contains("left; to go on, run the same command again");
       long sent = batches(api);
-      assertThat(Files.readAllLines(folder.resolve("out")))
-          .hasSize((int) sent)
-          .allMatch(line -> line.contains(" done at "));
+      assertThat(report).hasSize((int) sent).allMatch(line -> line.contains(" done at "));
       Run last = Run.of(Run.environment(api), "apply", plan, "--yes");
       assertThat(last.exit()).as(last.err()).isZero();
       assertThat(last.out()).doesNotContain("found done", "not done");
@@ -318,15 +305,14 @@ class SyncIT {
     try (ApiSimulator api =
         ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(100)).start()) {
       String plan = plan(api, 600).toString();
-      Process process = start(api, "apply", plan, "--yes", "--batch-size", "10");
-      awaitBatches(api, 1, process);
+      CliProcess process = start(api, "apply", plan, "--yes", "--batch-size", "10");
+      process.await(() -> batches(api) >= 1);
       Run second = Run.of(Run.environment(api), "apply", plan, "--yes");
       assertThat(second.exit()).isEqualTo(1);
       assertThat(second.err().lines())
           .hasSize(1)
           .allMatch(line -> line.contains("another run is using the journal"));
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).isZero();
+      assertThat(process.exit()).isZero();
       assertThat(patterns(api)).hasSize(600).doesNotHaveDuplicates();
     }
   }

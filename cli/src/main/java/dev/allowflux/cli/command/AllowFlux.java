@@ -1,6 +1,7 @@
 package dev.allowflux.cli.command;
 
-import dev.allowflux.cli.runtime.Failures;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.Logs;
 import dev.allowflux.cli.runtime.ProcessIo;
 import java.io.OutputStream;
@@ -12,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -36,20 +37,6 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     parameterListHeading = "%nParameters:%n",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "1:local failure: a file, the disk, a bug",
-      "2:wrong usage",
-      "3:refused by the API",
-      "4:credential or permission",
-      "5:rate limited",
-      "6:API unavailable, or its answer broken",
-      "7:outcome unknown: the write may have happened",
-      "8:there are changes where none were expected",
-      "9:refused by a safety rule",
-      "130:interrupted (143: terminated)",
-      "141:the reader of the output went away"
-    },
     footer = {
       "%nEnvironment:",
       "  CLOUDFLARE_API_TOKEN             the API token, or else",
@@ -68,40 +55,41 @@ import picocli.CommandLine.Spec;
     })
 public final class AllowFlux implements Runnable {
 
-  private static final Map<String, Supplier<Object>> COMMANDS = commands();
+  private static final Map<String, Function<Invocation, Object>> COMMANDS = commands();
 
-  private final ProcessIo shell;
+  private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private AllowFlux(ProcessIo shell) {
-    this.shell = shell;
+  private AllowFlux(Invocation invocation) {
+    this.invocation = invocation;
   }
 
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
-      description = "Tell about attempts and retries; -vv: everything, with stack traces.")
+      description = "Log attempts and retries; -vv: everything, with stack traces.")
   private boolean[] verbose = {};
 
-  /** Runs one command and returns its exit code; whatever goes wrong is told on standard error. */
-  public static int run(ProcessIo shell, String... args) {
-    AllowFlux allowFlux = new AllowFlux(shell);
+  /** Runs one command and returns its exit code; every failure is reported on standard error. */
+  public static int run(ProcessIo io, String... args) {
+    Invocation invocation = new Invocation(io);
+    AllowFlux allowFlux = new AllowFlux(invocation);
     CommandLine commandLine = new CommandLine(allowFlux);
-    addCommands(commandLine, List.of(args));
+    addCommands(commandLine, invocation, List.of(args));
+    FailureReport failures = new FailureReport(invocation);
     return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(writer(shell.out()))
-        .setErr(writer(shell.err()))
-        .setParameterExceptionHandler((e, unused) -> Failures.usage(shell, e))
-        .setExecutionExceptionHandler(
-            (e, unused, parsed) -> Failures.report(shell, e, allowFlux.verbosity()))
+        .setOut(writer(io.out()))
+        .setErr(writer(io.err()))
+        .setParameterExceptionHandler((e, unused) -> failures.usage(e).code())
+        .setExecutionExceptionHandler((e, unused, parsed) -> failures.report(e).code())
         .setExecutionStrategy(allowFlux::execute)
         .execute(args);
   }
 
-  private static Map<String, Supplier<Object>> commands() {
-    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+  private static Map<String, Function<Invocation, Object>> commands() {
+    Map<String, Function<Invocation, Object>> commands = new LinkedHashMap<>();
     commands.put("export", ExportCommand::new);
     commands.put("list", ListCommand::new);
     commands.put("get", GetCommand::new);
@@ -120,16 +108,21 @@ public final class AllowFlux implements Runnable {
 
   /**
    * Adds what the arguments name: to describe a command takes picocli longer than to run it. Help,
-   * completion and suggestions for a slip of the pen need all of them.
+   * completion and suggestions for a misspelt word need all of them.
    */
-  private static void addCommands(CommandLine commandLine, List<String> args) {
+  private static void addCommands(
+      CommandLine commandLine, Invocation invocation, List<String> args) {
     Set<String> named = new HashSet<>(COMMANDS.keySet());
     named.retainAll(args);
     boolean all = named.isEmpty() || named.contains("completion");
+    Map<String, String> exitCodes = ExitCode.texts();
+    commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes);
     COMMANDS.forEach(
         (name, command) -> {
           if (all || named.contains(name)) {
-            commandLine.addSubcommand(name, command.get());
+            CommandLine described = new CommandLine(command.apply(invocation));
+            commandLine.addSubcommand(name, described);
+            described.getCommandSpec().usageMessage().exitCodeList(exitCodes);
           }
         });
   }
@@ -139,27 +132,14 @@ public final class AllowFlux implements Runnable {
   }
 
   private int execute(CommandLine.ParseResult parsed) {
-    Logs.configure(verbosity());
+    invocation.verbosity(verbose.length);
+    Logs.configure(verbose.length);
     return new CommandLine.RunLast().execute(parsed);
-  }
-
-  private int verbosity() {
-    return verbose.length;
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
-  /** The shell that a command runs in. */
-  public static ProcessIo shellOf(CommandSpec command) {
-    return ((AllowFlux) command.root().userObject()).shell;
-  }
-
-  /** How talkative a command is to be: 0, 1 or more. */
-  public static int verbosityOf(CommandSpec command) {
-    return ((AllowFlux) command.root().userObject()).verbosity();
   }
 
   /** The version of the jar that is running. */

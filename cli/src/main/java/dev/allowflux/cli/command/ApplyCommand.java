@@ -4,18 +4,16 @@ import dev.allowflux.cli.option.ApplyOptions;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.PlanFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code apply}: makes the changes of a plan. */
 @Command(
@@ -37,9 +35,7 @@ import picocli.CommandLine.Spec;
           + " it again), 8 policies were skipped as others had changed them. Ctrl-C ends it after"
           + " the batch that is under way."
     })
-final class ApplyCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class ApplyCommand extends AbstractCommand {
 
   @Parameters(paramLabel = "PLAN", description = "The plan.")
   private Path file = Path.of("plan.json");
@@ -54,22 +50,26 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  ApplyCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
+  ExitCode run() throws IOException {
     SyncPlan plan;
     try {
       plan = PlanFile.read(file);
     } catch (IllegalArgumentException e) {
-      AllowFlux.shellOf(spec).err().println("allowflux: " + file + ": " + e.getMessage());
+      invocation().say(file + ": " + e.getMessage());
       return ExitCode.LOCAL_FAILURE;
     }
-    try (ClientSession session = ClientSession.open(spec, connection)) {
+    try (ClientSession session = connection.open(parser(), invocation())) {
       Path journal =
           apply.journal == null
               ? file.resolveSibling(file.getFileName() + ".journal")
               : apply.journal;
-      return new InteractiveApply(spec, session, apply, plan, journal)
-          .run(digest == null ? plan.digest() : digest);
+      return new InteractiveApply(invocation(), session, plan, apply.yes)
+          .run(digest == null ? plan.digest() : digest, apply.settings(parser(), journal));
     }
   }
 }

@@ -1,22 +1,22 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.input.InputBytes;
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
-import dev.allowflux.cli.option.Writes;
+import dev.allowflux.cli.option.DryRunOption;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
-import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.internal.json.PolicyText;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.BatchResult;
+import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code batch}: many changes, all or none. */
 @Command(
@@ -39,39 +39,41 @@ import picocli.CommandLine.Spec;
       "%nExit code 7 means that the batch may have been carried out: look for one of its changes"
           + " before you try again."
     })
-final class BatchCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class BatchCommand extends AbstractCommand {
 
   @Parameters(paramLabel = "FILE", description = "The changes; - for standard input.")
   private Path file = Path.of("-");
 
-  @Mixin private Writes writes = new Writes();
+  @Mixin private DryRunOption dryRun = new DryRunOption();
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  BatchCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
-    byte[] text = Writes.read(spec, file);
-    AllowPolicyBatch batch = Writes.checked(spec, file, () -> PolicyText.parseBatch(text));
-    try (ClientSession session = ClientSession.open(spec, connection)) {
-      if (writes.dryRun) {
-        writes.print(spec, session, ApiCalls.batch(session.account(), batch));
+  ExitCode run() throws IOException {
+    byte[] text = InputBytes.read(io(), file);
+    AllowPolicyBatch batch = Arguments.checked(parser(), file, () -> PolicyText.parseBatch(text));
+    try (ClientSession session = connection.open(parser(), invocation())) {
+      if (dryRun.dryRun) {
+        print(RequestPreview.batch(session.account(), batch), session);
         return ExitCode.DONE;
       }
       BatchResult result = ClientSession.await(session.client().batch(session.account(), batch));
-      Writes.print(spec, result.edits());
-      Writes.print(spec, result.replacements());
-      Writes.print(spec, result.creates());
-      AllowFlux.shellOf(spec)
-          .err()
-          .printf(
-              Locale.ROOT,
-              "allowflux: %d deleted, %d edited, %d replaced, %d created%n",
-              result.deletes().size(),
-              result.edits().size(),
-              result.replacements().size(),
-              result.creates().size());
+      print(result.edits());
+      print(result.replacements());
+      print(result.creates());
+      invocation()
+          .say(
+              String.format(
+                  Locale.ROOT,
+                  "%d deleted, %d edited, %d replaced, %d created",
+                  result.deletes().size(),
+                  result.edits().size(),
+                  result.replacements().size(),
+                  result.creates().size()));
     }
     return ExitCode.DONE;
   }

@@ -1,21 +1,19 @@
 package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.option.ConnectionOptions;
-import dev.allowflux.cli.option.Durations;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.DurationText;
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.RateLimit;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code check}: one cheap call. */
 @Command(
@@ -26,27 +24,29 @@ import picocli.CommandLine.Spec;
         "%nMakes one call that reads one policy. Whether writing is allowed shows only in"
             + " a write.",
     footer = {"%nExample:", "  allowflux check && allowflux export --output policies.ndjson"})
-final class CheckCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class CheckCommand extends AbstractCommand {
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  CheckCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
-    try (ClientSession session = ClientSession.open(spec, connection)) {
+  ExitCode run() throws IOException {
+    try (ClientSession session = connection.open(parser(), invocation())) {
       ApiResult<Page> answer =
           ClientSession.await(
               session
                   .client(settings -> settings.pageSize(1).readAhead(0))
                   .pagesWithResponse(session.account(), AllowPolicyFilter.all())
                   .next());
-      Output output = Output.standard(AllowFlux.shellOf(spec));
+      Output output = Output.standard(io());
       Long total = answer.value().totalCount();
       output.println("address     " + session.baseUrl());
       output.println("account     " + session.account() + ", may be read");
       output.println("credential  accepted");
-      output.println("policies    " + (total == null ? "number not said" : total.toString()));
+      output.println("policies    " + (total == null ? "number not reported" : total.toString()));
       output.println("rate limit  " + rateLimit(answer.rateLimit()));
     }
     return ExitCode.DONE;
@@ -54,13 +54,13 @@ final class CheckCommand implements Callable<Integer> {
 
   private static String rateLimit(@Nullable RateLimit limit) {
     if (limit == null) {
-      return "not said";
+      return "not reported";
     }
     return limit.remaining()
         + (limit.quota() == null ? "" : " of " + limit.quota())
         + " calls left"
-        + (limit.window() == null ? "" : " in a window of " + Durations.format(limit.window()))
+        + (limit.window() == null ? "" : " in a window of " + DurationText.format(limit.window()))
         + ", reset in "
-        + Durations.format(limit.reset());
+        + DurationText.format(limit.reset());
   }
 }

@@ -2,14 +2,12 @@ package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code completion}: what a shell needs to complete commands and options. */
 @Command(
@@ -20,7 +18,7 @@ import picocli.CommandLine.Spec;
       "  source <(allowflux completion bash)",
       "  allowflux completion zsh > ~/.allowflux-completion && . ~/.allowflux-completion"
     })
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand extends AbstractCommand {
 
   /** The shells that the script is for; it is the same for both. */
   enum Dialect {
@@ -33,17 +31,21 @@ final class CompletionCommand implements Callable<Integer> {
     }
   }
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   /** Asked for only so that a shell with a script of its own can be added. */
   @SuppressWarnings("UnusedVariable")
   @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
   private Dialect dialect = Dialect.BASH;
 
+  CompletionCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
-    Output.standard(AllowFlux.shellOf(spec))
-        .println(AutoComplete.bash("allowflux", spec.root().commandLine()).stripTrailing());
+  ExitCode run() throws IOException {
+    Output.standard(io())
+        .println(
+            AutoComplete.bash("allowflux", parser().getCommandSpec().root().commandLine())
+                .stripTrailing());
     return ExitCode.DONE;
   }
 }

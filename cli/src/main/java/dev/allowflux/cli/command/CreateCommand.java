@@ -1,23 +1,24 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.input.InputBytes;
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.DryRunOption;
 import dev.allowflux.cli.option.PolicyOptions;
-import dev.allowflux.cli.option.Writes;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
-import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.internal.json.PolicyText;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code create}: a new policy. */
 @Command(
@@ -32,9 +33,7 @@ import picocli.CommandLine.Spec;
       "%nExit code 7 means that the policy may have been created: list it by its pattern before you"
           + " try again."
     })
-final class CreateCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class CreateCommand extends AbstractCommand {
 
   @Mixin private PolicyOptions fields = new PolicyOptions();
 
@@ -45,18 +44,22 @@ final class CreateCommand implements Callable<Integer> {
           "Read the policy as JSON instead, - for standard input; a line of an export will do.")
   private @Nullable Path json;
 
-  @Mixin private Writes writes = new Writes();
+  @Mixin private DryRunOption dryRun = new DryRunOption();
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  CreateCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
+  ExitCode run() throws IOException {
     NewAllowPolicy policy = policy();
-    try (ClientSession session = ClientSession.open(spec, connection)) {
-      if (writes.dryRun) {
-        writes.print(spec, session, ApiCalls.create(session.account(), policy));
+    try (ClientSession session = connection.open(parser(), invocation())) {
+      if (dryRun.dryRun) {
+        print(RequestPreview.create(session.account(), policy), session);
       } else {
-        Writes.print(spec, ClientSession.await(session.client().create(session.account(), policy)));
+        print(List.of(ClientSession.await(session.client().create(session.account(), policy))));
       }
     }
     return ExitCode.DONE;
@@ -66,13 +69,13 @@ final class CreateCommand implements Callable<Integer> {
     if (json != null) {
       if (fields.given()) {
         throw new ParameterException(
-            spec.commandLine(), "--json is the whole policy: give no field beside it");
+            parser(), "--json is the whole policy: give no field beside it");
       }
-      byte[] text = Writes.read(spec, json);
-      return Writes.checked(spec, json, () -> PolicyText.parseNew(text));
+      byte[] text = InputBytes.read(io(), json);
+      return Arguments.checked(parser(), json, () -> PolicyText.parseNew(text));
     }
-    return Writes.checked(
-        spec,
+    return Arguments.checked(
+        parser(),
         () -> {
           NewAllowPolicy.Builder policy = NewAllowPolicy.builder();
           if (fields.pattern != null) {

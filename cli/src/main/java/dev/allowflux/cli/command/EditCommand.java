@@ -1,22 +1,22 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.DryRunOption;
 import dev.allowflux.cli.option.PolicyOptions;
-import dev.allowflux.cli.option.Writes;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
-import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code edit}: the named fields of a policy. */
 @Command(
@@ -27,9 +27,7 @@ import picocli.CommandLine.Spec;
       "  allowflux edit 3f1c7a52-8d0b-4c39-9f0e-2b6a5d41e7c8 --no-trusted-sender",
       "  allowflux edit 3f1c7a52-8d0b-4c39-9f0e-2b6a5d41e7c8 --clear-comments --dry-run"
     })
-final class EditCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class EditCommand extends AbstractCommand {
 
   @Parameters(paramLabel = "ID", description = "The policy.")
   private String id = "";
@@ -39,20 +37,23 @@ final class EditCommand implements Callable<Integer> {
   @Option(names = "--clear-comments", description = "Remove the comments.")
   private boolean clearComments;
 
-  @Mixin private Writes writes = new Writes();
+  @Mixin private DryRunOption dryRun = new DryRunOption();
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  EditCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
-    PolicyId policy = Writes.policyId(spec, id);
-    AllowPolicyEdit edit = Writes.checked(spec, this::edit);
-    try (ClientSession session = ClientSession.open(spec, connection)) {
-      if (writes.dryRun) {
-        writes.print(spec, session, ApiCalls.edit(session.account(), policy, edit));
+  ExitCode run() throws IOException {
+    PolicyId policy = Arguments.policyId(parser(), id);
+    AllowPolicyEdit edit = Arguments.checked(parser(), this::edit);
+    try (ClientSession session = connection.open(parser(), invocation())) {
+      if (dryRun.dryRun) {
+        print(RequestPreview.edit(session.account(), policy, edit), session);
       } else {
-        Writes.print(
-            spec, ClientSession.await(session.client().edit(session.account(), policy, edit)));
+        print(List.of(ClientSession.await(session.client().edit(session.account(), policy, edit))));
       }
     }
     return ExitCode.DONE;
@@ -60,12 +61,10 @@ final class EditCommand implements Callable<Integer> {
 
   private AllowPolicyEdit edit() {
     if (!fields.given() && !clearComments) {
-      throw new ParameterException(
-          spec.commandLine(), "nothing to change: name at least one field");
+      throw new ParameterException(parser(), "nothing to change: name at least one field");
     }
     if (fields.comments != null && clearComments) {
-      throw new ParameterException(
-          spec.commandLine(), "give --comments or --clear-comments, not both");
+      throw new ParameterException(parser(), "give --comments or --clear-comments, not both");
     }
     AllowPolicyEdit.Builder edit = AllowPolicyEdit.builder();
     if (fields.pattern != null) {

@@ -1,9 +1,9 @@
 package dev.allowflux.cli.command;
 
-import dev.allowflux.cli.option.ApplyOptions;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.plan.ApprovedPlan;
@@ -30,56 +30,59 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import reactor.core.publisher.Sinks;
 
-/** Applies a plan for somebody who watches: asks, tells how far it is, and prints the record. */
+/** Applies a plan interactively: asks, shows the progress, and prints the report. */
 final class InteractiveApply {
   /** How long a signal waits for the batch under way; whoever sent it may not wait longer. */
   private static final Duration LAST_BATCH = Duration.ofSeconds(30);
 
   private static final Duration IN_LOG = Duration.ofSeconds(5);
 
-  private final CommandSpec spec;
-  private final ProcessIo shell;
+  private final Invocation invocation;
+  private final ProcessIo io;
   private final ClientSession session;
-  private final ApplyOptions options;
   private final SyncPlan plan;
-  private final Path journal;
+  private final boolean yes;
   private final Sinks.Empty<Void> stop = Sinks.empty();
   private final CountDownLatch ended = new CountDownLatch(1);
   private long lastShown = System.nanoTime();
 
-  InteractiveApply(
-      CommandSpec spec, ClientSession session, ApplyOptions options, SyncPlan plan, Path journal) {
-    this.spec = spec;
-    this.shell = AllowFlux.shellOf(spec);
+  /**
+   * Prepares to apply a plan.
+   *
+   * @param yes whether it is applied without asking
+   */
+  InteractiveApply(Invocation invocation, ClientSession session, SyncPlan plan, boolean yes) {
+    this.invocation = invocation;
+    this.io = invocation.io();
     this.session = session;
-    this.options = options;
     this.plan = plan;
-    this.journal = journal;
+    this.yes = yes;
   }
 
-  int run(String digest) throws IOException {
-    ApplySettings settings = options.settings(spec, journal);
+  /**
+   * Applies the plan.
+   *
+   * @param digest of the plan that was approved
+   */
+  ExitCode run(String digest, ApplySettings settings) throws IOException {
     if (!plan.account().equals(session.account())) {
-      shell
-          .err()
-          .println(
-              "allowflux: the plan is for account "
-                  + SafeText.line(plan.account().value())
-                  + ", not for "
-                  + SafeText.line(session.account().value()));
+      invocation.say(
+          "the plan is for account "
+              + SafeText.line(plan.account().value())
+              + ", not for "
+              + SafeText.line(session.account().value()));
       return ExitCode.LOCAL_FAILURE;
     }
     ApprovedPlan approved = plan.approve(digest);
-    if (!options.yes && !plan.isEmpty()) {
-      if (!shell.errIsTerminal()) {
-        shell.err().println("allowflux: there is nobody to ask; give --yes to apply the plan");
+    if (!yes && !plan.isEmpty()) {
+      if (!io.errIsTerminal()) {
+        invocation.say("there is nobody to ask; give --yes to apply the plan");
         return ExitCode.USAGE;
       }
       if (!agreed()) {
-        shell.err().println("allowflux: nothing was applied");
+        invocation.say("nothing was applied");
         return ExitCode.USAGE;
       }
     }
@@ -96,7 +99,7 @@ final class InteractiveApply {
           report = finished.report();
         }
       }
-      return report == null ? ExitCode.LOCAL_FAILURE : tell(report);
+      return report == null ? ExitCode.LOCAL_FAILURE : print(report, settings.journal());
     } finally {
       clear();
       ended.countDown();
@@ -113,20 +116,18 @@ final class InteractiveApply {
   }
 
   private boolean agreed() throws IOException {
-    shell
-        .err()
+    io.err()
         .print(
             "Apply "
                 + PlanRenderer.summary(plan)
                 + " to account "
                 + SafeText.line(plan.account().value())
                 + "? [y/N] ");
-    shell.err().flush();
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(shell.in(), StandardCharsets.UTF_8));
+    io.err().flush();
+    BufferedReader in = new BufferedReader(new InputStreamReader(io.in(), StandardCharsets.UTF_8));
     String answer = in.readLine();
     if (answer == null) {
-      shell.err().println();
+      io.err().println();
       return false;
     }
     String word = answer.strip().toLowerCase(Locale.ROOT);
@@ -136,11 +137,11 @@ final class InteractiveApply {
   /** Lets the batch under way end, so that the journal leaves nothing to be found out. */
   private void stopAndWait() {
     clear();
-    shell.err().println("allowflux: ending after the batch under way");
+    invocation.say("ending after the batch under way");
     stop.tryEmitEmpty();
     try {
       if (!ended.await(LAST_BATCH.toSeconds(), TimeUnit.SECONDS)) {
-        shell.err().println("allowflux: the batch has not ended; the next run finds out about it");
+        invocation.say("the batch has not ended; the next run finds out about it");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,8 +153,7 @@ final class InteractiveApply {
     long now = System.nanoTime();
     if (event instanceof Checked checked && checked.progress().skipped() > 0) {
       clear();
-      shell
-          .err()
+      io.err()
           .printf(
               Locale.ROOT,
               "allowflux: %,d of %,d changes are skipped%n",
@@ -161,29 +161,29 @@ final class InteractiveApply {
               progress.total());
     }
     boolean due = now - lastShown > IN_LOG.toNanos();
-    if (event instanceof BatchEnded && (shell.errIsTerminal() || due)) {
+    if (event instanceof BatchEnded && (io.errIsTerminal() || due)) {
       lastShown = now;
       String line =
           String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total());
-      if (shell.errIsTerminal()) {
-        shell.err().print("\r\033[K" + line);
-        shell.err().flush();
+      if (io.errIsTerminal()) {
+        io.err().print("\r\033[K" + line);
+        io.err().flush();
       } else {
-        shell.err().println("allowflux: " + line);
+        invocation.say("" + line);
       }
     }
   }
 
   private void clear() {
-    if (shell.errIsTerminal()) {
-      shell.err().print("\r\033[K");
-      shell.err().flush();
+    if (io.errIsTerminal()) {
+      io.err().print("\r\033[K");
+      io.err().flush();
     }
   }
 
-  private int tell(ApplyReport report) throws IOException {
+  private ExitCode print(ApplyReport report, Path journal) throws IOException {
     clear();
-    Output output = Output.standard(shell);
+    Output output = Output.standard(io);
     for (Batch batch : report.batches()) {
       output.println(line(batch));
     }
@@ -203,7 +203,7 @@ final class InteractiveApply {
     if (!progress.isFinished()) {
       line.append("; to go on, run the same command again (journal ").append(journal).append(')');
     }
-    shell.err().println(line);
+    io.err().println(line);
     return exitCode(progress);
   }
 
@@ -238,7 +238,7 @@ final class InteractiveApply {
     return word.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private static int exitCode(Progress progress) {
+  private static ExitCode exitCode(Progress progress) {
     if (progress.unclear() > 0) {
       return ExitCode.OUTCOME_UNKNOWN;
     }

@@ -12,7 +12,7 @@ import dev.allowflux.cli.output.TerminalWidth;
 import dev.allowflux.cli.output.Utf8Buffer;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
-import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Page;
@@ -20,14 +20,11 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import reactor.core.publisher.Flux;
 
 /** {@code list}: the matching policies on standard output. */
@@ -40,7 +37,7 @@ import reactor.core.publisher.Flux;
       "  allowflux list --search example.com --fields id,pattern,comments",
       "  allowflux list --trusted-sender true --format ndjson | jq -r .pattern"
     })
-final class ListCommand implements Callable<Integer> {
+final class ListCommand extends AbstractCommand {
   private static final int MAX_PER_PAGE = 1000;
 
   /** A part of a page that is shown before the rest of it is asked for. */
@@ -57,8 +54,6 @@ final class ListCommand implements Callable<Integer> {
       return name().toLowerCase(Locale.ROOT);
     }
   }
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--format",
@@ -87,16 +82,19 @@ final class ListCommand implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  ListCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
-    AllowPolicyFilter wanted = filter.filter(spec.commandLine());
+  ExitCode run() throws IOException {
+    AllowPolicyFilter wanted = filter.filter(parser());
     if (limit != null && limit < 0) {
-      throw new ParameterException(spec.commandLine(), "--limit must not be negative");
+      throw new ParameterException(parser(), "--limit must not be negative");
     }
-    ProcessIo shell = AllowFlux.shellOf(spec);
-    try (ClientSession session = ClientSession.open(spec, connection);
-        Output output = Output.standard(shell)) {
-      PolicyFormat text = text(shell);
+    try (ClientSession session = connection.open(parser(), invocation());
+        Output output = Output.standard(io())) {
+      PolicyFormat text = text();
       Utf8Buffer bytes = new Utf8Buffer();
       text.write(List.of(), bytes);
       for (List<AllowPolicy> page : pages(session, wanted).toIterable(1)) {
@@ -110,13 +108,16 @@ final class ListCommand implements Callable<Integer> {
 
   private Flux<List<AllowPolicy>> pages(ClientSession session, AllowPolicyFilter wanted) {
     if (limit == null) {
-      return session.client(filter::configure).pages(session.account(), wanted).map(Page::policies);
+      return session
+          .client(filter.fetching(parser()))
+          .pages(session.account(), wanted)
+          .map(Page::policies);
     }
     int most = limit;
     AllowPolicyClient client =
         session.client(
             settings -> {
-              filter.configure(settings);
+              filter.fetching(parser()).accept(settings);
               settings.readAhead(0);
               if (filter.perPage == null) {
                 settings.pageSize(Math.max(1, Math.min(most, MAX_PER_PAGE)));
@@ -125,14 +126,14 @@ final class ListCommand implements Callable<Integer> {
     return client.list(session.account(), wanted).take(most).buffer(PORTION);
   }
 
-  private PolicyFormat text(ProcessIo shell) {
+  private PolicyFormat text() {
     Format chosen = format;
     if (chosen == null) {
-      chosen = shell.outIsTerminal() ? Format.TABLE : Format.NDJSON;
+      chosen = io().outIsTerminal() ? Format.TABLE : Format.NDJSON;
     }
     return switch (chosen) {
       case TABLE ->
-          new TableFormat(fields == null ? PolicyField.SHORT : fields, TerminalWidth.of(shell));
+          new TableFormat(fields == null ? PolicyField.SHORT : fields, TerminalWidth.of(io()));
       case NDJSON -> new NdjsonFormat(fields);
       case CSV -> new CsvFormat(fields == null ? PolicyField.ALL : fields);
     };

@@ -7,6 +7,7 @@ import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.Progress;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.plan.DesiredPolicy;
@@ -28,14 +29,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import reactor.core.publisher.Flux;
 
 /** {@code plan}: what would have to change. */
@@ -48,15 +46,15 @@ import reactor.core.publisher.Flux;
           + " its kind, whether it is a regular expression, and its pattern; a field that the file"
           + " does not have is left as it is.",
       "%nA plan that deletes or edits much, or opens much, is refused by a rule; each rule has its"
-          + " own way round."
+          + " own override."
     },
     footer = {
       "%nExamples:",
       "  allowflux plan policies.ndjson --simulate 1000",
-      "  allowflux plan policies.csv --mode owned --marker team-a --out plan.json",
+      "  allowflux plan policies.csv --mode owned --owner team-a --out plan.json",
       "  allowflux plan policies.ndjson --expect-no-changes --format markdown"
     })
-final class PlanCommand implements Callable<Integer> {
+final class PlanCommand extends AbstractCommand {
 
   /** How a plan is shown. */
   enum Format {
@@ -69,8 +67,6 @@ final class PlanCommand implements Callable<Integer> {
       return name().toLowerCase(Locale.ROOT);
     }
   }
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
       paramLabel = "FILE",
@@ -98,29 +94,31 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  PlanCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
-    ProcessIo shell = AllowFlux.shellOf(spec);
+  ExitCode run() throws IOException {
     SyncPlan plan;
-    try (ClientSession session = ClientSession.open(spec, connection)) {
-      plan = plan(spec, session, sync, file);
+    try (ClientSession session = connection.open(parser(), invocation())) {
+      plan = plan(this, session, sync, file);
     }
-    show(plan, format, shell);
+    show(plan, format, invocation());
     if (out != null) {
       PlanFile.write(plan, out);
-      shell.err().println("allowflux: plan written to " + out + ", digest " + plan.digest());
+      invocation().say("plan written to " + out + ", digest " + plan.digest());
     }
     return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
   }
 
   /** Reads the desired policies and the account, and plans. */
-  static SyncPlan plan(CommandSpec spec, ClientSession session, SyncOptions sync, Path file)
+  static SyncPlan plan(AbstractCommand command, ClientSession session, SyncOptions sync, Path file)
       throws IOException {
-    ProcessIo shell = AllowFlux.shellOf(spec);
-    SyncMode mode = sync.mode(spec.commandLine());
-    SyncLimits limits = sync.limits(spec.commandLine());
-    List<DesiredPolicy> desired = readDesired(shell, file);
-    Progress progress = new Progress(shell);
+    SyncMode mode = sync.mode(command.parser());
+    SyncLimits limits = sync.limits(command.parser());
+    List<DesiredPolicy> desired = readDesired(command.invocation(), file);
+    Progress progress = new Progress(command.io());
     long shown = 0;
     try {
       for (PlanEvent event :
@@ -140,34 +138,30 @@ final class PlanCommand implements Callable<Integer> {
     throw new IllegalStateException("planning ended without a plan");
   }
 
-  private static List<DesiredPolicy> readDesired(ProcessIo shell, Path file) throws IOException {
+  private static List<DesiredPolicy> readDesired(Invocation invocation, Path file)
+      throws IOException {
     List<DesiredPolicy> desired = new ArrayList<>();
     boolean standard = file.toString().equals("-");
     String name = standard ? "standard input" : file.toString();
-    try (InputStream in = standard ? shell.in() : Files.newInputStream(file)) {
+    try (InputStream in = standard ? invocation.io().in() : Files.newInputStream(file)) {
       DesiredFile read = DesiredFile.read(name, in, desired::add);
       if (read.notWritable() > 0) {
-        shell
-            .err()
-            .println(
-                "allowflux: "
-                    + name
-                    + ": passed over "
-                    + read.notWritable()
-                    + " of a kind that nobody can write");
+        invocation.say(
+            name + ": ignored " + read.notWritable() + " of a kind that cannot be written");
       }
     }
     return desired;
   }
 
-  static void show(SyncPlan plan, Format format, ProcessIo shell) throws IOException {
-    Output output = Output.standard(shell);
+  static void show(SyncPlan plan, Format format, Invocation invocation) throws IOException {
+    ProcessIo io = invocation.io();
+    Output output = Output.standard(io);
     if (format != Format.MARKDOWN) {
-      plan.warnings().forEach(w -> shell.err().println("allowflux: " + SafeText.line(w)));
+      plan.warnings().forEach(w -> invocation.say(SafeText.line(w)));
     }
     switch (format) {
       case DIFF -> {
-        boolean coloured = shell.outIsTerminal() && shell.variable("NO_COLOR").isEmpty();
+        boolean coloured = io.outIsTerminal() && io.variable("NO_COLOR").isEmpty();
         render(output, out -> PlanRenderer.diff(plan, coloured, out));
       }
       case MARKDOWN -> render(output, out -> PlanRenderer.markdown(plan, out));

@@ -1,25 +1,22 @@
 package dev.allowflux.cli.command;
 
-import dev.allowflux.cli.option.Durations;
+import dev.allowflux.cli.option.Arguments;
+import dev.allowflux.cli.option.DurationConverter;
 import dev.allowflux.cli.option.FaultOptions;
 import dev.allowflux.cli.option.RateLimitSetting;
-import dev.allowflux.cli.option.Writes;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
-import dev.allowflux.simulator.RateLimitRule;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code simulate}: the API on the loopback address. */
 @Command(
@@ -33,9 +30,7 @@ import picocli.CommandLine.Spec;
       "  allowflux simulate --policies 100000 --port 8080",
       "  allowflux simulate --latency 100ms --fault-rate 0.05 --fault-seed 7"
     })
-final class SimulateCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class SimulateCommand extends AbstractCommand {
 
   @Option(
       names = "--port",
@@ -58,7 +53,7 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--latency",
       paramLabel = "TIME",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description = "How long each answer is held back; default: 0ms.")
   private Duration latency = Duration.ZERO;
 
@@ -86,10 +81,14 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private FaultOptions faults = new FaultOptions();
 
+  SimulateCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  ExitCode run() throws IOException, InterruptedException {
     try (ApiSimulator api = start()) {
-      Output output = Output.standard(AllowFlux.shellOf(spec));
+      Output output = Output.standard(io());
       output.println("# serving " + api.size() + " policies at " + api.baseUrl());
       output.println("export CLOUDFLARE_BASE_URL=" + quoted(api.baseUrl()));
       output.println("export CLOUDFLARE_ACCOUNT_ID=" + quoted(api.accountId()));
@@ -101,9 +100,9 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private ApiSimulator start() throws IOException {
-    FaultScript script = faults.read(spec.commandLine());
-    return Writes.checked(
-        spec,
+    FaultScript script = faults.read(parser());
+    return Arguments.checked(
+        parser(),
         () -> {
           ApiSimulatorBuilder builder =
               ApiSimulator.builder()
@@ -114,11 +113,7 @@ final class SimulateCommand implements Callable<Integer> {
                   .recordedRequests(0)
                   .faults(script);
           if (rateLimit != null) {
-            if (rateLimit.window() == null) {
-              builder.noRateLimit();
-            } else {
-              builder.rateLimit(RateLimitRule.of(rateLimit.calls(), rateLimit.window()));
-            }
+            rateLimit.enforce(builder);
           }
           if (token != null) {
             builder.token(token);

@@ -5,7 +5,7 @@ import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
-import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.plan.SyncPlan;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,12 +13,9 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sync}: plans and applies. */
 @Command(
@@ -33,12 +30,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  allowflux sync policies.ndjson --simulate 1000 --yes",
-      "  allowflux sync policies.csv --mode owned --marker team-a --yes",
+      "  allowflux sync policies.csv --mode owned --owner team-a --yes",
       "%nExit codes are those of 'plan' and 'apply'."
     })
-final class SyncCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class SyncCommand extends AbstractCommand {
 
   @Parameters(
       paramLabel = "FILE",
@@ -51,35 +46,43 @@ final class SyncCommand implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  SyncCommand(Invocation invocation) {
+    super(invocation);
+  }
+
   @Override
-  public Integer call() throws IOException {
-    ProcessIo shell = AllowFlux.shellOf(spec);
+  ExitCode run() throws IOException {
     String name = file.toString().equals("-") ? "allowflux" : String.valueOf(file.getFileName());
     Path lockFile = file.resolveSibling(name + ".sync.lock");
-    try (ClientSession session = ClientSession.open(spec, connection);
+    try (ClientSession session = connection.open(parser(), invocation());
         FileChannel channel =
             FileChannel.open(lockFile, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        shell.err().println("allowflux: another sync of " + file + " is running");
+        invocation().say("another sync of " + file + " is running");
         return ExitCode.LOCAL_FAILURE;
       }
-      SyncPlan plan = PlanCommand.plan(spec, session, sync, file);
-      PlanCommand.show(plan, PlanCommand.Format.DIFF, shell);
+      SyncPlan plan = PlanCommand.plan(this, session, sync, file);
+      PlanCommand.show(plan, PlanCommand.Format.DIFF, invocation());
       if (plan.isEmpty()) {
         return ExitCode.DONE;
       }
       if (apply.journal != null) {
-        return new InteractiveApply(spec, session, apply, plan, apply.journal).run(plan.digest());
+        return apply(session, plan, apply.journal);
       }
       Path journal = file.resolveSibling(name + ".sync.journal");
       // It belongs to a plan that this one takes the place of.
       Files.deleteIfExists(journal);
-      int exit = new InteractiveApply(spec, session, apply, plan, journal).run(plan.digest());
+      ExitCode exit = apply(session, plan, journal);
       if (exit == ExitCode.DONE) {
         Files.deleteIfExists(journal);
       }
       return exit;
     }
+  }
+
+  private ExitCode apply(ClientSession session, SyncPlan plan, Path journal) throws IOException {
+    return new InteractiveApply(invocation(), session, plan, apply.yes)
+        .run(plan.digest(), apply.settings(parser(), journal));
   }
 }

@@ -1,4 +1,4 @@
-/** The file of an export that can be resumed. */
+/** Writes a traversal of the account to a file that can be resumed. */
 @NullMarked
 package dev.allowflux.cli.export;
 

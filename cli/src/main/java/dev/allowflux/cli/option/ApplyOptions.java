@@ -4,7 +4,7 @@ import dev.allowflux.sync.ApplySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** How a plan is applied; shared by the commands that do. */
@@ -37,13 +37,13 @@ public final class ApplyOptions {
   @Option(
       names = "--max-age",
       paramLabel = "TIME",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description = "How old the plan may be, 0s for any age; default: 24h.")
   private @Nullable Duration maxAge;
 
-  public ApplySettings settings(CommandSpec spec, Path journalFile) {
-    return Writes.checked(
-        spec,
+  public ApplySettings settings(CommandLine command, Path journalFile) {
+    return Arguments.checked(
+        command,
         () -> {
           ApplySettings.Builder settings =
               ApplySettings.builder(journalFile).stopsOnChange(stopOnChange);

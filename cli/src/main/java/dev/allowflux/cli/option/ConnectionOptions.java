@@ -1,19 +1,34 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.ClientSession.Endpoint;
+import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Credential;
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
+import dev.allowflux.simulator.FaultScript;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
-/** Whom to call and within which limits; shared by every command that calls the API. */
+/** What to call and within which limits; shared by every command that calls the API. */
 public final class ConnectionOptions {
 
   @Option(
       names = "--account",
       paramLabel = "ID",
       description = "The account; default: CLOUDFLARE_ACCOUNT_ID.")
-  public @Nullable String account;
+  private @Nullable String account;
 
   @Option(
       names = "--token-file",
@@ -21,41 +36,41 @@ public final class ConnectionOptions {
       description =
           "Read the API token from a file of one line; the credentials of the environment are then"
               + " ignored.")
-  public @Nullable Path tokenFile;
+  private @Nullable Path tokenFile;
 
   @Option(
       names = "--base-url",
       paramLabel = "URL",
       description = "The API; default: CLOUDFLARE_BASE_URL, else Cloudflare's public API.")
-  public @Nullable String baseUrl;
+  private @Nullable String baseUrl;
 
   @Option(
       names = "--rate-limit",
       paramLabel = "N/TIME",
       converter = RateLimitSetting.Converter.class,
       description = "How many calls to make in which time, or off; default: 1200/300s.")
-  public @Nullable RateLimitSetting rateLimit;
+  private @Nullable RateLimitSetting rateLimit;
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description = "How long one attempt may take; default: 30s.")
-  public @Nullable Duration timeout;
+  private @Nullable Duration timeout;
 
   @Option(
       names = "--deadline",
       paramLabel = "TIME",
-      converter = Durations.class,
+      converter = DurationConverter.class,
       description =
           "How long all of it may take, waits and retries included; default: 10m for each call.")
-  public @Nullable Duration deadline;
+  private @Nullable Duration deadline;
 
   @Option(
       names = "--max-attempts",
       paramLabel = "N",
-      description = "How often a call is tried where repeating is safe; default: 4.")
-  public @Nullable Integer maxAttempts;
+      description = "How often a call is attempted where a retry is safe; default: 4.")
+  private @Nullable Integer maxAttempts;
 
   @Option(
       names = "--simulate",
@@ -63,13 +78,122 @@ public final class ConnectionOptions {
       description =
           "Run against a simulator in this process that holds N policies (0 to 2000000); the"
               + " credentials of the environment are then ignored.")
-  public @Nullable Integer simulate;
+  private @Nullable Integer simulate;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "What the simulated policies are made from; default: 0.")
-  public @Nullable Long seed;
+      description = "The seed of the simulated policies; default: 0.")
+  private @Nullable Long seed;
 
-  public @Mixin FaultOptions faults = new FaultOptions();
+  @Mixin private FaultOptions faults = new FaultOptions();
+
+  /**
+   * Finds out what to call. Nothing is sent, and a missing credential is no failure before {@link
+   * ClientSession#client()} is called.
+   */
+  public ClientSession open(CommandLine command, Invocation invocation) throws IOException {
+    if (simulate != null) {
+      ApiSimulator simulator = simulator(command, simulate);
+      String source = "a simulator of " + simulate + " policies, seed " + (seed == null ? 0 : seed);
+      return new ClientSession(
+          invocation,
+          new Endpoint(
+              account(command, simulator.accountId()), simulator.baseUrl(), source, simulator),
+          Credential.apiToken(simulator.token()),
+          "",
+          settings -> limit(command, settings, simulator.baseUrl()));
+    }
+    if (seed != null || faults.given()) {
+      throw new ParameterException(
+          command, "--seed, --faults, --fault-rate and --fault-seed need --simulate");
+    }
+    ProcessIo io = invocation.io();
+    AccountId id = account(command, firstOf(account, io.variable("CLOUDFLARE_ACCOUNT_ID")));
+    String url = firstOf(baseUrl, io.variable("CLOUDFLARE_BASE_URL"));
+    String api = url.isEmpty() ? ClientSettings.DEFAULT_BASE_URL : url;
+    Credential credential = null;
+    String problem = "";
+    try {
+      credential =
+          tokenFile == null
+              ? Credential.fromEnvironment(io.environment())
+              : Credential.apiToken(Files.readString(tokenFile).strip());
+    } catch (IllegalArgumentException e) {
+      problem =
+          tokenFile == null
+              ? e.getMessage() + ", or give --token-file, or try --simulate 1000"
+              : tokenFile + ": " + e.getMessage();
+    }
+    return new ClientSession(
+        invocation,
+        new Endpoint(id, api, api, null),
+        credential,
+        problem,
+        settings -> limit(command, settings, api));
+  }
+
+  private void limit(CommandLine command, ClientSettings.Builder settings, String url) {
+    Arguments.checked(
+        command,
+        () -> {
+          settings.baseUrl(url).rateLimiter(quota());
+          if (timeout != null) {
+            settings.attemptTimeout(timeout);
+          }
+          if (deadline != null) {
+            settings.operationTimeout(deadline).streamTimeout(deadline);
+          }
+          if (maxAttempts != null) {
+            settings.maxAttempts(maxAttempts);
+          }
+          return settings;
+        });
+  }
+
+  private ApiQuota quota() {
+    if (rateLimit == null) {
+      return ApiQuota.standard();
+    }
+    return rateLimit.window() == null
+        ? ApiQuota.unlimited()
+        : ApiQuota.builder().quota(rateLimit.calls()).window(rateLimit.window()).build();
+  }
+
+  private ApiSimulator simulator(CommandLine command, int policies) throws IOException {
+    if (baseUrl != null || tokenFile != null) {
+      throw new ParameterException(command, "--simulate takes neither --base-url nor --token-file");
+    }
+    FaultScript script = faults.read(command);
+    String id = account == null ? null : account(command, account).value();
+    try {
+      ApiSimulatorBuilder builder = ApiSimulator.builder().policies(policies);
+      builder.recordedRequests(0);
+      if (id != null) {
+        builder.accountId(id);
+      }
+      if (seed != null) {
+        builder.seed(seed);
+      }
+      // The simulator enforces what the client keeps to, or the wait would be for the wrong one.
+      if (rateLimit != null) {
+        rateLimit.enforce(builder);
+      }
+      return builder.faults(script).start();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command, "--simulate: " + e.getMessage(), e);
+    }
+  }
+
+  private static AccountId account(CommandLine command, String id) {
+    if (id.isEmpty()) {
+      throw new ParameterException(
+          command, "no account: give --account or set CLOUDFLARE_ACCOUNT_ID");
+    }
+    return Arguments.checked(command, () -> new AccountId(id));
+  }
+
+  private static String firstOf(@Nullable String option, String variable) {
+    return option == null ? variable : option;
+  }
 }

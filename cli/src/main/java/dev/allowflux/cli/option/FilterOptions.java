@@ -5,10 +5,10 @@ import dev.allowflux.model.PatternType;
 import dev.allowflux.reactor.ClientSettings;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Which policies a listing is of, and how it is fetched. */
 public final class FilterOptions {
@@ -89,30 +89,36 @@ public final class FilterOptions {
   @Nullable Integer readAhead;
 
   public AllowPolicyFilter filter(CommandLine command) {
-    try {
-      return AllowPolicyFilter.builder()
-          .search(search)
-          .pattern(pattern)
-          .patternType(patternType)
-          .isTrustedSender(trustedSender)
-          .isAcceptableSender(acceptableSender)
-          .isExemptRecipient(exemptRecipient)
-          .verifySender(verifySender)
-          .order(order)
-          .direction(direction)
-          .build();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command, String.valueOf(e.getMessage()), e);
-    }
+    return Arguments.checked(
+        command,
+        () ->
+            AllowPolicyFilter.builder()
+                .search(search)
+                .pattern(pattern)
+                .patternType(patternType)
+                .isTrustedSender(trustedSender)
+                .isAcceptableSender(acceptableSender)
+                .isExemptRecipient(exemptRecipient)
+                .verifySender(verifySender)
+                .order(order)
+                .direction(direction)
+                .build());
   }
 
-  public void configure(ClientSettings.Builder settings) {
-    if (perPage != null) {
-      settings.pageSize(perPage);
-    }
-    if (readAhead != null) {
-      settings.readAhead(readAhead);
-    }
+  /** Returns how the listing is fetched. */
+  public Consumer<ClientSettings.Builder> fetching(CommandLine command) {
+    return settings ->
+        Arguments.checked(
+            command,
+            () -> {
+              if (perPage != null) {
+                settings.pageSize(perPage);
+              }
+              if (readAhead != null) {
+                settings.readAhead(readAhead);
+              }
+              return settings;
+            });
   }
 
   /** The API's own word for "unknown" can be listed, but not written. */

@@ -1,5 +1,7 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.simulator.ApiSimulatorBuilder;
+import dev.allowflux.simulator.RateLimitRule;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -13,9 +15,18 @@ import picocli.CommandLine.TypeConversionException;
  */
 public record RateLimitSetting(int calls, @Nullable Duration window) {
 
-  static final RateLimitSetting OFF = new RateLimitSetting(0, null);
+  private static final RateLimitSetting OFF = new RateLimitSetting(0, null);
 
-  /** Text to setting. */
+  /** Makes a simulator enforce it. */
+  public void enforce(ApiSimulatorBuilder simulator) {
+    if (window == null) {
+      simulator.noRateLimit();
+    } else {
+      simulator.rateLimit(RateLimitRule.of(calls, window));
+    }
+  }
+
+  /** The text of an option to a setting. */
   public static final class Converter implements ITypeConverter<RateLimitSetting> {
     @Override
     public RateLimitSetting convert(String text) {
@@ -25,7 +36,7 @@ public record RateLimitSetting(int calls, @Nullable Duration window) {
       int slash = text.indexOf('/');
       if (slash > 0 && text.substring(0, slash).matches("\\d{1,9}")) {
         int calls = Integer.parseInt(text.substring(0, slash));
-        Duration window = new Durations().convert(text.substring(slash + 1));
+        Duration window = new DurationConverter().convert(text.substring(slash + 1));
         if (calls > 0 && !window.isZero()) {
           return new RateLimitSetting(calls, window);
         }

@@ -17,11 +17,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
-/** What a plan answers for and what it may do; each safety rule has its own way round. */
+/** Which policies a plan covers and what it may do; each safety rule has its own override. */
 public final class SyncOptions {
-  private static final Pattern MARKER = Pattern.compile("\\[allowflux:(.*)\\]");
+  private static final Pattern OWNER = Pattern.compile("\\[allowflux:(.*)\\]");
 
-  /** Which policies a plan answers for. */
+  /** Which policies a plan covers. */
   enum Mode {
     UPSERT,
     OWNED,
@@ -37,17 +37,20 @@ public final class SyncOptions {
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "upsert (default): creates and edits, never deletes; owned: also deletes what bears the"
-              + " marker and is not wanted; all: deletes whatever is not wanted.")
+          "upsert (default): creates and edits, never deletes; owned: also deletes policies of the"
+              + " owner that are not in FILE; all: deletes every policy that is not in FILE.")
   private Mode mode = Mode.UPSERT;
 
   @Option(
-      names = "--marker",
+      names = "--owner",
       paramLabel = "NAME",
       description =
           "With --mode owned: whose policies they are. [allowflux:NAME] is put into the comments of"
-              + " what is wanted.")
-  private @Nullable String marker;
+              + " the policies of FILE.")
+  private @Nullable String owner;
+
+  @Option(names = "--marker", paramLabel = "NAME", hidden = true, description = "Now --owner.")
+  private @Nullable String formerOwner;
 
   @Option(
       names = "--max-delete-percent",
@@ -69,7 +72,7 @@ public final class SyncOptions {
 
   @Option(
       names = "--delete-duplicates",
-      description = "Also delete policies that say again what an older one says.")
+      description = "Also delete policies that duplicate an older one.")
   private boolean deleteDuplicates;
 
   @Option(
@@ -78,27 +81,30 @@ public final class SyncOptions {
       paramLabel = "RULE",
       converter = Rule.class,
       completionCandidates = Rules.class,
-      description = "Let the plan break a safety rule: ${COMPLETION-CANDIDATES}.")
+      description = "Override a safety rule: ${COMPLETION-CANDIDATES}.")
   private List<SafetyRule> allowed = List.of();
 
   public SyncMode mode(CommandLine command) {
+    if (formerOwner != null) {
+      throw new ParameterException(command, "--marker is now called --owner");
+    }
     if (mode != Mode.OWNED) {
-      if (marker != null) {
-        throw new ParameterException(command, "--marker needs --mode owned");
+      if (owner != null) {
+        throw new ParameterException(command, "--owner needs --mode owned");
       }
       return mode == Mode.ALL ? new SyncMode.All() : new SyncMode.Upsert();
     }
-    if (marker == null) {
-      throw new ParameterException(command, "--mode owned needs --marker");
+    if (owner == null) {
+      throw new ParameterException(command, "--mode owned needs --owner");
     }
-    Matcher whole = MARKER.matcher(marker);
-    String owner = whole.matches() ? whole.group(1) : marker;
-    return Writes.checked(command.getCommandSpec(), () -> new SyncMode.Owned(owner));
+    Matcher inComments = OWNER.matcher(owner);
+    String name = inComments.matches() ? inComments.group(1) : owner;
+    return Arguments.checked(command, () -> new SyncMode.Owned(name));
   }
 
   public SyncLimits limits(CommandLine command) {
-    return Writes.checked(
-        command.getCommandSpec(),
+    return Arguments.checked(
+        command,
         () -> {
           SyncLimits.Builder limits = SyncLimits.builder().deletesDuplicates(deleteDuplicates);
           if (maxDeletePercent != null) {
@@ -115,16 +121,16 @@ public final class SyncOptions {
         });
   }
 
-  /** How to get a plan in spite of a refusal, in words of the command line. */
-  public static String wayRound(Refusal refusal) {
+  /** How to override a refusal, in words of the command line. */
+  public static String override(Refusal refusal) {
     SafetyRule rule = refusal.rule();
     if (rule.canBeAllowed()) {
-      return "to allow it: --allow " + name(rule);
+      return "override: --allow " + name(rule);
     }
     return switch (rule) {
-      case DELETE_PERCENT -> "to allow it: --max-delete-percent N";
-      case DELETES -> "to allow it: --max-deletes N";
-      case EDIT_PERCENT -> "to allow it: --max-edit-percent N";
+      case DELETE_PERCENT -> "override: --max-delete-percent N";
+      case DELETES -> "override: --max-deletes N";
+      case EDIT_PERCENT -> "override: --max-edit-percent N";
       default -> refusal.wayRound();
     };
   }
@@ -145,7 +151,7 @@ public final class SyncOptions {
       throw new TypeConversionException(
           "'"
               + text
-              + "' is no rule that can be allowed; there are "
+              + "' is no rule that can be overridden; there are "
               + String.join(", ", new Rules()));
     }
   }

@@ -1,8 +1,10 @@
 package dev.allowflux.cli.output;
 
-import dev.allowflux.cli.export.ResumableFile;
-import dev.allowflux.cli.runtime.Failures;
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.sync.file.ResumableFile;
+import dev.allowflux.sync.file.ResumableFile.Unfinished;
+import dev.allowflux.sync.file.UnfinishedFileException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class Output implements Closeable {
   private static final int CHUNK = 1 << 16;
 
+  private final String name;
   private final Sink sink;
   private final @Nullable ResumableFile file;
+  private @Nullable Thread onSignal;
 
-  private Output(Sink sink, @Nullable ResumableFile file) {
+  private Output(String name, Sink sink, @Nullable ResumableFile file) {
+    this.name = name;
     this.sink = sink;
     this.file = file;
   }
@@ -34,30 +39,42 @@ public final class Output implements Closeable {
     void write(byte[] bytes, int offset, int count) throws IOException;
   }
 
-  public static Output standard(ProcessIo shell) {
-    OutputStream out = shell.out();
-    return new Output(
-        (bytes, offset, count) -> {
-          try {
-            out.write(bytes, offset, count);
-          } catch (IOException e) {
-            throw isClosedPipe(e) ? new ClosedPipeException(e) : failed("standard output", e);
-          }
-        },
-        null);
+  public static Output standard(ProcessIo io) {
+    return new Output("standard output", io.out()::write, null);
   }
 
-  /** A file that is taken back unless it is committed. */
-  public static Output file(Path target) throws IOException {
-    return file(target, null, null, () -> {});
+  /**
+   * A file that is removed unless it is committed.
+   *
+   * @param anew whether an unfinished export to it is dropped
+   */
+  public static Output file(Path target, boolean anew) throws IOException {
+    Opening opening =
+        anew
+            ? () -> ResumableFile.open(target, Map.of(), Unfinished.DISCARD)
+            : () -> ResumableFile.create(target, false);
+    return file(target, opening, () -> {});
   }
 
-  /** Likewise, with what {@link ResumableFile#open} takes. */
-  public static Output file(
-      Path target,
-      @Nullable Map<String, String> job,
-      @Nullable Boolean resume,
-      Runnable interrupted)
+  /**
+   * A file that can be resumed, with what {@link ResumableFile#open} takes.
+   *
+   * @param resume whether to resume an unfinished one; null refuses if there is one
+   * @param interrupted runs when the process is ended by a signal
+   */
+  public static Output resumableFile(
+      Path target, Map<String, String> job, @Nullable Boolean resume, Runnable interrupted)
+      throws IOException {
+    Unfinished unfinished =
+        resume == null ? Unfinished.REFUSE : resume ? Unfinished.RESUME : Unfinished.DISCARD;
+    return file(target, () -> ResumableFile.open(target, job, unfinished), interrupted);
+  }
+
+  private interface Opening {
+    ResumableFile open() throws IOException;
+  }
+
+  private static Output file(Path target, Opening opening, Runnable interrupted)
       throws IOException {
     if (Files.isDirectory(target)) {
       throw new IOException(target + ": is a folder");
@@ -65,28 +82,37 @@ public final class Output implements Closeable {
     if (Files.exists(target) && !Files.isRegularFile(target)) {
       FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE);
       return new Output(
-          named(
-              target,
-              (bytes, offset, count) -> {
-                ByteBuffer rest = ByteBuffer.wrap(bytes, offset, count);
-                while (rest.hasRemaining()) {
-                  channel.write(rest);
-                }
-              }),
+          target.toString(),
+          (bytes, offset, count) -> {
+            ByteBuffer rest = ByteBuffer.wrap(bytes, offset, count);
+            while (rest.hasRemaining()) {
+              channel.write(rest);
+            }
+          },
           null);
     }
-    ResumableFile file = ResumableFile.open(target, job, resume, interrupted);
-    return new Output(named(target, file::write), file);
-  }
-
-  private static Sink named(Path target, Sink sink) {
-    return (bytes, offset, count) -> {
-      try {
-        sink.write(bytes, offset, count);
-      } catch (IOException e) {
-        throw isClosedPipe(e) ? new ClosedPipeException(e) : failed(target.toString(), e);
-      }
-    };
+    ResumableFile file;
+    try {
+      file = opening.open();
+    } catch (UnfinishedFileException e) {
+      throw new IOException(
+          e.getMessage()
+              + (e.isResumable() ? ": --resume resumes it, " : "; ")
+              + "--no-resume starts anew",
+          e);
+    } catch (IOException e) {
+      throw FileFailure.writing(target.toString(), e);
+    }
+    Output output = new Output(target.toString(), file::write, file);
+    output.onSignal =
+        new Thread(
+            () -> {
+              file.suspend();
+              interrupted.run();
+            },
+            "allowflux-suspend");
+    Runtime.getRuntime().addShutdownHook(output.onSignal);
+    return output;
   }
 
   /** The file that is written beside its target, if there is one. */
@@ -94,18 +120,26 @@ public final class Output implements Closeable {
     return file;
   }
 
-  /** Writes what there is and empties it. */
+  private void write(byte[] bytes, int offset, int count) throws IOException {
+    try {
+      sink.write(bytes, offset, count);
+    } catch (IOException e) {
+      throw isClosedPipe(e) ? new ClosedPipeException(e) : FileFailure.writing(name, e);
+    }
+  }
+
+  /** Writes the content of a buffer and clears it. */
   public void write(Utf8Buffer bytes) throws IOException {
     // The JDK keeps a native copy of what is written at once, for good: pages would add up.
     for (int done = 0; done < bytes.length(); done += CHUNK) {
-      sink.write(bytes.array(), done, Math.min(CHUNK, bytes.length() - done));
+      write(bytes.array(), done, Math.min(CHUNK, bytes.length() - done));
     }
     bytes.clear();
   }
 
   public void println(String line) throws IOException {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-    sink.write(bytes, 0, bytes.length);
+    write(bytes, 0, bytes.length);
   }
 
   /** The same as a stream; closing it does nothing. */
@@ -118,23 +152,35 @@ public final class Output implements Closeable {
 
       @Override
       public void write(byte[] bytes, int offset, int count) throws IOException {
-        sink.write(bytes, offset, count);
+        Output.this.write(bytes, offset, count);
       }
     };
   }
 
-  /** Says that all was written: only now a new file gets its name. */
+  /** Gives a file its name: everything was written. */
   public void commit() throws IOException {
     if (file != null) {
-      file.commit();
+      try {
+        file.commit();
+      } catch (IOException e) {
+        throw FileFailure.writing(name, e);
+      }
     }
   }
 
-  /** Takes back what was not committed. */
+  /** Removes a file that was not committed, unless it can be resumed. */
   @Override
   public void close() {
     if (file != null) {
       file.close();
+    }
+    if (onSignal != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      } catch (IllegalStateException e) {
+        // The process is ending, and the hook with it.
+        return;
+      }
     }
   }
 
@@ -142,9 +188,5 @@ public final class Output implements Closeable {
   private static boolean isClosedPipe(IOException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("Broken pipe") || message.contains("pipe is being closed");
-  }
-
-  public static IOException failed(String name, IOException cause) {
-    return new IOException("cannot write " + name + ": " + Failures.reason(cause), cause);
   }
 }

@@ -1,6 +1,6 @@
 package dev.allowflux.cli.output;
 
-import dev.allowflux.cli.option.Durations;
+import dev.allowflux.cli.runtime.DurationText;
 import dev.allowflux.cli.runtime.ProcessIo;
 import java.time.Duration;
 import java.util.Locale;
@@ -11,44 +11,44 @@ public final class Progress {
   private static final Duration ON_TERMINAL = Duration.ofMillis(200);
   private static final Duration IN_LOG = Duration.ofSeconds(5);
 
-  private final ProcessIo shell;
+  private final ProcessIo io;
   private final long start = System.nanoTime();
   private long lastShown = start;
   private long done;
 
-  public Progress(ProcessIo shell) {
-    this.shell = shell;
+  public Progress(ProcessIo io) {
+    this.io = io;
   }
 
   /** Counts policies that were written; {@code total} is how many there will be, if known. */
   public void add(int policies, @Nullable Long total) {
     done += policies;
     long now = System.nanoTime();
-    if (now - lastShown < (shell.errIsTerminal() ? ON_TERMINAL : IN_LOG).toNanos()) {
+    if (now - lastShown < (io.errIsTerminal() ? ON_TERMINAL : IN_LOG).toNanos()) {
       return;
     }
     lastShown = now;
     String line = line(done, total, Duration.ofNanos(now - start));
-    if (shell.errIsTerminal()) {
-      shell.err().print("\r\033[K" + line);
-      shell.err().flush();
+    if (io.errIsTerminal()) {
+      io.err().print("\r\033[K" + line);
+      io.err().flush();
     } else {
-      shell.err().println("allowflux: " + line);
+      io.err().println("allowflux: " + line);
     }
   }
 
   /** Leaves the line to whatever is written next. */
   public void clear() {
-    if (shell.errIsTerminal()) {
-      shell.err().print("\r\033[K");
-      shell.err().flush();
+    if (io.errIsTerminal()) {
+      io.err().print("\r\033[K");
+      io.err().flush();
     }
   }
 
   public void finish(String target) {
     clear();
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    shell.err().println("allowflux: exported " + line(done, null, elapsed) + " to " + target);
+    io.err().println("allowflux: exported " + line(done, null, elapsed) + " to " + target);
   }
 
   /** {@code 12,000 of 100,000 policies (12 %) in 1.2 s, 10,000/s, 9 s left}. */
@@ -66,10 +66,10 @@ public final class Progress {
     } else {
       line.append(done == 1 ? " policy" : " policies");
     }
-    line.append(String.format(Locale.ROOT, " in %s, %,d/s", Durations.format(elapsed), rate));
+    line.append(String.format(Locale.ROOT, " in %s, %,d/s", DurationText.format(elapsed), rate));
     if (total != null && total > done && rate > 0) {
       line.append(", ")
-          .append(Durations.format(Duration.ofMillis((total - done) * 1000 / rate)))
+          .append(DurationText.format(Duration.ofMillis((total - done) * 1000 / rate)))
           .append(" left");
     }
     return line.toString();

@@ -12,9 +12,9 @@ public final class TerminalWidth {
 
   private TerminalWidth() {}
 
-  public static int of(ProcessIo shell) {
-    String columns = shell.variable("COLUMNS");
-    if (columns.isEmpty() && shell.outIsTerminal()) {
+  public static int of(ProcessIo io) {
+    String columns = io.variable("COLUMNS");
+    if (columns.isEmpty() && io.outIsTerminal()) {
       columns = ask();
     }
     return columns.matches("[1-9]\\d{0,4}") ? Integer.parseInt(columns) : USUAL;

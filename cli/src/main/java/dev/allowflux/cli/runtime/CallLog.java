@@ -1,32 +1,29 @@
 package dev.allowflux.cli.runtime;
 
-import dev.allowflux.cli.option.Durations;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.reactor.CallEvents;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.scheduler.Schedulers;
 
-/** Tells a person why nothing seems to happen: waits that can be felt, and with -v retries. */
+/** Reports why nothing seems to happen: waits that a person notices, and with -v retries. */
 final class CallLog implements CallEvents {
-  private static final Duration FELT = Duration.ofMillis(500);
+  private static final Duration NOTICEABLE = Duration.ofMillis(500);
   private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final ProcessIo shell;
-  private final int verbosity;
+  private final Invocation invocation;
   private final AtomicLong nextWait = new AtomicLong(System.nanoTime());
 
-  CallLog(ProcessIo shell, int verbosity) {
-    this.shell = shell;
-    this.verbosity = verbosity;
+  CallLog(Invocation invocation) {
+    this.invocation = invocation;
   }
 
   @Override
   public void waiting(Call call, WaitReason reason, Duration expected) {
     long now = System.nanoTime();
     long next = nextWait.get();
-    // Calls that wait together wait for the same thing: one of them says so.
-    if (expected.compareTo(FELT) < 0
+    // Calls that wait together wait for the same reason: one line is enough.
+    if (expected.compareTo(NOTICEABLE) < 0
         || now - next < 0
         || !nextWait.compareAndSet(next, now + QUIET_NANOS)) {
       return;
@@ -37,17 +34,17 @@ final class CallLog implements CallEvents {
           case SERVER_QUOTA -> "the service says that the rate limit is used up";
           case THROTTLED -> "the service asked for a pause (429)";
         };
-    say("waiting " + Durations.format(expected) + ": " + why);
+    say("waiting " + DurationText.format(expected) + ": " + why);
   }
 
   @Override
   public void retrying(Call call, int attempt, Duration backoff, EmailSecurityException failure) {
-    if (verbosity > 0) {
+    if (invocation.verbosity() > 0) {
       say(
           "attempt "
               + attempt
               + " failed, next in "
-              + Durations.format(backoff)
+              + DurationText.format(backoff)
               + ": "
               + failure.getMessage());
     }
@@ -55,6 +52,6 @@ final class CallLog implements CallEvents {
 
   /** Events come on event loops, which must not wait for a terminal. */
   private void say(String line) {
-    Schedulers.boundedElastic().schedule(() -> shell.err().println("allowflux: " + line));
+    Schedulers.boundedElastic().schedule(() -> invocation.say(line));
   }
 }

@@ -1,20 +1,44 @@
 package dev.allowflux.cli.runtime;
 
-/** What the process says to scripts when it ends. */
-public final class ExitCode {
-  public static final int DONE = 0;
-  public static final int LOCAL_FAILURE = 1;
-  public static final int USAGE = 2;
-  public static final int REFUSED = 3;
-  static final int CREDENTIAL = 4;
-  static final int RATE_LIMITED = 5;
-  static final int UNAVAILABLE = 6;
-  public static final int OUTCOME_UNKNOWN = 7;
-  public static final int DRIFT = 8;
-  static final int UNSAFE = 9;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
+/** The exit codes of the process and the texts that the help shows for them. */
+public enum ExitCode {
+  DONE(0, "done"),
+  LOCAL_FAILURE(1, "local failure: a file, the disk, a bug"),
+  USAGE(2, "wrong usage"),
+  REFUSED(3, "refused by the API"),
+  CREDENTIAL(4, "credential or permission"),
+  RATE_LIMITED(5, "rate limited"),
+  UNAVAILABLE(6, "API unavailable, or its response broken"),
+  OUTCOME_UNKNOWN(7, "outcome unknown: the write may have happened"),
+  DRIFT(8, "there are changes where none were expected"),
+  UNSAFE(9, "refused by a safety rule"),
+  /** The JVM ends with it by itself; 143 likewise. */
+  INTERRUPTED(130, "interrupted (143: terminated)"),
   /** What a shell reports for a program that a closed pipe ended, such as {@code cat}. */
-  public static final int CLOSED_PIPE = 141;
+  CLOSED_PIPE(141, "the reader of the output went away");
 
-  private ExitCode() {}
+  private final int code;
+  private final String text;
+
+  ExitCode(int code, String text) {
+    this.code = code;
+    this.text = text;
+  }
+
+  /** The number that the process ends with. */
+  public int code() {
+    return code;
+  }
+
+  /** The texts of all exit codes by number, in ascending order. */
+  public static Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (ExitCode exit : values()) {
+      texts.put(Integer.toString(exit.code), exit.text);
+    }
+    return texts;
+  }
 }

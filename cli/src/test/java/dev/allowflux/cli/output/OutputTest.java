@@ -35,7 +35,7 @@ class OutputTest {
   @Test
   void aFileHasItsNameOnlyWhenItIsWhole() throws IOException {
     Path target = folder.resolve("a");
-    try (Output output = Output.file(target)) {
+    try (Output output = Output.file(target, false)) {
       output.write(bytes("one\n"));
       assertThat(target).doesNotExist();
       output.write(bytes("two\n"));
@@ -48,7 +48,7 @@ class OutputTest {
   @Test
   void whatWasNotCommittedLeavesTheOldFileAlone() throws IOException {
     Path target = Files.writeString(folder.resolve("a"), "old");
-    try (Output output = Output.file(target)) {
+    try (Output output = Output.file(target, false)) {
       output.write(bytes("new"));
     }
     assertThat(target).hasContent("old");
@@ -59,7 +59,7 @@ class OutputTest {
   void theNewFileHasThePermissionsOfTheOldOne() throws IOException {
     Path target = Files.writeString(folder.resolve("a"), "old");
     Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r-----"));
-    try (Output output = Output.file(target)) {
+    try (Output output = Output.file(target, false)) {
       output.write(bytes("new"));
       output.commit();
     }
@@ -72,7 +72,7 @@ class OutputTest {
   void aLinkStaysALink() throws IOException {
     Path target = Files.writeString(folder.resolve("a"), "old");
     Path link = Files.createSymbolicLink(folder.resolve("link"), target);
-    try (Output output = Output.file(link)) {
+    try (Output output = Output.file(link, false)) {
       output.write(bytes("new"));
       output.commit();
     }
@@ -82,7 +82,7 @@ class OutputTest {
 
   @Test
   void whatIsNoRegularFileIsWrittenDirectly() throws IOException {
-    try (Output output = Output.file(Path.of("/dev/null"))) {
+    try (Output output = Output.file(Path.of("/dev/null"), false)) {
       output.write(bytes("gone"));
       output.commit();
     }
@@ -92,9 +92,9 @@ class OutputTest {
 
   @Test
   void aFolderAndAMissingFolderAreNamed() {
-    assertThatThrownBy(() -> Output.file(folder)).hasMessage(folder + ": is a folder");
+    assertThatThrownBy(() -> Output.file(folder, false)).hasMessage(folder + ": is a folder");
     Path target = folder.resolve("no/a");
-    assertThatThrownBy(() -> Output.file(target))
+    assertThatThrownBy(() -> Output.file(target, false))
         .hasMessage("cannot write " + target + ": no such file or folder");
   }
 
@@ -102,7 +102,7 @@ class OutputTest {
   void aLargePageIsWrittenWhole() throws IOException {
     Path target = folder.resolve("a");
     String text = "0123456789abcdef".repeat(20_000);
-    try (Output output = Output.file(target)) {
+    try (Output output = Output.file(target, false)) {
       output.write(bytes(text));
       output.commit();
     }

@@ -1,20 +1,24 @@
-package dev.allowflux.cli.option;
+package dev.allowflux.cli.runtime;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Durations as people write them: {@code 100ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
-public final class Durations implements ITypeConverter<Duration> {
+public final class DurationText {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
-  @Override
-  public Duration convert(String text) {
+  private DurationText() {}
+
+  /**
+   * Reads a duration.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  public static Duration parse(String text) {
     Matcher parts = TEXT.matcher(text);
     if (!parts.matches()) {
-      throw new TypeConversionException(
+      throw new IllegalArgumentException(
           "'" + text + "' is not a duration such as 100ms, 30s, 5m or 1h");
     }
     long amount = Long.parseLong(parts.group(1));

@@ -1,7 +1,8 @@
-package dev.allowflux.cli.runtime;
+package dev.allowflux.cli;
 
-import dev.allowflux.cli.Main;
 import dev.allowflux.cli.command.AllowFlux;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.simulator.ApiSimulator;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
@@ -18,9 +19,9 @@ final class CdsTraining {
   private CdsTraining() {}
 
   public static void main(String[] args) {
-    Main.quieten();
+    Main.setDefaults();
     try (ApiSimulator api = ApiSimulator.builder().policies(20).start()) {
-      ProcessIo shell =
+      ProcessIo io =
           new ProcessIo(
               new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8)),
               OutputStream.nullOutputStream(),
@@ -32,20 +33,20 @@ final class CdsTraining {
               true,
               true);
       String id = api.policyIds().get(0);
-      AllowFlux.run(shell, "get", id);
-      AllowFlux.run(shell, "get", "none");
-      AllowFlux.run(shell, "check");
-      AllowFlux.run(shell, "list", "--limit", "5");
-      AllowFlux.run(shell, "list", "--format", "csv", "--per-page", "5");
-      AllowFlux.run(shell, "export", "--per-page", "5");
-      AllowFlux.run(shell, "edit", id, "--comments", "rehearsed");
-      AllowFlux.run(shell, "create", "--pattern", "rehearsal.example", "--pattern-type", "DOMAIN");
-      AllowFlux.run(shell, "batch", "-", "--dry-run");
-      AllowFlux.run(shell, "delete", id);
-      AllowFlux.run(shell, "--help");
-      AllowFlux.run(shell, "export", "--help");
-      AllowFlux.run(shell, "no-such-command");
+      AllowFlux.run(io, "get", id);
+      AllowFlux.run(io, "get", "none");
+      AllowFlux.run(io, "check");
+      AllowFlux.run(io, "list", "--limit", "5");
+      AllowFlux.run(io, "list", "--format", "csv", "--per-page", "5");
+      AllowFlux.run(io, "export", "--per-page", "5");
+      AllowFlux.run(io, "edit", id, "--comments", "trained");
+      AllowFlux.run(io, "create", "--pattern", "training.example", "--pattern-type", "DOMAIN");
+      AllowFlux.run(io, "batch", "-", "--dry-run");
+      AllowFlux.run(io, "delete", id);
+      AllowFlux.run(io, "--help");
+      AllowFlux.run(io, "export", "--help");
+      AllowFlux.run(io, "no-such-command");
     }
-    System.exit(ExitCode.DONE);
+    System.exit(ExitCode.DONE.code());
   }
 }

@@ -1,4 +1,4 @@
-package dev.allowflux.cli.runtime;
+package dev.allowflux.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FailuresTest {
+class FailureReportTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
 
   private static FailureDetails details(Operation operation) {
@@ -29,7 +29,7 @@ class FailuresTest {
   }
 
   private static String line(Exception failure) {
-    String line = Failures.line(failure, NOW);
+    String line = FailureReport.line(failure, NOW);
     assertThat(line.lines()).hasSize(1);
     return line;
   }
@@ -46,19 +46,21 @@ class FailuresTest {
     "OTHER,3"
   })
   void aRefusalIsAboutTheCredentialOrAboutTheRequest(RejectionReason reason, int code) {
-    assertThat(Failures.exitCode(new Rejected(details(Operation.GET), reason))).isEqualTo(code);
+    assertThat(FailureReport.exitCode(new Rejected(details(Operation.GET), reason)).code())
+        .isEqualTo(code);
   }
 
   @Test
   void everyOtherKindHasItsCode() {
     FailureDetails details = details(Operation.CREATE);
     EmailSecurityException unavailable = new Unavailable(details, "no answer", null);
-    assertThat(Failures.exitCode(new Throttled(details, "wait"))).isEqualTo(5);
-    assertThat(Failures.exitCode(unavailable)).isEqualTo(6);
-    assertThat(Failures.exitCode(new Malformed(details, "not JSON"))).isEqualTo(6);
-    assertThat(Failures.exitCode(OutcomeUnknown.from(unavailable, "list it"))).isEqualTo(7);
-    assertThat(Failures.exitCode(new NoSuchFileException("x"))).isEqualTo(1);
-    assertThat(Failures.exitCode(new IllegalStateException("a bug"))).isEqualTo(1);
+    assertThat(FailureReport.exitCode(new Throttled(details, "wait")).code()).isEqualTo(5);
+    assertThat(FailureReport.exitCode(unavailable).code()).isEqualTo(6);
+    assertThat(FailureReport.exitCode(new Malformed(details, "not JSON")).code()).isEqualTo(6);
+    assertThat(FailureReport.exitCode(OutcomeUnknown.from(unavailable, "list it")).code())
+        .isEqualTo(7);
+    assertThat(FailureReport.exitCode(new NoSuchFileException("x")).code()).isEqualTo(1);
+    assertThat(FailureReport.exitCode(new IllegalStateException("a bug")).code()).isEqualTo(1);
   }
 
   @Test

@@ -1,9 +1,13 @@
-package dev.allowflux.cli.runtime;
+package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.input.DesiredFileException;
-import dev.allowflux.cli.option.Durations;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.output.ClosedPipeException;
+import dev.allowflux.cli.runtime.DurationText;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.FileFailure;
+import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.cli.runtime.NoCredentialException;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
@@ -17,10 +21,8 @@ import dev.allowflux.plan.UnsafePlanException;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
 import dev.allowflux.sync.ApplyRefusedException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -29,58 +31,55 @@ import java.util.Locale;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** One line for people and one exit code for scripts, for whatever can go wrong. */
-public final class Failures {
+/** Explains every failure: one line for people and one exit code for scripts. */
+final class FailureReport {
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
-  private Failures() {}
+  private final Invocation invocation;
 
-  /** The credential is missing or cannot be one; the message says which and never shows it. */
-  static final class NoCredentialException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NoCredentialException(String message) {
-      super(message);
-    }
+  FailureReport(Invocation invocation) {
+    this.invocation = invocation;
   }
 
-  public static int usage(ProcessIo shell, ParameterException e) {
-    shell.err().println("allowflux: " + firstLine(e));
-    UnmatchedArgumentException.printSuggestions(e, shell.err());
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    shell.err().println("Try '" + command + " --help'.");
+  ExitCode usage(ParameterException e) {
+    PrintStream err = invocation.io().err();
+    invocation.say(SafeText.line(firstLine(e)));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE;
   }
 
-  public static int report(ProcessIo shell, Exception failure, int verbosity) {
+  ExitCode report(Exception failure) {
     if (failure instanceof ParameterException e) {
-      return usage(shell, e);
+      return usage(e);
     }
     if (failure instanceof ClosedPipeException) {
       return ExitCode.CLOSED_PIPE;
     }
+    PrintStream err = invocation.io().err();
     if (failure instanceof DesiredFileException e) {
-      e.problems().forEach(shell.err()::println);
+      e.problems().forEach(problem -> err.println(SafeText.line(problem)));
     }
-    shell.err().println("allowflux: " + line(failure, Instant.now()));
+    invocation.say(SafeText.line(line(failure, Instant.now())));
     if (failure instanceof UnsafePlanException e) {
-      e.refusals().forEach(refusal -> report(shell, refusal));
+      e.refusals().forEach(this::report);
     }
-    if (verbosity > 1) {
-      failure.printStackTrace(shell.err());
+    if (invocation.verbosity() > 1) {
+      failure.printStackTrace(err);
     }
     return exitCode(failure);
   }
 
-  private static void report(ProcessIo shell, Refusal refusal) {
-    shell.err().println("  " + refusal.what() + " (" + SyncOptions.wayRound(refusal) + ")");
+  private void report(Refusal refusal) {
+    PrintStream err = invocation.io().err();
+    err.println("  " + refusal.what() + " (" + SyncOptions.override(refusal) + ")");
     for (String example : refusal.examples()) {
-      shell.err().println("    " + SafeText.marked(example));
+      err.println("    " + SafeText.marked(example));
     }
   }
 
-  static int exitCode(Exception failure) {
+  static ExitCode exitCode(Exception failure) {
     if (failure instanceof EmailSecurityException e) {
       return exitCode(e);
     }
@@ -93,7 +92,7 @@ public final class Failures {
     return failure instanceof NoCredentialException ? ExitCode.CREDENTIAL : ExitCode.LOCAL_FAILURE;
   }
 
-  private static int exitCode(EmailSecurityException failure) {
+  private static ExitCode exitCode(EmailSecurityException failure) {
     if (failure instanceof Rejected e) {
       return switch (e.reason()) {
         case CREDENTIAL, PERMISSION, NOT_SUBSCRIBED -> ExitCode.CREDENTIAL;
@@ -112,20 +111,20 @@ public final class Failures {
       String advice = advice(e, now);
       return e.getMessage() + (advice.isEmpty() ? "" : "; " + advice);
     }
-    if (failure instanceof NoCredentialException || failure instanceof DesiredFileException) {
+    if (failure instanceof NoCredentialException
+        || failure instanceof DesiredFileException
+        || failure instanceof ApplyRefusedException
+        || failure instanceof PlanNotApprovedException) {
       return firstLine(failure);
-    }
-    if (failure instanceof ApplyRefusedException || failure instanceof PlanNotApprovedException) {
-      return SafeText.line(firstLine(failure));
     }
     if (failure instanceof UnsafePlanException) {
       return "the plan is not safe; nothing was written";
     }
     if (failure instanceof UncheckedIOException e && e.getCause() != null) {
-      return local(e.getCause());
+      return FileFailure.describe(e.getCause());
     }
     if (failure instanceof IOException e) {
-      return local(e);
+      return FileFailure.describe(e);
     }
     return "unexpected failure: "
         + failure.getClass().getName()
@@ -157,7 +156,7 @@ public final class Failures {
       return wait == null
           ? "try again in five minutes"
           : "try again in "
-              + Durations.format(wait)
+              + DurationText.format(wait)
               + ", at "
               + CLOCK.format(now.plus(wait).atZone(ZoneId.systemDefault()));
     }
@@ -170,28 +169,6 @@ public final class Failures {
       return "nothing of it was used; check --base-url, and try again later";
     }
     return "";
-  }
-
-  private static String local(IOException failure) {
-    return failure instanceof FileSystemException e
-        ? e.getFile() + ": " + reason(e)
-        : reason(failure);
-  }
-
-  /**
-   * What went wrong, without the file: java.nio.file says it by the type of its exceptions only.
-   */
-  public static String reason(IOException failure) {
-    if (failure instanceof NoSuchFileException) {
-      return "no such file or folder";
-    }
-    if (failure instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (failure instanceof FileSystemException e && e.getReason() != null) {
-      return e.getReason();
-    }
-    return firstLine(failure);
   }
 
   private static String firstLine(Exception failure) {

@@ -1,0 +1,134 @@
+package dev.allowflux.cli.export;
+
+import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.output.PolicyFormat;
+import dev.allowflux.cli.output.Progress;
+import dev.allowflux.cli.output.Utf8Buffer;
+import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalPosition;
+import dev.allowflux.model.TraversalReport;
+import dev.allowflux.model.TraversedPage;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.file.ResumableFile;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** One export: the pages of a traversal to an output, with checkpoints and progress on the way. */
+public final class PolicyExport {
+  private static final TraversalReport NOTHING = new TraversalReport(null, 0, 0, 0, 0, false, true);
+
+  private final Invocation invocation;
+  private final AllowPolicyFilter filter;
+  private final Traversal traversal;
+  private final Output output;
+  private final String target;
+
+  /**
+   * Prepares an export.
+   *
+   * @param target names the output for people
+   */
+  public PolicyExport(
+      Invocation invocation,
+      AllowPolicyFilter filter,
+      Traversal traversal,
+      Output output,
+      String target) {
+    this.invocation = invocation;
+    this.filter = filter;
+    this.traversal = traversal;
+    this.output = output;
+    this.target = target;
+  }
+
+  /** The position that an earlier run reached, or null if this one starts at the beginning. */
+  public @Nullable TraversalPosition start() {
+    ResumableFile part = output.part();
+    return part == null ? null : part.position();
+  }
+
+  /** Writes everything behind the start. */
+  public void run(AllowPolicyClient client, AccountId account, PolicyFormat format)
+      throws IOException {
+    TraversalPosition start = start();
+    if (start != null) {
+      invocation.say("resuming after " + count(start));
+    }
+    Flux<TraversedPage> pages =
+        start == null
+            ? client.traverse(account, filter, traversal)
+            : client.traverseFrom(account, filter, start);
+    Progress progress = new Progress(invocation.io());
+    TraversalReport report;
+    try {
+      report = write(pages.toIterable(1), format, progress, start);
+      output.commit();
+    } catch (IOException | RuntimeException e) {
+      progress.clear();
+      throw e;
+    }
+    progress.finish(target);
+    warn(report);
+  }
+
+  private TraversalReport write(
+      Iterable<TraversedPage> pages,
+      PolicyFormat format,
+      Progress progress,
+      @Nullable TraversalPosition start)
+      throws IOException {
+    long before = start == null ? 0 : start.report().seen();
+    ResumableFile part = output.part();
+    Utf8Buffer bytes = new Utf8Buffer();
+    TraversalReport report = NOTHING;
+    for (TraversedPage page : pages) {
+      format.write(page.policies(), bytes);
+      output.write(bytes);
+      if (part != null && page.position() != null) {
+        part.checkpoint(page.position());
+      }
+      report = page.report();
+      // The service's total ignores the filter: then it says nothing about this export.
+      Long expected = report.expected();
+      progress.add(
+          page.policies().size(),
+          filter.selectsAll() && expected != null ? (Long) (expected - before) : null);
+    }
+    return report;
+  }
+
+  /** Says where the part of an export that failed is, if it can be resumed. */
+  public static void reportPart(Invocation invocation, Output output) {
+    ResumableFile part = output.part();
+    TraversalPosition position = part == null ? null : part.position();
+    if (part != null && position != null) {
+      invocation.say(
+          count(position)
+              + " kept in "
+              + part.part()
+              + "; the same command with --resume resumes the export");
+    }
+  }
+
+  private void warn(TraversalReport report) {
+    if (traversal == Traversal.FAST && report.drift()) {
+      invocation.say(
+          "the list changed while it was read, so policies may be missing;"
+              + " --traversal complete misses none");
+    } else if (traversal == Traversal.COMPLETE && !report.complete()) {
+      invocation.say(
+          "policies may be missing: more were created at one instant than fit on a page, in an"
+              + " order that keeps changing; try a larger --per-page");
+    }
+  }
+
+  private static String count(TraversalPosition position) {
+    long count = position.report().matched();
+    return String.format(Locale.ROOT, "%,d", count) + (count == 1 ? " policy" : " policies");
+  }
+}

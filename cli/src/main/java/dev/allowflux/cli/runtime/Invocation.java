@@ -1,0 +1,30 @@
+package dev.allowflux.cli.runtime;
+
+/** One run of the command line: the process that it runs in, and how much it says there. */
+public final class Invocation {
+  private final ProcessIo io;
+  private int verbosity;
+
+  /** Begins with a verbosity of 0. */
+  public Invocation(ProcessIo io) {
+    this.io = io;
+  }
+
+  public ProcessIo io() {
+    return io;
+  }
+
+  /** 0: results and failures; 1: attempts and retries too; 2 or more: everything. */
+  public int verbosity() {
+    return verbosity;
+  }
+
+  public void verbosity(int level) {
+    verbosity = level;
+  }
+
+  /** Prints a line for people on standard error. */
+  public void say(String line) {
+    io.err().println("allowflux: " + line);
+  }
+}

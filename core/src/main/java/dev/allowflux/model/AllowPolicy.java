@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * An allow policy as the API returned it (docs/api-facts.md#policy).
  *
  * <p>Only {@link #id()} and {@link #createdAt()} are certain. Everything else is {@code null} when
- * the API did not say it, and a flag that was not said is not {@code false}. Two policies are equal
- * when all that the API said about them is equal.
+ * it is absent from the response, and an absent flag is not {@code false}. Two policies are equal
+ * when all that the API returned of them is equal.
+ *
+ * <p>Longer than most classes here: each of the fifteen fields has its accessor and its builder
+ * method, with its contract.
  */
 public final class AllowPolicy {
   private final PolicyId id;
@@ -85,7 +88,7 @@ public final class AllowPolicy {
   /**
    * Returns the field {@code modified_at}.
    *
-   * @return the instant, or {@code null} if not said
+   * @return the instant, or {@code null} if absent
    */
   public @Nullable Instant modifiedAt() {
     return modifiedAt;
@@ -94,7 +97,7 @@ public final class AllowPolicy {
   /**
    * Returns the field {@code last_modified}.
    *
-   * @return the instant, or {@code null} if not said
+   * @return the instant, or {@code null} if absent
    * @deprecated the API has announced its end for 2026-11-01; use {@link #modified()}
    */
   @Deprecated
@@ -105,7 +108,7 @@ public final class AllowPolicy {
   /**
    * Returns what messages are compared with.
    *
-   * @return the pattern, or {@code null} if not said
+   * @return the pattern, or {@code null} if absent
    */
   public @Nullable String pattern() {
     return pattern;
@@ -115,7 +118,7 @@ public final class AllowPolicy {
    * Returns the kind of the pattern.
    *
    * @return the kind, {@link PatternType#UNRECOGNIZED} for a word that this version does not know,
-   *     or {@code null} if not said
+   *     or {@code null} if absent
    */
   public @Nullable PatternType patternType() {
     return patternType;
@@ -124,7 +127,7 @@ public final class AllowPolicy {
   /**
    * Returns the API's own word for the kind of the pattern, known to this version or not.
    *
-   * @return the word, or {@code null} if not said
+   * @return the word, or {@code null} if absent
    */
   public @Nullable String patternTypeName() {
     return patternTypeName;
@@ -133,7 +136,7 @@ public final class AllowPolicy {
   /**
    * Tells whether the pattern is a Java regular expression.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    */
   public @Nullable Boolean isRegex() {
     return Flag.IS_REGEX.in(flags);
@@ -142,7 +145,7 @@ public final class AllowPolicy {
   /**
    * Tells whether messages from a matching sender bypass all detections and link following.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    */
   public @Nullable Boolean isTrustedSender() {
     return Flag.IS_TRUSTED_SENDER.in(flags);
@@ -152,7 +155,7 @@ public final class AllowPolicy {
    * Tells whether messages from a matching sender are exempt from the dispositions Spam, Spoof and
    * Bulk; Malicious and Suspicious still apply.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    */
   public @Nullable Boolean isAcceptableSender() {
     return Flag.IS_ACCEPTABLE_SENDER.in(flags);
@@ -161,7 +164,7 @@ public final class AllowPolicy {
   /**
    * Tells whether messages to a matching recipient bypass all detections.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    */
   public @Nullable Boolean isExemptRecipient() {
     return Flag.IS_EXEMPT_RECIPIENT.in(flags);
@@ -170,7 +173,7 @@ public final class AllowPolicy {
   /**
    * Tells whether the policy is honoured only for messages that pass DMARC, SPF or DKIM.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    */
   public @Nullable Boolean verifySender() {
     return Flag.VERIFY_SENDER.in(flags);
@@ -179,7 +182,7 @@ public final class AllowPolicy {
   /**
    * Returns the field {@code is_recipient}.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    * @deprecated the API has announced its end for 2026-07-01; use {@link #isExemptRecipient()}
    */
   @Deprecated
@@ -190,7 +193,7 @@ public final class AllowPolicy {
   /**
    * Returns the field {@code is_sender}.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    * @deprecated the API has announced its end for 2026-07-01; use {@link #isTrustedSender()}
    */
   @Deprecated
@@ -201,7 +204,7 @@ public final class AllowPolicy {
   /**
    * Returns the field {@code is_spoof}.
    *
-   * @return the flag, or {@code null} if not said
+   * @return the flag, or {@code null} if absent
    * @deprecated the API has announced its end for 2026-07-01; use {@link #isAcceptableSender()}
    */
   @Deprecated

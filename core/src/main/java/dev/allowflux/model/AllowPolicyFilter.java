@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which policies a listing returns and in which order (docs/api-facts.md#listing). What is not set
  * is not sent, and the service's default applies.
+ *
+ * <p>Longer than most classes here: each of the ten parameters has its accessor and its builder
+ * method, with its contract.
  */
 public final class AllowPolicyFilter {
   private static final AllowPolicyFilter ALL = builder().build();

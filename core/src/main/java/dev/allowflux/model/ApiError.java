@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the API's number for it, 0 if it gave none
  * @param message the API's text as it came, empty if it gave none
- * @param pointer the part of the request that is meant, or {@code null} if not said
- * @param documentationUrl where the API says more, or {@code null} if not said
+ * @param pointer the part of the request that is meant, or {@code null} if absent
+ * @param documentationUrl where the API says more, or {@code null} if absent
  * @param chain the errors behind this one, usually none
  */
 public record ApiError(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies the policies of the page, less those that the page just before had already; may
  *     be empty
  * @param totalCount what the service gives as its total, which may ignore the filter; {@code null}
- *     if not said
+ *     if absent
  * @param duplicates how many policies were left out since the page just before had them
  * @param last whether the listing ends with this page
  */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param policy the name of the quota, or {@code null} if it has none
  * @param remaining calls left until the reset, 0 or more
  * @param reset time from the answer until the quota is whole again, in whole seconds, 0 or more
- * @param quota calls allowed in a window, or {@code null} if not said
- * @param window length of a window, or {@code null} if not said
+ * @param quota calls allowed in a window, or {@code null} if absent
+ * @param window length of a window, or {@code null} if absent
  */
 public record RateLimit(
     @Nullable String policy,

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Members come in any order; they are found fastest in the order of the tables below. Each
  * method that reads a value finds its first byte at {@link #at} and leaves there the byte after its
  * last.
+ *
+ * <p>Longer than most classes here: it is one scanner over one position, and calls between classes
+ * would cost what it is for. It is written by hand because no library reads this one shape as fast
+ * (docs/decisions/0008-fast-page-reader.md).
  */
 final class FastPageReader {
   private static final long EACH_BYTE = 0x0101010101010101L;

@@ -93,9 +93,11 @@ public final class ApiSimulator implements AutoCloseable {
                 store,
                 writer,
                 new TotalCounter(builder.totalCount, builder.totalCacheTime, clock),
-                builder.maxPageSize),
+                builder.behavior(),
+                builder.seed),
             quota,
-            builder.gzip);
+            builder.gzip,
+            builder.contraryFaults());
     service.faults(builder.faults);
     String[] hosts = builder.certificateHosts;
     certificate = hosts.length == 0 ? null : SelfSignedCertificate.of(hosts);
@@ -230,7 +232,7 @@ public final class ApiSimulator implements AutoCloseable {
       throw new IllegalArgumentException("count must not be negative, but is " + count);
     }
     return store.change(
-        changes -> Stream.generate(changes::add).limit(count).map(StoredPolicy::id).toList(), true);
+        changes -> Stream.generate(changes::add).limit(count).map(StoredPolicy::id).toList());
   }
 
   /**
@@ -249,8 +251,7 @@ public final class ApiSimulator implements AutoCloseable {
             }
           }
           return ids;
-        },
-        true);
+        });
   }
 
   /**
@@ -316,6 +317,16 @@ public final class ApiSimulator implements AutoCloseable {
    */
   public Map<Fault.Kind, Long> faultCounts() {
     return log.faultCounts();
+  }
+
+  /**
+   * Returns how many late requests are not evaluated or not carried out yet. A test that compares
+   * what happened waits until it is 0.
+   *
+   * @return the number at this time
+   */
+  public int pendingWrites() {
+    return log.pendingWrites();
   }
 
   /**

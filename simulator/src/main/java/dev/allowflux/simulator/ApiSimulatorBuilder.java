@@ -1,5 +1,8 @@
 package dev.allowflux.simulator;
 
+import dev.allowflux.simulator.internal.api.Behavior;
+import dev.allowflux.simulator.internal.fault.ContraryFaults;
+import dev.allowflux.simulator.internal.random.SplitMix;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -39,6 +42,10 @@ public final class ApiSimulatorBuilder {
   boolean deprecatedFields = true;
   TotalCount totalCount = TotalCount.ALL;
   int maxPageSize = 1000;
+  private boolean echoesPageSize;
+  private boolean normalizing;
+  private boolean atomicBatches = true;
+  private @Nullable Contrary contrary;
   TieBreak tieBreak = TieBreak.ADDITION;
   @Nullable RateLimitRule rateLimit = RateLimitRule.of(1200, Duration.ofMinutes(5));
   LongSupplier clock = System::nanoTime;
@@ -273,6 +280,93 @@ public final class ApiSimulatorBuilder {
   }
 
   /**
+   * Sets whether {@code per_page} of a listing is the requested page size even where {@link
+   * #maxPageSize} lowers it. The positions of the pages follow from the used page size.
+   *
+   * @param echoed false by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder echoRequestedPageSize(boolean echoed) {
+    this.echoesPageSize = echoed;
+    return this;
+  }
+
+  /**
+   * Sets whether the service stores patterns and comments in a spelling of its own: domains in
+   * lower case, without trailing dot and with A-labels, networks without host bits and in their
+   * shortest form, comments without blanks at their ends. Otherwise it stores what was sent.
+   *
+   * @param normalizing false by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder normalizing(boolean normalizing) {
+    this.normalizing = normalizing;
+    return this;
+  }
+
+  /**
+   * Sets whether a batch is carried out completely or not at all, as documented. Otherwise a
+   * refused batch has carried out all elements before the refused one, in the order deletes,
+   * patches, puts, posts; {@link RecordedRequest#createdIds()} and its siblings tell which.
+   *
+   * @param atomic true by default
+   * @return this builder
+   */
+  public ApiSimulatorBuilder atomicBatches(boolean atomic) {
+    this.atomicBatches = atomic;
+    return this;
+  }
+
+  /**
+   * Makes a contrary service: the same as {@link #contrary(long, double, Duration)} with a fault
+   * for a quarter of the requests and a settle time of 60 seconds.
+   *
+   * @param seed the seed; the same requests in the same order get the same faults
+   * @return this builder
+   */
+  public ApiSimulatorBuilder contrary(long seed) {
+    return contrary(seed, 0.25, Duration.ofSeconds(60));
+  }
+
+  /**
+   * Makes a contrary service, to find out what a client believes without proof. Each request that
+   * has no fault by script gets, at the given rate, one of these:
+   *
+   * <ul>
+   *   <li>a result that contradicts the request: another policy or its id, another value of a field
+   *       that was sent, null, no fields, fewer elements of a batch, a page that is short or empty
+   *       although more follow (without a filter, so that the total shows it);
+   *   <li>a response that proves nothing: a 404 of a proxy or of the routing;
+   *   <li>one that is not HTTP: 1xx before it, a second response, bytes behind it, a 204 with a
+   *       body;
+   *   <li>one that is late, or lost while the write is still carried out, at most the settle time
+   *       after the request.
+   * </ul>
+   *
+   * <p>A write that meets such a response is carried out or not, also by the seed. The same request
+   * never gets more than three faults in a row. Contradictions that no client could notice do not
+   * occur. The seed also decides on the behavior of the service, in addition to what is set: {@link
+   * #normalizing}, not {@link #atomicBatches}, and pages of 10 to 209 policies with {@link
+   * #echoRequestedPageSize}, each with a probability of one half.
+   *
+   * <p>{@link ApiSimulator#requests()} tells what was really carried out.
+   *
+   * @param seed the seed; the same requests in the same order get the same faults
+   * @param rate the share of requests with a fault, from 0 to 1
+   * @param settleTime the longest time until a late request is carried out, not negative
+   * @return this builder
+   * @throws IllegalArgumentException if a value is out of range
+   * @see ApiSimulator#pendingWrites()
+   */
+  public ApiSimulatorBuilder contrary(long seed, double rate, Duration settleTime) {
+    if (!(rate >= 0 && rate <= 1)) {
+      throw new IllegalArgumentException("rate must be from 0 to 1, not " + rate);
+    }
+    this.contrary = new Contrary(seed, rate, notNegative("settleTime", settleTime));
+    return this;
+  }
+
+  /**
    * Sets the order among equal policies in a listing.
    *
    * @param tieBreak {@link TieBreak#ADDITION} by default
@@ -399,6 +493,27 @@ public final class ApiSimulatorBuilder {
   public ApiSimulator start() {
     return new ApiSimulator(this);
   }
+
+  Behavior behavior() {
+    if (contrary == null) {
+      return new Behavior(maxPageSize, echoesPageSize, normalizing, atomicBatches);
+    }
+    SplitMix random = new SplitMix(SplitMix.mix(contrary.seed));
+    boolean clamps = random.percent(50);
+    return new Behavior(
+        clamps ? Math.min(maxPageSize, 10 + random.below(200)) : maxPageSize,
+        clamps || echoesPageSize,
+        random.percent(50) || normalizing,
+        random.percent(50) && atomicBatches);
+  }
+
+  @Nullable ContraryFaults contraryFaults() {
+    return contrary == null
+        ? null
+        : new ContraryFaults(contrary.seed, contrary.rate, contrary.settleTime);
+  }
+
+  private record Contrary(long seed, double rate, Duration settleTime) {}
 
   private static int inRange(String name, int value, int min, int max) {
     if (value < min || value > max) {

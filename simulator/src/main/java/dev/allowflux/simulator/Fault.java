@@ -3,6 +3,7 @@ package dev.allowflux.simulator;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -12,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A fault of a response: its {@link FaultEffect}, headers that it changes, and whether the request
  * is carried out. Immutable; each method returns a new fault.
  *
- * <p>A request whose response is replaced ({@link #status}, {@link #throttled}, {@link #redirect})
- * is not carried out, unless {@link #done()} is called. Any other request is carried out, unless
- * {@link #notDone()} is called: then the response looks as if it were. So {@code
- * Fault.fin(BEFORE_HEADERS)} is a write that is carried out and gets no response, and {@code
- * Fault.none().notDone()} a write that gets a success and is not carried out.
+ * <p>A request whose response is replaced ({@link #status}, {@link #refusal}, {@link #throttled},
+ * {@link #redirect}) is not carried out, unless {@link #done()} is called. Any other request is
+ * carried out, unless {@link #notDone()} is called: then the response looks as if it were. So
+ * {@code Fault.fin(BEFORE_HEADERS)} is a write that is carried out and gets no response, {@code
+ * Fault.none().notDone()} a write that gets a success and is not carried out, and {@code
+ * Fault.fin(BEFORE_HEADERS).doneAfter(time)} one that is carried out when nobody waits for it.
  *
  * <p>The class is long because each kind of fault has a factory with its contract.
  *
@@ -30,6 +32,8 @@ public final class Fault {
     NONE,
     /** Another status, with a JSON, HTML or empty body. */
     STATUS,
+    /** The failure envelope with a chosen status and code. */
+    REFUSAL,
     /** Status 429 with the failure envelope. */
     THROTTLED,
     /** A redirect. */
@@ -46,6 +50,16 @@ public final class Fault {
     RESET,
     /** The response is sent a few bytes at a time. */
     DRIP,
+    /** The request is carried out later, and then gets its response. */
+    LATE,
+    /** A response of the 1xx kind before the true one. */
+    INFORMATIONAL,
+    /** The same response once more, without a request for it. */
+    SECOND_RESPONSE,
+    /** Bytes behind the end of the response. */
+    TRAILING_BYTES,
+    /** Status 204 with the body of the true response. */
+    NO_CONTENT_WITH_BODY,
     /** The connection is closed after the response, which announces it. */
     CLOSE_ANNOUNCED,
     /** The connection is closed after the response, which does not announce it. */
@@ -68,12 +82,24 @@ public final class Fault {
     SUCCESS_FALSE,
     /** The envelope of a success whose result is null. */
     NULL_RESULT,
+    /** The envelope of a success whose result is an object without fields. */
+    EMPTY_RESULT,
+    /** The id of another policy in the result. */
+    OTHER_ID,
+    /** Another policy in the result. */
+    OTHER_POLICY,
+    /** Another value of a field in the result. */
+    OTHER_FIELD,
+    /** A list or the result of a batch without its last elements. */
+    FEWER_RESULTS,
     /** A page without its policies. As all kinds that end in PAGE, it affects listings only. */
     MISSING_PAGE,
     /** The policies of the page before under the number of this page. */
     REPEATED_PAGE,
     /** A page size that the server lowers and reports. */
     CAPPED_PAGE,
+    /** A page without its last policies, although more follow. */
+    SHORT_PAGE,
     /** Policies from some rows further on, or further back if the number is negative. */
     SHIFTED_PAGE,
     /** Additional headers of many bytes. */
@@ -122,18 +148,32 @@ public final class Fault {
   /** The largest number of bytes, and of rows. */
   private static final int MAX_BYTES = 1 << 28;
 
+  private static final List<String> CHANGEABLE_FIELDS =
+      List.of(
+          "pattern",
+          "pattern_type",
+          "is_regex",
+          "is_trusted_sender",
+          "is_acceptable_sender",
+          "is_exempt_recipient",
+          "verify_sender",
+          "comments");
+
   private final FaultEffect effect;
   private final Map<String, @Nullable String> headers;
   private final boolean done;
+  private final Duration delay;
 
-  private Fault(FaultEffect effect, Map<String, @Nullable String> headers, boolean done) {
+  private Fault(
+      FaultEffect effect, Map<String, @Nullable String> headers, boolean done, Duration delay) {
     this.effect = effect;
     this.headers = headers;
     this.done = done;
+    this.delay = delay;
   }
 
   private static Fault of(FaultEffect effect) {
-    return new Fault(effect, Map.of(), !(effect instanceof FaultEffect.Replacement));
+    return new Fault(effect, Map.of(), !(effect instanceof FaultEffect.Replacement), Duration.ZERO);
   }
 
   /**
@@ -170,6 +210,19 @@ public final class Fault {
   public static Fault throttled(int code) {
     return of(new FaultEffect.Throttled(inRange("code", code, 1, MAX_BYTES)))
         .header("retry-after", "1");
+  }
+
+  /**
+   * Sends the failure envelope. The codes 7000 and 7003 with status 404 come from the routing of
+   * the service and prove nothing about a policy.
+   *
+   * @param status 200 to 599
+   * @param code the code in the envelope, from 1 to 2²⁸
+   * @return the fault
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public static Fault refusal(int status, int code) {
+    return of(new FaultEffect.Refusal(validStatus(status), inRange("code", code, 1, MAX_BYTES)));
   }
 
   /**
@@ -250,6 +303,62 @@ public final class Fault {
    */
   public static Fault drip(int bytes, Duration wait) {
     return of(new FaultEffect.Drip(inRange("bytes", bytes, 1, MAX_BYTES), notNegative(wait)));
+  }
+
+  /**
+   * Evaluates and carries out the request later, and then sends its response. If the client has
+   * closed the connection by then, the request is carried out all the same.
+   *
+   * @param wait how much later, not negative
+   * @return the fault
+   * @throws IllegalArgumentException if the wait is negative
+   * @see ApiSimulator#pendingWrites()
+   */
+  public static Fault late(Duration wait) {
+    return of(new FaultEffect.Late(notNegative(wait)));
+  }
+
+  /**
+   * Sends a response of the 1xx kind, without headers, before the true one.
+   *
+   * @param status 100 to 199, such as 100, 102 or 103
+   * @return the fault
+   * @throws IllegalArgumentException if the status is out of range
+   */
+  public static Fault informational(int status) {
+    return of(new FaultEffect.Informational(inRange("status", status, 100, 199)));
+  }
+
+  /**
+   * Sends the response twice. A client that keeps the connection would take the second one for the
+   * response to its next request.
+   *
+   * @param wait the time between the two, not negative; zero for both at once
+   * @return the fault
+   * @throws IllegalArgumentException if the wait is negative
+   */
+  public static Fault secondResponse(Duration wait) {
+    return of(new FaultEffect.SecondResponse(notNegative(wait)));
+  }
+
+  /**
+   * Sends bytes behind the end of the response that are no response.
+   *
+   * @param bytes how many, from 1 to 2²⁸
+   * @return the fault
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public static Fault trailingBytes(int bytes) {
+    return of(new FaultEffect.TrailingBytes(inRange("bytes", bytes, 1, MAX_BYTES)));
+  }
+
+  /**
+   * Sends status 204, which has no body, but with the body of the true response.
+   *
+   * @return the fault
+   */
+  public static Fault noContentWithBody() {
+    return of(FaultEffect.WrongFraming.NO_CONTENT_WITH_BODY);
   }
 
   /**
@@ -340,6 +449,61 @@ public final class Fault {
   }
 
   /**
+   * Sends the envelope of a success whose result is an object without fields.
+   *
+   * @return the fault
+   */
+  public static Fault emptyResult() {
+    return of(FaultEffect.WrongResult.EMPTY_RESULT);
+  }
+
+  /**
+   * Puts the id of another policy into the result: into the first element of a list or a batch. As
+   * for the other faults of results, the response of a refused request stays as it is.
+   *
+   * @return the fault
+   */
+  public static Fault otherId() {
+    return of(FaultEffect.WrongResult.OTHER_ID);
+  }
+
+  /**
+   * Puts another policy into the result: in place of the first element of a list or a batch.
+   *
+   * @return the fault
+   */
+  public static Fault otherPolicy() {
+    return of(FaultEffect.WrongResult.OTHER_POLICY);
+  }
+
+  /**
+   * Changes the value of a field in the result: in the first element of a list or a batch that has
+   * the field. No spelling of the old value is equal to the new one.
+   *
+   * @param field pattern, pattern_type, comments or the name of a boolean field
+   * @return the fault
+   * @throws IllegalArgumentException if there is no such field
+   */
+  public static Fault otherField(String field) {
+    if (!CHANGEABLE_FIELDS.contains(field)) {
+      throw new IllegalArgumentException(
+          "field must be one of " + String.join(", ", CHANGEABLE_FIELDS) + ", not " + field);
+    }
+    return of(new FaultEffect.OtherField(field));
+  }
+
+  /**
+   * Leaves the last elements out of a list or of the result of a batch.
+   *
+   * @param elements how many, from 1 to 2²⁸
+   * @return the fault
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public static Fault fewerResults(int elements) {
+    return of(new FaultEffect.FewerResults(inRange("elements", elements, 1, MAX_BYTES)));
+  }
+
+  /**
    * Sends a page of a listing without its policies.
    *
    * @return the fault
@@ -366,6 +530,18 @@ public final class Fault {
    */
   public static Fault cappedPage(int rows) {
     return of(new FaultEffect.CappedPage(inRange("rows", rows, 1, MAX_BYTES)));
+  }
+
+  /**
+   * Sends a page without its last policies, although more follow. {@code per_page} of the response
+   * is the requested one, {@code total_count} is right.
+   *
+   * @param rows how many policies the page has at most, from 0 to 2²⁸
+   * @return the fault
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public static Fault shortPage(int rows) {
+    return of(new FaultEffect.ShortPage(inRange("rows", rows, 0, MAX_BYTES)));
   }
 
   /**
@@ -410,16 +586,31 @@ public final class Fault {
   public Fault header(String name, @Nullable String value) {
     Map<String, @Nullable String> more = new LinkedHashMap<>(headers);
     more.put(name.toLowerCase(Locale.ROOT), value);
-    return new Fault(effect, Collections.unmodifiableMap(more), done);
+    return new Fault(effect, Collections.unmodifiableMap(more), done, delay);
   }
 
   /**
-   * Returns this fault for a request that is carried out.
+   * Returns this fault for a request that is carried out at once.
    *
    * @return the new fault
    */
   public Fault done() {
-    return new Fault(effect, headers, true);
+    return new Fault(effect, headers, true, Duration.ZERO);
+  }
+
+  /**
+   * Returns this fault for a request that is carried out some time after its response, even if the
+   * connection is closed by then: a write whose client has given up. The response looks as if the
+   * request were carried out already. If the request is not valid any more by then, nothing
+   * happens.
+   *
+   * @param delay the time after the request is evaluated, not negative
+   * @return the new fault
+   * @throws IllegalArgumentException if the delay is negative
+   * @see ApiSimulator#pendingWrites()
+   */
+  public Fault doneAfter(Duration delay) {
+    return new Fault(effect, headers, true, notNegative(delay));
   }
 
   /**
@@ -429,7 +620,7 @@ public final class Fault {
    * @return the new fault
    */
   public Fault notDone() {
-    return new Fault(effect, headers, false);
+    return new Fault(effect, headers, false, Duration.ZERO);
   }
 
   /**
@@ -461,12 +652,21 @@ public final class Fault {
   }
 
   /**
-   * Returns whether the request is carried out.
+   * Returns whether the request is carried out, at once or later.
    *
    * @return whether a write changes policies, if it is valid otherwise
    */
   public boolean isDone() {
     return done;
+  }
+
+  /**
+   * Returns how long after its evaluation the request is carried out.
+   *
+   * @return zero if it is carried out at once or not at all
+   */
+  public Duration delay() {
+    return delay;
   }
 
   /**
@@ -476,7 +676,7 @@ public final class Fault {
    */
   @Override
   public String toString() {
-    return effect + (done ? ", done" : ", not done");
+    return effect + (!done ? ", not done" : delay.isZero() ? ", done" : ", done after " + delay);
   }
 
   private static int validStatus(int status) {

@@ -87,6 +87,24 @@ public sealed interface FaultEffect {
   }
 
   /**
+   * The failure envelope with a chosen code.
+   *
+   * @param status 200 to 599
+   * @param code the code in the envelope, from 1
+   */
+  record Refusal(int status, int code) implements Replacement {
+    @Override
+    public Kind kind() {
+      return Kind.REFUSAL;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + status + " " + code;
+    }
+  }
+
+  /**
    * A redirect without a body.
    *
    * @param status 200 to 599
@@ -140,6 +158,23 @@ public sealed interface FaultEffect {
   }
 
   /**
+   * A page without its last policies, although more follow; the page size is reported as requested.
+   *
+   * @param rows how many policies it has at most, from 0
+   */
+  record ShortPage(int rows) implements PageChange {
+    @Override
+    public Kind kind() {
+      return Kind.SHORT_PAGE;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + rows;
+    }
+  }
+
+  /**
    * A page that begins at another row.
    *
    * @param rows the distance; negative for an earlier row
@@ -177,6 +212,60 @@ public sealed interface FaultEffect {
     @Override
     public String toString() {
       return kind().toString();
+    }
+  }
+
+  /** A result that contradicts the request, without further data. */
+  enum WrongResult implements ContentChange {
+    /** An object without fields. */
+    EMPTY_RESULT,
+    /** The id of another policy in the first element of the result. */
+    OTHER_ID,
+    /** Another policy as the first element of the result. */
+    OTHER_POLICY;
+
+    @Override
+    public Kind kind() {
+      return Kind.valueOf(name());
+    }
+
+    @Override
+    public String toString() {
+      return kind().toString();
+    }
+  }
+
+  /**
+   * Another value of one field, in the first element of the result that has the field.
+   *
+   * @param field the name of the field in the API
+   */
+  record OtherField(String field) implements ContentChange {
+    @Override
+    public Kind kind() {
+      return Kind.OTHER_FIELD;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + field;
+    }
+  }
+
+  /**
+   * A list or the result of a batch without its last elements.
+   *
+   * @param elements how many are left out, from 1
+   */
+  record FewerResults(int elements) implements ContentChange {
+    @Override
+    public Kind kind() {
+      return Kind.FEWER_RESULTS;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + elements;
     }
   }
 
@@ -226,6 +315,8 @@ public sealed interface FaultEffect {
     SHORT_BODY,
     /** The whole body as a chunk, but no last chunk; then the connection is closed. */
     UNENDED_CHUNKS,
+    /** Status 204, which has no body, with the body of the true response. */
+    NO_CONTENT_WITH_BODY,
     /** The body in gzip with bytes changed within. */
     BROKEN_GZIP;
 
@@ -324,6 +415,74 @@ public sealed interface FaultEffect {
     @Override
     public String toString() {
       return kind() + " " + at;
+    }
+  }
+
+  /**
+   * The request is evaluated and carried out later, and then gets its response.
+   *
+   * @param length how much later, not negative
+   */
+  record Late(Duration length) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.LATE;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + length;
+    }
+  }
+
+  /**
+   * A response of the 1xx kind before the true one.
+   *
+   * @param status 100 to 199
+   */
+  record Informational(int status) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.INFORMATIONAL;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + status;
+    }
+  }
+
+  /**
+   * The same response once more, without a request for it.
+   *
+   * @param length the time between the two, not negative; zero for both at once
+   */
+  record SecondResponse(Duration length) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.SECOND_RESPONSE;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + length;
+    }
+  }
+
+  /**
+   * Bytes behind the end of the response that are no response.
+   *
+   * @param bytes how many, from 1
+   */
+  record TrailingBytes(int bytes) implements Transmission {
+    @Override
+    public Kind kind() {
+      return Kind.TRAILING_BYTES;
+    }
+
+    @Override
+    public String toString() {
+      return kind() + " " + bytes;
     }
   }
 

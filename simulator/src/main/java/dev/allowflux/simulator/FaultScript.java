@@ -81,11 +81,12 @@ public final class FaultScript {
    * <p>A rule has the name of its {@code fault}, as {@link Fault.Kind} has it in lower case, and
    * the data of the fault: {@code at} (a {@link Fault.Point} in lower case), {@code wait} (such as
    * {@code "200ms"}, {@code "30s"}, {@code "5m"}), {@code status}, {@code code}, {@code bytes},
-   * {@code rows}, {@code body} ({@code "json"}, the default, {@code "html"} or {@code "empty"}),
-   * {@code location}. Any fault may have {@code headers} (an object; null leaves a header out) and
-   * {@code done} (true or false). The rule matches requests by {@code on} (an {@link Operation} in
-   * lower case), {@code page}, {@code nth} and {@code times} (a number, or {@code "always"}).
-   * Example:
+   * {@code rows}, {@code elements}, {@code field}, {@code body} ({@code "json"}, the default,
+   * {@code "html"} or {@code "empty"}), {@code location}. Any fault may have {@code headers} (an
+   * object; null leaves a header out) and {@code done} (true, false, or a time such as {@code "2s"}
+   * after which the request is carried out). The rule matches requests by {@code on} (an {@link
+   * Operation} in lower case), {@code page}, {@code nth} and {@code times} (a number, or {@code
+   * "always"}). Example:
    *
    * <pre>{@code
    * [{"on": "list", "page": 3, "times": 2, "fault": "reset", "at": "within_body"},

@@ -24,6 +24,9 @@ public final class RecordedRequest {
   private final @Nullable Operation operation;
   private final int status;
   private final boolean carriedOut;
+  private final List<String> createdIds;
+  private final List<String> editedIds;
+  private final List<String> deletedIds;
   private final @Nullable Fault fault;
 
   RecordedRequest(Exchange exchange) {
@@ -39,6 +42,9 @@ public final class RecordedRequest {
     operation = exchange.operation();
     status = exchange.status();
     carriedOut = exchange.carriedOut();
+    createdIds = exchange.created();
+    editedIds = exchange.edited();
+    deletedIds = exchange.deleted();
     fault = exchange.fault();
   }
 
@@ -135,13 +141,44 @@ public final class RecordedRequest {
   }
 
   /**
-   * Returns whether the request was a write that the simulator carried out, whatever the response
-   * was.
+   * Returns whether the request was a write that the simulator carried out completely, whatever the
+   * response was.
    *
-   * @return whether policies were changed
+   * @return false also for a write that is still to be carried out
+   * @see ApiSimulator#pendingWrites()
    */
   public boolean carriedOut() {
     return carriedOut;
+  }
+
+  /**
+   * Returns the policies that the request really created, whatever the response was; also those of
+   * a batch that was refused after a part of it was carried out.
+   *
+   * @return the ids in the order of creation
+   */
+  public List<String> createdIds() {
+    return createdIds;
+  }
+
+  /**
+   * Returns the policies that the request really edited or replaced, whatever the response was;
+   * also those of a batch that was refused after a part of it was carried out.
+   *
+   * @return the ids in the order of the first change
+   */
+  public List<String> editedIds() {
+    return editedIds;
+  }
+
+  /**
+   * Returns the policies that the request really deleted, whatever the response was; also those of
+   * a batch that was refused after a part of it was carried out.
+   *
+   * @return the ids in the order of deletion
+   */
+  public List<String> deletedIds() {
+    return deletedIds;
   }
 
   /**

@@ -28,10 +28,11 @@ class FaultScriptTest {
              {"fault": "throttled", "code": 971, "headers": {"retry-after": "3600", "Ratelimit": null}},
              {"fault": "redirect", "location": "https://elsewhere.example/"},
              {"fault": "shifted_page", "rows": -4},
-             {"on": "create", "fault": "none", "done": false}]
+             {"on": "create", "fault": "none", "done": false},
+             {"fault": "second_response", "wait": "5ms", "done": "2s"}]
             """);
     List<FaultRule> rules = script.rules();
-    assertThat(rules).hasSize(7);
+    assertThat(rules).hasSize(8);
     assertThat(rules.get(0))
         .extracting(FaultRule::operation, FaultRule::page, FaultRule::nth, FaultRule::times)
         .containsExactly(Operation.LIST, 3, 2, 4);
@@ -47,6 +48,7 @@ class FaultScriptTest {
         .containsEntry("location", "https://elsewhere.example/");
     assertThat(rules.get(5).fault()).hasToString("shifted_page -4, done");
     assertThat(rules.get(6).fault()).hasToString("none, not done");
+    assertThat(rules.get(7).fault()).hasToString("second_response PT0.005S, done after PT2S");
   }
 
   /** A rule of each kind as text, with the fault that code would make. */
@@ -56,6 +58,7 @@ class FaultScriptTest {
     kinds.put("'none'", Fault.none());
     kinds.put("'status','status':300", Fault.status(300, Content.JSON));
     kinds.put("'throttled','code':300", Fault.throttled(300));
+    kinds.put("'refusal','status':404,'code':300", Fault.refusal(404, 300));
     kinds.put("'redirect','status':300,'location':'/'", Fault.redirect(300, "/"));
     kinds.put("'pause','at':'after_headers','wait':'5m'", Fault.pause(AFTER_HEADERS, minutes));
     kinds.put("'stall','at':'after_headers','wait':'5m'", Fault.stall(AFTER_HEADERS, minutes));
@@ -63,6 +66,11 @@ class FaultScriptTest {
     kinds.put("'fin','at':'after_headers'", Fault.fin(AFTER_HEADERS));
     kinds.put("'reset','at':'after_headers'", Fault.reset(AFTER_HEADERS));
     kinds.put("'drip','bytes':300,'wait':'5m'", Fault.drip(300, minutes));
+    kinds.put("'late','wait':'5m'", Fault.late(minutes));
+    kinds.put("'informational','status':103", Fault.informational(103));
+    kinds.put("'second_response'", Fault.secondResponse(Duration.ZERO));
+    kinds.put("'trailing_bytes','bytes':300", Fault.trailingBytes(300));
+    kinds.put("'no_content_with_body'", Fault.noContentWithBody());
     kinds.put("'close_announced'", Fault.closeAfter(true));
     kinds.put("'close_unannounced'", Fault.closeAfter(false));
     kinds.put("'half_body'", Fault.halfBody(true));
@@ -74,9 +82,15 @@ class FaultScriptTest {
     kinds.put("'invalid_json'", Fault.invalidJson());
     kinds.put("'success_false'", Fault.successFalse());
     kinds.put("'null_result'", Fault.nullResult());
+    kinds.put("'empty_result'", Fault.emptyResult());
+    kinds.put("'other_id'", Fault.otherId());
+    kinds.put("'other_policy'", Fault.otherPolicy());
+    kinds.put("'other_field','field':'comments'", Fault.otherField("comments"));
+    kinds.put("'fewer_results','elements':300", Fault.fewerResults(300));
     kinds.put("'missing_page'", Fault.missingPage());
     kinds.put("'repeated_page'", Fault.repeatedPage());
     kinds.put("'capped_page','rows':300", Fault.cappedPage(300));
+    kinds.put("'short_page','rows':300", Fault.shortPage(300));
     kinds.put("'shifted_page','rows':300", Fault.shiftedPage(300));
     kinds.put("'large_headers','bytes':300", Fault.largeHeaders(300));
     kinds.put("'large_body','bytes':300", Fault.largeBody(300));
@@ -111,9 +125,14 @@ class FaultScriptTest {
             + " before_headers,",
         "[{\"fault\":\"bom\",\"at\":\"x\"}]       | faults: rule 1: bom does not take at",
         "[{\"fault\":\"bom\",\"nth\":0}]          | faults: rule 1: nth must be at least 1, not 0",
-        "[{\"fault\":\"bom\",\"done\":1}]         | faults: rule 1: done must be true or false",
+        "[{\"fault\":\"bom\",\"done\":1}]         | faults: rule 1: done must be true, false or a"
+            + " duration",
         "[{\"fault\":\"status\",\"status\":99}]   | faults: rule 1: status must be from 200 to 599",
         "[{\"fault\":\"drip\",\"bytes\":9}]       | faults: rule 1: wait must be a duration",
+        "[{\"fault\":\"other_field\",\"field\":\"id\"}] | faults: rule 1: field must be one of"
+            + " pattern,",
+        "[{\"fault\":\"informational\",\"status\":200}] | faults: rule 1: status must be from 100"
+            + " to 199",
         "[{\"fault\":\"redirect\"}]               | faults: rule 1: location must be text",
       })
   void mistakesAreNamedInOneLine(String text, String message) {

@@ -1,9 +1,14 @@
 package dev.allowflux.simulator.internal.api;
 
-import dev.allowflux.simulator.Fault;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.allowflux.simulator.Operation;
+import dev.allowflux.simulator.internal.exchange.Exchange;
 import dev.allowflux.simulator.internal.exchange.Refusal;
 import dev.allowflux.simulator.internal.exchange.Request;
 import dev.allowflux.simulator.internal.exchange.Response;
+import dev.allowflux.simulator.internal.random.SplitMix;
+import dev.allowflux.simulator.internal.store.PolicyIds;
 import dev.allowflux.simulator.internal.store.PolicyStore;
 import dev.allowflux.simulator.internal.store.PolicyWriter;
 import dev.allowflux.simulator.internal.store.StoredPolicy;
@@ -11,6 +16,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -30,44 +36,50 @@ public final class AllowPolicyApi {
   private final PolicyWriter writer;
   private final Listing listing;
   private final PolicyChanger changer;
+  private final boolean atomicBatches;
+  private final long seed;
 
   public AllowPolicyApi(
-      PolicyStore store, PolicyWriter writer, TotalCounter totals, int maxPageSize) {
+      PolicyStore store, PolicyWriter writer, TotalCounter totals, Behavior behavior, long seed) {
     this.store = store;
     this.writer = writer;
-    this.listing = new Listing(store, writer, totals, maxPageSize);
-    this.changer = new PolicyChanger(writer);
+    this.listing = new Listing(store, writer, totals, behavior);
+    this.changer = new PolicyChanger(writer, behavior.normalizing());
+    this.atomicBatches = behavior.atomicBatches();
+    this.seed = seed;
   }
 
   /**
    * Carries out a request.
    *
-   * @param fault decides whether a write is carried out (if not, only its response looks as if it
-   *     were), and changes pages
-   * @throws Refusal if the API refuses the request; then nothing has changed
+   * @param commit whether a write is carried out; if not, only its response looks as if it were
+   * @throws Refusal if the API refuses the request; then nothing has changed, but for a batch that
+   *     is not atomic
    */
-  Response respond(Request request, Route route, Fault fault, ByteBufAllocator allocator) {
-    boolean commit = fault.isDone();
+  Response respond(Exchange exchange, Route route, boolean commit, ByteBufAllocator allocator) {
+    Request request = exchange.request();
     String id = route.policyId();
     return switch (route.operation()) {
-      case LIST -> listing.list(ListQuery.parse(request.target()), fault.effect(), allocator);
+      case LIST ->
+          listing.list(
+              ListQuery.parse(request.target()), exchange.selectedFault().effect(), allocator);
       case GET -> get(id);
       case CREATE -> {
         JsonNode body = body(request);
-        yield change(201, changes -> changer.create(changes, body, ""), commit);
+        yield change(exchange, commit, changes -> changer.create(changes, body, ""));
       }
       case EDIT -> {
         PolicyChanger.parse(id);
         JsonNode body = body(request);
-        yield change(200, changes -> changer.edit(changes, id, body, "", null), commit);
+        yield change(exchange, commit, changes -> changer.edit(changes, id, body, "", null));
       }
       case DELETE -> {
         PolicyChanger.parse(id);
-        yield change(200, changes -> changer.delete(changes, id, null), commit);
+        yield change(exchange, commit, changes -> changer.delete(changes, id, null));
       }
       case BATCH -> {
         Batch batch = new Batch(body(request));
-        yield change(200, changes -> batch.apply(changes, changer), commit);
+        yield change(exchange, commit, changes -> batch.apply(changes, changer));
       }
     };
   }
@@ -82,8 +94,25 @@ public final class AllowPolicyApi {
   }
 
   private Response change(
-      int status, Function<PolicyStore.Changes, byte[]> change, boolean commit) {
-    return Envelope.success(status, store.change(change, commit));
+      Exchange exchange, boolean commit, Function<PolicyStore.Changes, byte[]> change) {
+    // The same ids when a request is carried out after its response.
+    long idSeed = SplitMix.mix(~seed) ^ SplitMix.mix(exchange.number());
+    boolean atomic = atomicBatches || exchange.operation() != Operation.BATCH;
+    byte[] result =
+        store.change(
+            new PolicyStore.Write(
+                commit,
+                atomic,
+                idSeed,
+                ids -> exchange.changed(ids.created(), ids.edited(), ids.deleted())),
+            change);
+    return Envelope.success(exchange.operation() == Operation.CREATE ? 201 : 200, result);
+  }
+
+  /** Returns another policy than the one with this id as JSON, or null if there is none. */
+  @Nullable String otherThan(String id) {
+    StoredPolicy other = store.otherThan(PolicyIds.parse(id));
+    return other == null ? null : new String(writer.bytes(other), UTF_8);
   }
 
   private static JsonNode body(Request request) {

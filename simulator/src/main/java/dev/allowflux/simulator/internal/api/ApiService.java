@@ -3,11 +3,13 @@ package dev.allowflux.simulator.internal.api;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultEffect;
 import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.internal.exchange.Exchange;
 import dev.allowflux.simulator.internal.exchange.QuotaState;
 import dev.allowflux.simulator.internal.exchange.Refusal;
 import dev.allowflux.simulator.internal.exchange.Request;
 import dev.allowflux.simulator.internal.exchange.Response;
+import dev.allowflux.simulator.internal.fault.ContraryFaults;
 import dev.allowflux.simulator.internal.fault.FaultApplier;
 import dev.allowflux.simulator.internal.fault.FaultSelector;
 import dev.allowflux.simulator.internal.random.SplitMix;
@@ -27,14 +29,28 @@ public final class ApiService {
   private final @Nullable Quota quota;
   private final boolean compresses;
   private final Gzip gzip = new Gzip();
+  private final FaultApplier applier;
+  private final @Nullable ContraryFaults contrary;
   private volatile FaultSelector faults = new FaultSelector(FaultScript.none());
 
+  /**
+   * Makes a service.
+   *
+   * @param quota null for no rate limit
+   * @param contrary the faults of requests that have none by script, or null
+   */
   public ApiService(
-      Authenticator authenticator, AllowPolicyApi api, @Nullable Quota quota, boolean compresses) {
+      Authenticator authenticator,
+      AllowPolicyApi api,
+      @Nullable Quota quota,
+      boolean compresses,
+      @Nullable ContraryFaults contrary) {
     this.authenticator = authenticator;
     this.api = api;
     this.quota = quota;
     this.compresses = compresses;
+    this.contrary = contrary;
+    applier = new FaultApplier(api::otherThan);
   }
 
   /** Starts a script, which replaces the one before. */
@@ -52,7 +68,7 @@ public final class ApiService {
       }
       route = Route.of(request.method(), request.target());
       exchange.operation(route.operation());
-      exchange.selectedFault(faults.next(request, route.operation()));
+      exchange.selectedFault(fault(request, route.operation()));
       boolean mayWrite = authenticator.mayWrite(request.headers());
       takeFromQuota(exchange);
       authenticator.authorize(mayWrite, route);
@@ -63,6 +79,13 @@ public final class ApiService {
       }
       return new Call(exchange, route, refusal);
     }
+  }
+
+  private Fault fault(Request request, Operation operation) {
+    Fault fault = faults.next(request, operation);
+    return fault == Exchange.NO_FAULT && contrary != null
+        ? contrary.next(request, operation)
+        : fault;
   }
 
   /**
@@ -79,7 +102,7 @@ public final class ApiService {
       response = FaultApplier.replacement(replacement);
     }
     addHeaders(response, exchange);
-    FaultApplier.changeContent(response, fault);
+    applier.changeContent(response, fault);
     if (fault == FaultEffect.WrongFraming.BROKEN_GZIP) {
       compress(response);
       FaultApplier.breakGzip(response);
@@ -97,16 +120,28 @@ public final class ApiService {
       return Response.of(earlier);
     }
     Route route = Objects.requireNonNull(call.route(), "route");
-    Exchange exchange = call.exchange();
-    Fault fault = exchange.selectedFault();
+    Fault fault = call.exchange().selectedFault();
+    return evaluate(call, route, fault.isDone() && fault.delay().isZero(), allocator);
+  }
+
+  private Response evaluate(Call call, Route route, boolean commit, ByteBufAllocator allocator) {
     try {
-      Response response = api.respond(exchange.request(), route, fault, allocator);
-      if (route.operation().isWrite() && fault.isDone()) {
-        exchange.setCarriedOut();
+      Response response = api.respond(call.exchange(), route, commit, allocator);
+      if (route.operation().isWrite() && commit) {
+        call.exchange().setCarriedOut();
       }
       return response;
     } catch (Refusal refusal) {
       return Response.of(refusal);
+    }
+  }
+
+  /** Carries out a write whose response was made before; nothing happens if it is refused now. */
+  public void carryOut(Call call, ByteBufAllocator allocator) {
+    if (call.refusal() == null) {
+      evaluate(call, Objects.requireNonNull(call.route(), "route"), true, allocator)
+          .body()
+          .release();
     }
   }
 

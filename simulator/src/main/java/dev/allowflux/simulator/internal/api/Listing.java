@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.allowflux.simulator.FaultEffect;
 import dev.allowflux.simulator.FaultEffect.CappedPage;
 import dev.allowflux.simulator.FaultEffect.ShiftedPage;
+import dev.allowflux.simulator.FaultEffect.ShortPage;
 import dev.allowflux.simulator.FaultEffect.WrongPage;
 import dev.allowflux.simulator.internal.exchange.Response;
 import dev.allowflux.simulator.internal.store.PolicyStore;
@@ -19,13 +20,13 @@ final class Listing {
   private final PolicyStore store;
   private final PolicyWriter writer;
   private final TotalCounter totals;
-  private final int maxPageSize;
+  private final Behavior behavior;
 
-  Listing(PolicyStore store, PolicyWriter writer, TotalCounter totals, int maxPageSize) {
+  Listing(PolicyStore store, PolicyWriter writer, TotalCounter totals, Behavior behavior) {
     this.store = store;
     this.writer = writer;
     this.totals = totals;
-    this.maxPageSize = maxPageSize;
+    this.behavior = behavior;
   }
 
   /**
@@ -34,7 +35,7 @@ final class Listing {
    * @param fault changes the page, if it is a change of pages
    */
   Response list(ListQuery query, FaultEffect fault, ByteBufAllocator allocator) {
-    int perPage = Math.min(query.perPage(), maxPageSize);
+    int perPage = Math.min(query.perPage(), behavior.maxPageSize());
     if (fault instanceof CappedPage capped) {
       perPage = Math.min(perPage, capped.rows());
     }
@@ -49,8 +50,11 @@ final class Listing {
             query.selection(),
             query.descending(),
             Math.max(0, offset),
-            fault == WrongPage.MISSING_PAGE ? 0 : perPage);
-    byte[] end = pageEnd(slice, query, perPage).getBytes(ISO_8859_1);
+            fault == WrongPage.MISSING_PAGE
+                ? 0
+                : fault instanceof ShortPage page ? Math.min(page.rows(), perPage) : perPage);
+    int reported = behavior.echoesPageSize() ? query.perPage() : perPage;
+    byte[] end = pageEnd(slice, query, reported).getBytes(ISO_8859_1);
     return Response.json(200, page(slice.policies(), end, allocator));
   }
 

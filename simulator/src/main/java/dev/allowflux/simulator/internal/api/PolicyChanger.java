@@ -17,9 +17,16 @@ import tools.jackson.databind.JsonNode;
  */
 final class PolicyChanger {
   private final PolicyWriter writer;
+  private final boolean normalizing;
 
-  PolicyChanger(PolicyWriter writer) {
+  /**
+   * Makes a changer.
+   *
+   * @param normalizing whether patterns and comments are stored in another spelling than sent
+   */
+  PolicyChanger(PolicyWriter writer, boolean normalizing) {
     this.writer = writer;
+    this.normalizing = normalizing;
   }
 
   /**
@@ -28,7 +35,7 @@ final class PolicyChanger {
    * @param at the position of the policy in the body
    */
   byte[] create(PolicyStore.Changes changes, JsonNode json, String at) {
-    return writer.bytes(changes.add(PolicyReader.read(json, at)));
+    return writer.bytes(changes.add(PolicyReader.read(json, at, normalizing)));
   }
 
   /**
@@ -45,7 +52,7 @@ final class PolicyChanger {
       @Nullable String idPointer) {
     UUID key = parse(id);
     StoredPolicy old = find(changes, id, idPointer);
-    return writer.bytes(changes.replace(key, old, PolicyReader.edited(old, json, at)));
+    return writer.bytes(changes.replace(key, old, PolicyReader.edited(old, json, at, normalizing)));
   }
 
   /**
@@ -55,7 +62,8 @@ final class PolicyChanger {
    */
   byte[] replace(PolicyStore.Changes changes, String id, JsonNode json, String at) {
     StoredPolicy old = find(changes, id, at + "/id");
-    return writer.bytes(changes.replace(UUID.fromString(id), old, PolicyReader.read(json, at)));
+    return writer.bytes(
+        changes.replace(UUID.fromString(id), old, PolicyReader.read(json, at, normalizing)));
   }
 
   /**

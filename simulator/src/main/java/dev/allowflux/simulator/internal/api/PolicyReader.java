@@ -1,6 +1,7 @@
 package dev.allowflux.simulator.internal.api;
 
 import dev.allowflux.simulator.internal.exchange.Refusal;
+import dev.allowflux.simulator.internal.pattern.PatternNormalizer;
 import dev.allowflux.simulator.internal.pattern.PatternRules;
 import dev.allowflux.simulator.internal.store.PolicyValues;
 import dev.allowflux.simulator.internal.store.StoredPolicy;
@@ -20,19 +21,20 @@ final class PolicyReader {
    * Reads a whole policy, as a create or a replacement sends it.
    *
    * @param pointer the position of the object in the body
+   * @param normalizing whether pattern and comments are changed to a normal spelling
    */
-  static PolicyValues read(JsonNode json, String pointer) {
+  static PolicyValues read(JsonNode json, String pointer, boolean normalizing) {
     requireObject(json, pointer);
     for (String name : FLAG_NAMES) {
       require(json, name, pointer);
     }
     require(json, "pattern", pointer);
     require(json, "pattern_type", pointer);
-    return changed(new PolicyValues("", 0, null), json, pointer);
+    return changed(new PolicyValues("", 0, null), json, pointer, normalizing);
   }
 
   /** Returns the values of a policy after an edit. */
-  static PolicyValues edited(StoredPolicy old, JsonNode json, String pointer) {
+  static PolicyValues edited(StoredPolicy old, JsonNode json, String pointer, boolean normalizing) {
     requireObject(json, pointer);
     boolean changesField = json.has("pattern") || json.has("pattern_type") || json.has("comments");
     for (String name : FLAG_NAMES) {
@@ -41,11 +43,12 @@ final class PolicyReader {
     if (!changesField) {
       throw Refusal.badRequest(pointer, "an edit needs at least one field to change");
     }
-    return changed(PolicyValues.of(old), json, pointer);
+    return changed(PolicyValues.of(old), json, pointer, normalizing);
   }
 
   /** Takes the fields that are present; unknown and read-only fields are ignored. */
-  private static PolicyValues changed(PolicyValues old, JsonNode json, String pointer) {
+  private static PolicyValues changed(
+      PolicyValues old, JsonNode json, String pointer, boolean normalizing) {
     int traits = old.traits();
     for (int i = 0; i < FLAG_NAMES.length; i++) {
       JsonNode value = json.get(FLAG_NAMES[i]);
@@ -71,19 +74,24 @@ final class PolicyReader {
         remark == null
             ? old.comments()
             : remark.isNull() ? null : text(remark, 0, pointer + "/comments");
-    PolicyValues values = new PolicyValues(pattern, traits, comments);
+    PolicyValues sent = new PolicyValues(pattern, traits, comments);
+    PolicyValues values = normalizing ? normalized(sent) : sent;
     if (text != null || type != null || json.has("is_regex")) {
       checkPattern(values, pointer);
     }
     return values;
   }
 
+  private static PolicyValues normalized(PolicyValues values) {
+    String comments = values.comments();
+    return new PolicyValues(
+        PatternNormalizer.normalize(values.pattern(), values.type(), values.isRegex()),
+        values.traits(),
+        comments == null ? null : comments.strip());
+  }
+
   private static void checkPattern(PolicyValues values, String pointer) {
-    String violation =
-        PatternRules.violation(
-            values.pattern(),
-            StoredPolicy.types().get(values.traits() & StoredPolicy.TYPE_MASK),
-            (values.traits() & StoredPolicy.REGEX) != 0);
+    String violation = PatternRules.violation(values.pattern(), values.type(), values.isRegex());
     if (violation != null) {
       throw Refusal.badRequest(pointer + "/pattern", "pattern " + violation);
     }

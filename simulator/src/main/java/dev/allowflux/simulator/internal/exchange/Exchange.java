@@ -20,6 +20,9 @@ public final class Exchange {
   private volatile @Nullable Operation operation;
   private volatile int status;
   private volatile boolean carriedOut;
+  private volatile List<String> created = List.of();
+  private volatile List<String> edited = List.of();
+  private volatile List<String> deleted = List.of();
 
   /** The fault that was selected, and whether it has happened. */
   private volatile Fault fault = NO_FAULT;
@@ -79,6 +82,25 @@ public final class Exchange {
 
   void status(int status) {
     this.status = status;
+  }
+
+  /** Notes the ids of the policies that the request changed, even if only a part was done. */
+  public void changed(List<String> created, List<String> edited, List<String> deleted) {
+    this.created = created;
+    this.edited = edited;
+    this.deleted = deleted;
+  }
+
+  public List<String> created() {
+    return created;
+  }
+
+  public List<String> edited() {
+    return edited;
+  }
+
+  public List<String> deleted() {
+    return deleted;
   }
 
   public boolean carriedOut() {

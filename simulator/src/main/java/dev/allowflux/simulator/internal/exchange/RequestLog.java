@@ -19,6 +19,7 @@ public final class RequestLog {
   private int openConnections;
   private int inFlight;
   private int peak;
+  private int pendingWrites;
 
   /**
    * Makes an empty log.
@@ -66,6 +67,18 @@ public final class RequestLog {
 
   public synchronized void connectionClosed() {
     openConnections--;
+  }
+
+  public synchronized void writeDelayed() {
+    pendingWrites++;
+  }
+
+  public synchronized void delayedWriteEnded() {
+    pendingWrites--;
+  }
+
+  public synchronized int pendingWrites() {
+    return pendingWrites;
   }
 
   public synchronized List<Exchange> exchanges() {

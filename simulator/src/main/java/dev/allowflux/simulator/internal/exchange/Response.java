@@ -70,8 +70,8 @@ public final class Response {
     this.body = body;
   }
 
-  /** Status line and headers, as they are at this time. */
-  public byte[] head() {
+  /** Status line and headers, as they are at this time, with the status that is sent. */
+  public byte[] head(int status) {
     StringBuilder head = new StringBuilder(512);
     head.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));

@@ -18,6 +18,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Applies faults to a response before it is written. */
 public final class FaultApplier {
@@ -28,12 +30,24 @@ public final class FaultApplier {
   private static final int CHANGED_BYTES = 8;
   private static final int GZIP_TRAILER = 8;
 
-  private FaultApplier() {}
+  private final ResultChanger results;
+
+  /**
+   * Makes an applier.
+   *
+   * @param otherPolicy returns another policy than the one with an id, as JSON, or null
+   */
+  public FaultApplier(Function<String, @Nullable String> otherPolicy) {
+    results = new ResultChanger(otherPolicy);
+  }
 
   /** Makes the response that is sent in place of the true one. */
   public static Response replacement(Replacement effect) {
     if (effect instanceof Throttled throttled) {
       return Response.of(Refusal.of(429, throttled.code(), "Rate limited by script"));
+    }
+    if (effect instanceof FaultEffect.Refusal refusal) {
+      return Response.of(Refusal.of(refusal.status(), refusal.code(), "Refused by script"));
     }
     if (effect instanceof Redirect redirect) {
       return new Response(redirect.status(), Unpooled.EMPTY_BUFFER);
@@ -57,7 +71,8 @@ public final class FaultApplier {
   }
 
   /** Changes headers or body before compression, if the effect does so. */
-  public static void changeContent(Response response, FaultEffect effect) {
+  public void changeContent(Response response, FaultEffect effect) {
+    results.change(response, effect);
     if (effect instanceof WrongBody wrong) {
       changeBody(response, wrong);
     } else if (effect instanceof LargeBody large) {

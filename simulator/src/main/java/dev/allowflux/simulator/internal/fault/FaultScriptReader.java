@@ -90,8 +90,11 @@ public final class FaultScriptReader {
     if (done == null) {
       return fault;
     }
+    if (done.isString()) {
+      return fault.doneAfter(duration("done"));
+    }
     if (!done.isBoolean()) {
-      throw new IllegalArgumentException("done must be true or false");
+      throw new IllegalArgumentException("done must be true, false or a duration such as 200ms");
     }
     return done.booleanValue() ? fault.done() : fault.notDone();
   }
@@ -102,6 +105,7 @@ public final class FaultScriptReader {
       case STATUS ->
           Fault.status(number("status", null), choice("body", Content.values(), Content.JSON));
       case THROTTLED -> Fault.throttled(number("code", 10_100));
+      case REFUSAL -> Fault.refusal(number("status", null), number("code", null));
       case REDIRECT -> Fault.redirect(number("status", 302), text(take("location"), "location"));
       case PAUSE -> Fault.pause(at(), duration("wait"));
       case STALL -> Fault.stall(at(), duration("wait"));
@@ -109,6 +113,12 @@ public final class FaultScriptReader {
       case FIN -> Fault.fin(at());
       case RESET -> Fault.reset(at());
       case DRIP -> Fault.drip(number("bytes", null), duration("wait"));
+      case LATE -> Fault.late(duration("wait"));
+      case INFORMATIONAL -> Fault.informational(number("status", null));
+      case SECOND_RESPONSE ->
+          Fault.secondResponse(rule.has("wait") ? duration("wait") : Duration.ZERO);
+      case TRAILING_BYTES -> Fault.trailingBytes(number("bytes", null));
+      case NO_CONTENT_WITH_BODY -> Fault.noContentWithBody();
       case CLOSE_ANNOUNCED -> Fault.closeAfter(true);
       case CLOSE_UNANNOUNCED -> Fault.closeAfter(false);
       case HALF_BODY -> Fault.halfBody(true);
@@ -120,9 +130,15 @@ public final class FaultScriptReader {
       case INVALID_JSON -> Fault.invalidJson();
       case SUCCESS_FALSE -> Fault.successFalse();
       case NULL_RESULT -> Fault.nullResult();
+      case EMPTY_RESULT -> Fault.emptyResult();
+      case OTHER_ID -> Fault.otherId();
+      case OTHER_POLICY -> Fault.otherPolicy();
+      case OTHER_FIELD -> Fault.otherField(text(take("field"), "field"));
+      case FEWER_RESULTS -> Fault.fewerResults(number("elements", null));
       case MISSING_PAGE -> Fault.missingPage();
       case REPEATED_PAGE -> Fault.repeatedPage();
       case CAPPED_PAGE -> Fault.cappedPage(number("rows", null));
+      case SHORT_PAGE -> Fault.shortPage(number("rows", null));
       case SHIFTED_PAGE -> Fault.shiftedPage(number("rows", null));
       case LARGE_HEADERS -> Fault.largeHeaders(number("bytes", null));
       case LARGE_BODY -> Fault.largeBody(number("bytes", null));

@@ -52,7 +52,7 @@ public final class PatternRules {
         && isDomain(text.substring(at + 1));
   }
 
-  private static boolean isDomain(String text) {
+  static boolean isDomain(String text) {
     String[] labels = text.split("\\.", -1);
     if (labels.length < 2 || text.length() > MAX_DOMAIN) {
       return false;
@@ -78,6 +78,15 @@ public final class PatternRules {
       return "is not an IP address or CIDR block";
     }
     return isGloballyReachable(bytes) ? null : "is not a globally reachable address";
+  }
+
+  /** Whether the text is an IPv4 or IPv6 address or network, reachable or not. */
+  static boolean isNetwork(String text) {
+    int slash = text.indexOf('/');
+    String host = slash < 0 ? text : text.substring(0, slash);
+    boolean plain = NetUtil.isValidIpV4Address(host) || isPlainIpV6(host);
+    int bytes = NetUtil.isValidIpV4Address(host) ? 4 : 16;
+    return plain && (slash < 0 || isPrefixLength(text.substring(slash + 1), bytes));
   }
 
   private static boolean isPlainIpV6(String host) {

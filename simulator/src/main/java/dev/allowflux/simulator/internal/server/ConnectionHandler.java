@@ -1,5 +1,6 @@
 package dev.allowflux.simulator.internal.server;
 
+import dev.allowflux.simulator.FaultEffect.Late;
 import dev.allowflux.simulator.internal.api.ApiService;
 import dev.allowflux.simulator.internal.api.Call;
 import dev.allowflux.simulator.internal.exchange.Exchange;
@@ -181,12 +182,31 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     Call call = service.accept(exchange);
     long total = latency.nanos(exchange.number());
     long evaluation = latency.evaluationNanos(exchange.number(), call.reads(), total);
-    later(context, evaluation, () -> evaluate(context, call, total - evaluation));
+    long late =
+        exchange.selectedFault().effect() instanceof Late effect ? effect.length().toNanos() : 0;
+    if (late > 0) {
+      log.writeDelayed();
+    }
+    later(
+        context,
+        evaluation + late,
+        () -> {
+          try {
+            evaluate(context, call, total - evaluation);
+          } finally {
+            if (late > 0) {
+              log.delayedWriteEnded();
+            }
+          }
+        });
   }
 
   private void evaluate(ChannelHandlerContext context, Call call, long rest) {
     Response response = service.respond(call, context.alloc());
+    carryOutLater(context, call);
     if (!context.channel().isActive()) {
+      // The client gave up while the request was late.
+      log.faultHappens(call.exchange());
       response.body().release();
       return;
     }
@@ -194,6 +214,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         new ResponseWriter(context, log, call.exchange(), response, () -> responded(context));
     writer = next;
     later(context, rest, next::start);
+  }
+
+  private void carryOutLater(ChannelHandlerContext context, Call call) {
+    long delay = call.exchange().selectedFault().delay().toNanos();
+    if (delay == 0 || call.reads()) {
+      return;
+    }
+    log.writeDelayed();
+    later(
+        context,
+        delay,
+        () -> {
+          service.carryOut(call, context.alloc());
+          log.delayedWriteEnded();
+        });
   }
 
   private static void later(ChannelHandlerContext context, long nanos, Runnable task) {

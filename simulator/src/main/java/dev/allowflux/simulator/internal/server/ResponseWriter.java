@@ -8,14 +8,18 @@ import dev.allowflux.simulator.FaultEffect;
 import dev.allowflux.simulator.FaultEffect.Drip;
 import dev.allowflux.simulator.FaultEffect.Fin;
 import dev.allowflux.simulator.FaultEffect.Hang;
+import dev.allowflux.simulator.FaultEffect.Informational;
 import dev.allowflux.simulator.FaultEffect.Pause;
 import dev.allowflux.simulator.FaultEffect.Reset;
+import dev.allowflux.simulator.FaultEffect.SecondResponse;
 import dev.allowflux.simulator.FaultEffect.Stall;
+import dev.allowflux.simulator.FaultEffect.TrailingBytes;
 import dev.allowflux.simulator.FaultEffect.WrongFraming;
 import dev.allowflux.simulator.internal.exchange.Exchange;
 import dev.allowflux.simulator.internal.exchange.RequestLog;
 import dev.allowflux.simulator.internal.exchange.Response;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -40,6 +44,9 @@ final class ResponseWriter {
   /** The bytes that are not written yet; empty after the end. */
   private ByteBuf rest;
 
+  /** The response once more, to be sent after a while; empty if it is not. */
+  private ByteBuf repeated = Unpooled.EMPTY_BUFFER;
+
   private int sent;
 
   /**
@@ -58,12 +65,32 @@ final class ResponseWriter {
     this.exchange = exchange;
     this.effect = exchange.selectedFault().effect();
     this.whenKept = whenKept;
-    status = response.status();
+    status = effect == WrongFraming.NO_CONTENT_WITH_BODY ? 204 : response.status();
     keepAlive = exchange.request().keepAlive() && effect != WrongFraming.CLOSE_ANNOUNCED;
     ByteBuf body = frame(response, exchange.selectedFault());
-    byte[] head = response.head();
+    byte[] head = response.head(status);
     headLength = head.length;
-    rest = Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(head), body);
+    rest = withAdditions(Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(head), body));
+  }
+
+  /** Returns the response with the bytes that its fault sends before it and behind it. */
+  private ByteBuf withAdditions(ByteBuf response) {
+    if (effect instanceof Informational informational) {
+      String head = "HTTP/1.1 " + informational.status() + " Informational\r\n\r\n";
+      return Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(head.getBytes(US_ASCII)), response);
+    }
+    if (effect instanceof TrailingBytes trailing) {
+      byte[] bytes = "x".repeat(trailing.bytes()).getBytes(US_ASCII);
+      return Unpooled.wrappedBuffer(response, Unpooled.wrappedBuffer(bytes));
+    }
+    if (effect instanceof SecondResponse second) {
+      ByteBuf copy = Unpooled.wrappedBuffer(ByteBufUtil.getBytes(response));
+      if (second.length().isZero()) {
+        return Unpooled.wrappedBuffer(response, copy);
+      }
+      repeated = copy;
+    }
+    return response;
   }
 
   /** Sets the headers that delimit the body, and returns the body as it is sent. */
@@ -200,6 +227,14 @@ final class ResponseWriter {
 
   private void keep() {
     abandon();
+    if (effect instanceof SecondResponse second && repeated.isReadable()) {
+      context
+          .executor()
+          .schedule(
+              () -> context.writeAndFlush(repeated),
+              second.length().toNanos(),
+              TimeUnit.NANOSECONDS);
+    }
     whenKept.run();
   }
 

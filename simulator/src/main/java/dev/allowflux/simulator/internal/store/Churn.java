@@ -32,7 +32,7 @@ public final class Churn {
   public void advanceTo(long elapsedNanos) {
     while (Math.min(nextAdd, nextDelete) <= elapsedNanos) {
       if (nextAdd <= nextDelete) {
-        store.change(PolicyStore.Changes::add, true);
+        store.change(PolicyStore.Changes::add);
         nextAdd += interval(addsPerSecond);
       } else {
         store.deleteRandom(random);

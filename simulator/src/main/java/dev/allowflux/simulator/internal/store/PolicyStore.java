@@ -8,10 +8,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,20 @@ public final class PolicyStore {
 
   /** Some of the selected policies in order, the number of selected ones, and of all. */
   public record Slice(List<StoredPolicy> policies, int selected, int total) {}
+
+  /**
+   * How changes are made.
+   *
+   * @param commit whether they are made at all; if not, only the result looks as if they were
+   * @param atomic whether nothing is changed if one change fails; otherwise those before it are
+   *     kept
+   * @param idSeed the seed of the new ids: the same seed gives the same ids once more
+   * @param listener receives what was changed
+   */
+  public record Write(boolean commit, boolean atomic, long idSeed, Consumer<ChangedIds> listener) {}
+
+  /** The ids of policies that were created, edited and deleted. */
+  public record ChangedIds(List<String> created, List<String> edited, List<String> deleted) {}
 
   private final LongSupplier epochNanos;
   private final TieBreak tieBreak;
@@ -141,28 +157,37 @@ public final class PolicyStore {
     return shuffled;
   }
 
-  /**
-   * Changes policies, all or none: nothing if {@code work} throws.
-   *
-   * @param commit whether the changes are made; if not, only the result looks as if they were
-   */
-  public synchronized <T> T change(Function<Changes, T> work, boolean commit) {
-    Changes changes = new Changes();
-    T result = work.apply(changes);
-    if (commit) {
-      changes.commit();
+  /** Changes policies, all or none: nothing if {@code work} throws. */
+  public synchronized <T> T change(Function<Changes, T> work) {
+    return change(new Write(true, true, random.next(), ids -> {}), work);
+  }
+
+  /** Changes policies as {@code write} says. */
+  public synchronized <T> T change(Write write, Function<Changes, T> work) {
+    Changes changes = new Changes(write.idSeed);
+    boolean complete = false;
+    try {
+      T result = work.apply(changes);
+      complete = true;
+      return result;
+    } finally {
+      if (write.commit && (complete || !write.atomic)) {
+        write.listener.accept(changes.commit());
+      }
     }
-    return result;
   }
 
   /** Changes that see each other and are not committed yet. */
   public final class Changes {
     private final String now;
-    private final Set<UUID> deleted = new HashSet<>();
-    private final Map<UUID, StoredPolicy> changed = new HashMap<>();
+    private final Set<UUID> deleted = new LinkedHashSet<>();
+    private final Map<UUID, StoredPolicy> changed = new LinkedHashMap<>();
     private final List<StoredPolicy> added = new ArrayList<>();
 
-    private Changes() {
+    private final SplitMix ids;
+
+    private Changes(long idSeed) {
+      ids = new SplitMix(idSeed);
       lastNanos = Math.max(lastNanos, epochNanos.getAsLong());
       now = Timestamps.text(lastNanos, TIMESTAMP_DIGITS);
     }
@@ -188,7 +213,7 @@ public final class PolicyStore {
     public StoredPolicy add(PolicyValues values) {
       StoredPolicy policy =
           values.toPolicy(
-              nextNumber + added.size(), PolicyIds.of(random.next(), random.next()), now, now);
+              nextNumber + added.size(), PolicyIds.of(ids.next(), ids.next()), now, now);
       added.add(policy);
       return policy;
     }
@@ -200,7 +225,7 @@ public final class PolicyStore {
       return policy;
     }
 
-    private void commit() {
+    private ChangedIds commit() {
       changed.forEach((id, policy) -> policies.set(indexOf(policy), policy));
       Set<StoredPolicy> removed = new HashSet<>();
       for (UUID id : deleted) {
@@ -222,7 +247,20 @@ public final class PolicyStore {
         added.forEach(policy -> index.put(UUID.fromString(policy.id()), policy));
       }
       selections.clear();
+      return new ChangedIds(
+          added.stream().map(StoredPolicy::id).toList(),
+          changed.keySet().stream().map(UUID::toString).toList(),
+          deleted.stream().map(UUID::toString).toList());
     }
+  }
+
+  /** Returns the policy after this one in the order of addition, or the first; null if alone. */
+  public synchronized @Nullable StoredPolicy otherThan(@Nullable UUID id) {
+    StoredPolicy policy = id == null ? null : byId().get(id);
+    if (policies.isEmpty() || (policy != null && policies.size() == 1)) {
+      return null;
+    }
+    return policies.get(policy == null ? 0 : (indexOf(policy) + 1) % policies.size());
   }
 
   /** Deletes a random policy; does nothing if there is none. */

@@ -13,6 +13,14 @@ public record PolicyValues(String pattern, int traits, @Nullable String comments
     return new PolicyValues(policy.pattern(), policy.traits(), policy.comments());
   }
 
+  public String type() {
+    return StoredPolicy.types().get(traits & StoredPolicy.TYPE_MASK);
+  }
+
+  public boolean isRegex() {
+    return (traits & StoredPolicy.REGEX) != 0;
+  }
+
   StoredPolicy toPolicy(int number, String id, String createdAt, String modifiedAt) {
     return StoredPolicy.of(number, id, createdAt, modifiedAt, pattern, traits, comments, false);
   }

@@ -30,6 +30,7 @@ class PolicyStoreTest {
       boolean commit = random.nextInt(5) > 0;
       List<String> expected = new ArrayList<>(model);
       store.change(
+          new PolicyStore.Write(commit, true, round, ids -> {}),
           changes -> {
             int added = 0;
             for (int i = random.nextInt(6); i > 0; i--) {
@@ -56,8 +57,7 @@ class PolicyStoreTest {
               }
             }
             return "";
-          },
-          commit);
+          });
       if (commit) {
         model.clear();
         model.addAll(expected);
@@ -91,8 +91,7 @@ class PolicyStoreTest {
             changes.add(values(7));
           }
           return "";
-        },
-        true);
+        });
     List<StoredPolicy> up = store.list(ALL, false, 0, 50).policies();
     List<StoredPolicy> down = new ArrayList<>(store.list(ALL, true, 0, 50).policies());
     Collections.reverse(down);

@@ -62,9 +62,7 @@ public final class ApiSimulator implements AutoCloseable {
   private final HttpServer server;
   private final LongSupplier clock;
   private final long seed;
-  private volatile @Nullable RunningChurn churn;
-
-  private record RunningChurn(Churn churn, long startNanos) {}
+  private volatile @Nullable Churn churn;
 
   ApiSimulator(ApiSimulatorBuilder builder) {
     accountId = builder.accountId;
@@ -123,9 +121,9 @@ public final class ApiSimulator implements AutoCloseable {
   }
 
   private void advanceChurn() {
-    RunningChurn running = churn;
+    Churn running = churn;
     if (running != null) {
-      running.churn.advanceTo(clock.getAsLong() - running.startNanos);
+      running.advanceTo(clock.getAsLong());
     }
   }
 
@@ -268,7 +266,7 @@ public final class ApiSimulator implements AutoCloseable {
     churn =
         adds == 0 && deletes == 0
             ? null
-            : new RunningChurn(new Churn(store, adds, deletes, ~seed), clock.getAsLong());
+            : new Churn(store, adds, deletes, ~seed, clock.getAsLong());
   }
 
   /**

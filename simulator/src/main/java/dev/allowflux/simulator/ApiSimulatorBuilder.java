@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The default credentials are fixed and worth nothing anywhere else.
  *
- * <p>The class is long because each setting has its contract; the code is one line each.
+ * <p>Longer than most classes, because each setting has its contract; the code is one line each.
  *
  * @since 0.1
  */

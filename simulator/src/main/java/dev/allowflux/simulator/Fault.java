@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Fault.none().notDone()} a write that gets a success and is not carried out, and {@code
  * Fault.fin(BEFORE_HEADERS).doneAfter(time)} one that is carried out when nobody waits for it.
  *
- * <p>The class is long because each kind of fault has a factory with its contract.
+ * <p>Longer than most classes, because each kind of fault has a factory with its contract.
  *
  * @since 0.1
  */

@@ -12,6 +12,8 @@ import java.time.Duration;
  * <p>The factories of {@link Fault} make them and check their data; the types are public so that a
  * test can look at the fault that a {@link RecordedRequest} had.
  *
+ * <p>Longer than most files: there are as many small types as there are kinds.
+ *
  * @since 0.1
  */
 public sealed interface FaultEffect {

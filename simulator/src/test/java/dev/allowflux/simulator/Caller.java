@@ -33,7 +33,7 @@ final class Caller {
     this.credential = credential;
   }
 
-  /** An answer, its JSON parsed (unzipped before if need be). */
+  /** A response with its JSON, decompressed and parsed. */
   record Reply(HttpResponse<byte[]> response, JsonNode json) {
     int status() {
       return response.statusCode();

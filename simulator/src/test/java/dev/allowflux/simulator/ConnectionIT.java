@@ -38,7 +38,7 @@ class ConnectionIT {
   }
 
   @Test
-  void pipelinedRequestsAreAnsweredInOrder() throws IOException {
+  void pipelinedRequestsGetTheirResponsesInOrder() throws IOException {
     try (ApiSimulator api =
             ApiSimulator.builder().policies(50).latency(Duration.ofMillis(2)).start();
         Wire wire = new Wire(api)) {
@@ -63,7 +63,7 @@ class ConnectionIT {
   }
 
   @Test
-  void clientThatWaitsIsToldToContinue() throws IOException {
+  void clientThatExpectsContinueGetsIt() throws IOException {
     try (ApiSimulator api = ApiSimulator.builder().start();
         Wire wire = new Wire(api)) {
       wire.send(
@@ -83,7 +83,7 @@ class ConnectionIT {
         "POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
         "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
       })
-  void whatIsNoHttpIsRefusedAndTheConnectionClosed(String request) throws IOException {
+  void invalidHttpIsRefusedAndTheConnectionClosed(String request) throws IOException {
     try (ApiSimulator api = ApiSimulator.builder().start();
         Wire wire = new Wire(api)) {
       Wire.Received received = wire.send(request).readToEnd();
@@ -122,7 +122,7 @@ class ConnectionIT {
   }
 
   @Test
-  void gzipComesIfItIsAcceptedAndSwitchedOn() {
+  void gzipIsUsedIfItIsAcceptedAndSwitchedOn() {
     try (ApiSimulator api = ApiSimulator.builder().policies(1000).start();
         ApiSimulator plain = ApiSimulator.builder().policies(1000).gzip(false).start()) {
       Reply expected = new Caller(plain).get("?per_page=1000");
@@ -148,7 +148,7 @@ class ConnectionIT {
   }
 
   @Test
-  void requestsOfSeveralConnectionsAreUnderWayTogether() throws IOException {
+  void requestsOfSeveralConnectionsAreInFlightTogether() throws IOException {
     int calls = 8;
     FaultScript hang = FaultScript.of(FaultRule.of(Fault.hang(Fault.Point.WITHIN_BODY)).always());
     List<Wire> wires = new ArrayList<>();
@@ -213,7 +213,7 @@ class ConnectionIT {
   }
 
   @Test
-  void portThatIsTakenIsNamed() {
+  void portThatIsTakenIsNamedInTheError() {
     try (ApiSimulator api = ApiSimulator.builder().start()) {
       assertThatExceptionOfType(UncheckedIOException.class)
           .isThrownBy(() -> ApiSimulator.builder().port(api.port()).start())

@@ -47,15 +47,15 @@ class FaultsIT {
     api.close();
   }
 
-  /** What comes over a connection of its own that is read to its end. */
-  private Received meet(Fault fault) throws IOException {
+  /** The bytes of a connection with this fault, read to its end. */
+  private Received receive(Fault fault) throws IOException {
     api.faults(FaultScript.inOrder(fault));
     try (Wire wire = new Wire(api)) {
       return wire.get("").readToEnd();
     }
   }
 
-  /** What comes if nothing goes wrong, but for the ray. */
+  /** The response without a fault; every response has a ray of its own. */
   private Received whole() throws IOException {
     api.faults(FaultScript.none());
     try (Wire wire = new Wire(api)) {
@@ -92,21 +92,21 @@ class FaultsIT {
   @EnumSource
   void finComesAtThePoint(Point point) throws IOException {
     Received whole = whole();
-    assertCut(meet(Fault.fin(point)), whole, point, End.FIN, Kind.FIN);
+    assertCut(receive(Fault.fin(point)), whole, point, End.FIN, Kind.FIN);
   }
 
   @ParameterizedTest
   @EnumSource
   void resetComesAtThePoint(Point point) throws IOException {
     Received whole = whole();
-    assertCut(meet(Fault.reset(point)), whole, point, End.RESET, Kind.RESET);
+    assertCut(receive(Fault.reset(point)), whole, point, End.RESET, Kind.RESET);
   }
 
   @ParameterizedTest
   @EnumSource
   void stallEndsInFin(Point point) throws IOException {
     Received whole = whole();
-    assertCut(meet(Fault.stall(point, MOMENT)), whole, point, End.FIN, Kind.STALL);
+    assertCut(receive(Fault.stall(point, MOMENT)), whole, point, End.FIN, Kind.STALL);
   }
 
   @ParameterizedTest
@@ -150,14 +150,14 @@ class FaultsIT {
   }
 
   @Test
-  void closeAfterTheAnswerIsToldOrNot() throws IOException {
+  void closeAfterTheResponseIsAnnouncedOrNot() throws IOException {
     Received whole = whole();
-    Received told = meet(Fault.closeAfter(true));
-    assertThat(told.head()).contains("connection: close\r\n");
-    assertThat(told.body()).isEqualTo(whole.body());
-    Received untold = meet(Fault.closeAfter(false));
-    assertThat(untold.head()).contains("connection: keep-alive\r\n");
-    assertThat(untold.body()).isEqualTo(whole.body());
+    Received announced = receive(Fault.closeAfter(true));
+    assertThat(announced.head()).contains("connection: close\r\n");
+    assertThat(announced.body()).isEqualTo(whole.body());
+    Received unannounced = receive(Fault.closeAfter(false));
+    assertThat(unannounced.head()).contains("connection: keep-alive\r\n");
+    assertThat(unannounced.body()).isEqualTo(whole.body());
   }
 
   @Test
@@ -169,15 +169,15 @@ class FaultsIT {
     try (Wire wire = new Wire(api)) {
       assertThat(wire.get("").readResponse().body()).isEqualTo(half);
     }
-    Received untold = meet(Fault.halfBody(false));
-    assertThat(untold.head()).contains("content-length: " + length + "\r\n");
-    assertThat(untold.body()).isEqualTo(whole.body().substring(0, length / 2));
+    Received unannounced = receive(Fault.halfBody(false));
+    assertThat(unannounced.head()).contains("content-length: " + length + "\r\n");
+    assertThat(unannounced.body()).isEqualTo(whole.body().substring(0, length / 2));
   }
 
   @Test
   void unendedChunksLackTheLastOne() throws IOException {
     Received whole = whole();
-    Received received = meet(Fault.unendedChunks());
+    Received received = receive(Fault.unendedChunks());
     assertThat(received.head())
         .contains("transfer-encoding: chunked\r\n")
         .doesNotContain("content-length");
@@ -197,7 +197,7 @@ class FaultsIT {
     }
   }
 
-  private byte[] spoiltBody(Fault fault) throws IOException {
+  private byte[] changedBody(Fault fault) throws IOException {
     api.faults(FaultScript.inOrder(fault));
     try (Wire wire = new Wire(api)) {
       return wire.get("").readResponse().body().getBytes(ISO_8859_1);
@@ -206,7 +206,7 @@ class FaultsIT {
 
   @Test
   void invalidUtf8IsTheOnlyThingWrongWithTheBody() throws IOException {
-    byte[] body = spoiltBody(Fault.invalidUtf8());
+    byte[] body = changedBody(Fault.invalidUtf8());
     assertThatThrownBy(() -> UTF_8.newDecoder().decode(ByteBuffer.wrap(body)))
         .isInstanceOf(CharacterCodingException.class);
     assertThat(Caller.json(new String(body, ISO_8859_1)).required("result").size()).isEqualTo(20);
@@ -214,23 +214,23 @@ class FaultsIT {
 
   @Test
   void byteOrderMarkStandsBeforeTheTrueBody() throws IOException {
-    String body = new String(spoiltBody(Fault.bom()), UTF_8);
+    String body = new String(changedBody(Fault.bom()), UTF_8);
     assertThat(body).startsWith("\uFEFF{");
     assertThat(Caller.json(body.substring(1)).required("result").size()).isEqualTo(20);
   }
 
   @Test
   void invalidJsonCannotBeParsed() throws IOException {
-    byte[] body = spoiltBody(Fault.invalidJson());
+    byte[] body = changedBody(Fault.invalidJson());
     assertThatThrownBy(() -> Caller.json(new String(body, UTF_8)))
         .isInstanceOf(JacksonException.class);
   }
 
   @Test
   void successFalseAndNullResultComeUnderStatus200() throws IOException {
-    JsonNode failure = Caller.json(new String(spoiltBody(Fault.successFalse()), UTF_8));
+    JsonNode failure = Caller.json(new String(changedBody(Fault.successFalse()), UTF_8));
     assertThat(failure.required("success").booleanValue()).isFalse();
-    JsonNode nothing = Caller.json(new String(spoiltBody(Fault.nullResult()), UTF_8));
+    JsonNode nothing = Caller.json(new String(changedBody(Fault.nullResult()), UTF_8));
     assertThat(nothing.required("success").booleanValue()).isTrue();
     assertThat(nothing.required("result").isNull()).isTrue();
     assertThat(api.responseCounts()).isEqualTo(Map.of(200, 2L));
@@ -331,7 +331,7 @@ class FaultsIT {
   }
 
   @Test
-  void writesAreDoneOrNotAsTheFaultSays() throws IOException {
+  void writesAreCarriedOutAsTheFaultSays() throws IOException {
     record Write(String method, String suffix, String body) {}
     String id = api.policyIds().get(3);
     String policy =
@@ -354,7 +354,7 @@ class FaultsIT {
     for (Write write : writes) {
       for (Fault fault : faults) {
         for (boolean done : new boolean[] {false, true}) {
-          // A delete that is done cannot be done again.
+          // A policy can be deleted only once.
           String suffix =
               write.method().equals("DELETE") ? "/" + api.policyIds().get(9) : write.suffix();
           String before = state();
@@ -382,7 +382,7 @@ class FaultsIT {
   }
 
   @Test
-  void rulesMeetTheRequestsThatTheyName() {
+  void rulesTakeTheRequestsThatTheyMatch() {
     api.faults(
         FaultScript.of(
             FaultRule.of(Fault.status(500, Content.JSON)).on(Operation.LIST).onPage(3).times(2),
@@ -406,7 +406,7 @@ class FaultsIT {
   }
 
   @Test
-  void requestsWithoutRouteMeetFaultsToo() {
+  void requestsWithoutRouteGetFaultsToo() {
     api.faults(FaultScript.inOrder(Fault.status(502, Content.JSON)));
     assertThat(caller.sendTo("GET", api.baseUrl() + "/nowhere", null).status()).isEqualTo(502);
   }
@@ -448,7 +448,7 @@ class FaultsIT {
   }
 
   @Test
-  void faultIsNotCountedIfTheClientHasGoneBefore() throws IOException {
+  void faultIsNotCountedIfTheClientLeavesBefore() throws IOException {
     api.close();
     api = ApiSimulator.builder().latency(Duration.ofMillis(700)).start();
     api.faults(FaultScript.inOrder(Fault.bom()));
@@ -461,7 +461,7 @@ class FaultsIT {
     while (api.openConnections() > 0) {
       Thread.onSpinWait();
     }
-    // An answer that takes as long, asked for later, comes later: then the first one is overdue.
+    // This response comes after the time of the first one.
     assertThat(new Caller(api).get("").status()).isEqualTo(200);
     assertThat(api.faultCounts()).isEmpty();
     assertThat(api.requests().get(0).status()).isZero();

@@ -36,7 +36,7 @@ class OperationsIT {
   }
 
   @Test
-  void listGivesEveryPolicyOnceInPages() {
+  void listReturnsEveryPolicyOnceInPages() {
     List<String> ids = new ArrayList<>();
     for (int page = 1; page <= 4; page++) {
       Reply reply = caller.get("?page=" + page);
@@ -85,7 +85,7 @@ class OperationsIT {
   }
 
   @Test
-  void deletedPolicyIsGone() {
+  void deletedPolicyIsNotFound() {
     String id = api.policyIds().get(20);
     Reply deleted = caller.send("DELETE", "/" + id, null);
     assertThat(deleted.status()).isEqualTo(200);
@@ -97,7 +97,7 @@ class OperationsIT {
   }
 
   @Test
-  void batchIsDoneInOrder() {
+  void batchIsCarriedOutInOrder() {
     List<String> ids = api.policyIds();
     Reply reply =
         caller.post(

@@ -40,7 +40,7 @@ class RateLimitIT {
   }
 
   @Test
-  void refusedWriteIsNotDone() {
+  void refusedWriteIsNotCarriedOut() {
     try (ApiSimulator api =
         limited(RateLimitRule.of(1, Duration.ofSeconds(60))).policies(2).start()) {
       Caller caller = new Caller(api);
@@ -52,7 +52,7 @@ class RateLimitIT {
   }
 
   @Test
-  void strangersCallsAreTakenFromTheSameQuota() {
+  void callsOfOtherClientsAreTakenFromTheSameQuota() {
     try (ApiSimulator api = limited(RateLimitRule.of(10, Duration.ofSeconds(60))).start()) {
       Caller caller = new Caller(api);
       caller.get("");

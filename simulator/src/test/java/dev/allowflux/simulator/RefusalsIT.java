@@ -131,7 +131,7 @@ class RefusalsIT {
     "POST, /client/v4/accounts/ACCOUNT/email-security/settings/allow_policies/ID, 405, 7001",
     "DELETE, /client/v4/accounts/ACCOUNT/email-security/settings/allow_policies, 405, 7001",
   })
-  void whatIsNotThereIsToldApart(String method, String path, int status, int code) {
+  void unknownRoutesAndPoliciesHaveTheirOwnCodes(String method, String path, int status, int code) {
     String url =
         "http://127.0.0.1:"
             + api.port()
@@ -140,7 +140,7 @@ class RefusalsIT {
     assertRefused(caller.sendTo(method, url, body), status, code);
   }
 
-  /** Each line changes one field of a good body; a value of its own kind is left out. */
+  /** Each line changes one field of a valid body or removes it. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -185,7 +185,7 @@ class RefusalsIT {
     assertThat(batch.pointer()).isEqualTo("/posts/1/" + field);
     if (!value.equals("ABSENT")) {
       String before = "" + api.policyJson(id);
-      // The rest of the body makes the pattern's kind the same for every policy.
+      // The rest of the body is valid, so the edit fails for this field alone.
       Reply edit = caller.send("PATCH", "/" + id, body.toString());
       assertRefused(edit, 400, 10_400);
       assertThat(edit.pointer()).isEqualTo("/" + field);

@@ -9,14 +9,14 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** A plain socket to a simulator: sees every byte, and how the connection ends. */
+/** A plain socket to a simulator, to check every byte and how the connection ends. */
 final class Wire implements AutoCloseable {
   enum End {
     FIN,
     RESET
   }
 
-  /** All that came until the end. */
+  /** All bytes until the end. */
   record Received(String text, End end) {
     String head() {
       return text.substring(0, text.indexOf("\r\n\r\n") + 4);
@@ -82,7 +82,7 @@ final class Wire implements AutoCloseable {
     return new String(in.readNBytes(bytes), ISO_8859_1);
   }
 
-  /** Reads an answer with a content-length, and leaves the connection open. */
+  /** Reads a response with a content-length, and leaves the connection open. */
   Received readResponse() throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {

@@ -15,11 +15,23 @@ public final class Churn {
   private final PolicyStore store;
   private final double addsPerSecond;
   private final double deletesPerSecond;
+  private final long startNanos;
   private final SplitMix random;
   private double nextAdd;
   private double nextDelete;
 
-  public Churn(PolicyStore store, double addsPerSecond, double deletesPerSecond, long seed) {
+  /**
+   * Makes a source of changes.
+   *
+   * @param startNanos the time at which the first interval begins
+   */
+  public Churn(
+      PolicyStore store,
+      double addsPerSecond,
+      double deletesPerSecond,
+      long seed,
+      long startNanos) {
+    this.startNanos = startNanos;
     this.store = store;
     this.addsPerSecond = addsPerSecond;
     this.deletesPerSecond = deletesPerSecond;
@@ -29,7 +41,8 @@ public final class Churn {
   }
 
   /** Makes all changes that are due; a deletion in an empty account does nothing. */
-  public void advanceTo(long elapsedNanos) {
+  public void advanceTo(long nowNanos) {
+    long elapsedNanos = nowNanos - startNanos;
     while (Math.min(nextAdd, nextDelete) <= elapsedNanos) {
       if (nextAdd <= nextDelete) {
         store.change(PolicyStore.Changes::add);

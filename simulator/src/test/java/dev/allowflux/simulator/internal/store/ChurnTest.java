@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ChurnTest {
@@ -20,7 +21,7 @@ class ChurnTest {
   void ratesAreMetOnAverage() {
     PolicyStore store = store(5000);
     Set<String> before = new HashSet<>(store.ids());
-    new Churn(store, 30, 20, 7).advanceTo(100 * SECOND);
+    new Churn(store, 30, 20, 7, 0).advanceTo(100 * SECOND);
     Set<String> after = new HashSet<>(store.ids());
     long added = after.stream().filter(id -> !before.contains(id)).count();
     long stayed = after.size() - added;
@@ -32,23 +33,23 @@ class ChurnTest {
   @Test
   void timesAreThoseOfTheRateWhateverTheSteps() {
     PolicyStore small = store(100);
-    Churn steps = new Churn(small, 3, 2, 11);
+    Churn steps = new Churn(small, 3, 2, 11, 0);
     for (long now = 0; now <= 60 * SECOND; now += SECOND / 7) {
       steps.advanceTo(now);
     }
     steps.advanceTo(60 * SECOND);
     PolicyStore whole = store(100);
-    new Churn(whole, 3, 2, 11).advanceTo(60 * SECOND);
+    new Churn(whole, 3, 2, 11, 0).advanceTo(60 * SECOND);
     assertThat(small.ids()).isEqualTo(whole.ids());
     PolicyStore other = store(100);
-    new Churn(other, 3, 2, 12).advanceTo(60 * SECOND);
+    new Churn(other, 3, 2, 12, 0).advanceTo(60 * SECOND);
     assertThat(other.ids()).isNotEqualTo(whole.ids());
   }
 
   @Test
   void deletionsAloneEmptyTheAccountAndThenDoNothing() {
     PolicyStore store = store(50);
-    new Churn(store, 0, 100, 3).advanceTo(20 * SECOND);
+    new Churn(store, 0, 100, 3, 0).advanceTo(20 * SECOND);
     assertThat(store.size()).isZero();
   }
 
@@ -56,12 +57,12 @@ class ChurnTest {
   void deletedPolicyIsNotFoundByItsId() {
     PolicyStore store = store(40);
     List<String> before = new ArrayList<>(store.ids());
-    assertThat(store.find(java.util.UUID.fromString(before.get(0)))).isNotNull();
-    new Churn(store, 0, 5, 3).advanceTo(4 * SECOND);
+    assertThat(store.find(UUID.fromString(before.get(0)))).isNotNull();
+    new Churn(store, 0, 5, 3, 0).advanceTo(4 * SECOND);
     before.removeAll(store.ids());
     assertThat(before).as("deleted").isNotEmpty();
     for (String id : before) {
-      assertThat(store.find(java.util.UUID.fromString(id))).isNull();
+      assertThat(store.find(UUID.fromString(id))).isNull();
     }
   }
 }

@@ -45,6 +45,8 @@ import reactor.core.scheduler.Schedulers;
  * <p>It serves HTTP/1.1. All methods may be called from any thread; only {@link #close()} and
  * {@link ApiSimulatorBuilder#start()} wait.
  *
+ * <p>Longer than most classes, because each method has its contract; the code is one line each.
+ *
  * @since 0.1
  */
 public final class ApiSimulator implements AutoCloseable {

@@ -2,8 +2,6 @@ package dev.allowflux.sync.internal.exposure;
 
 import dev.allowflux.sync.internal.exposure.regex.CodePoints;
 import dev.allowflux.sync.internal.exposure.regex.RegexNode;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,19 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Counted repetitions are written out, so a state is counted before it is made.
  */
 final class AutomatonBuilder {
-  /** Labels of transitions that stand for anchors; no field has these characters. */
-  private static final CodePoints AT_START = CodePoints.single(0);
-
-  private static final CodePoints AT_END = CodePoints.single(1);
-
-  /** No character has been taken; characters have been; none may follow; the text is empty. */
-  private static final int LAYERS = 4;
-
-  private static final int BEGIN = 0;
-  private static final int WITHIN = 1;
-  private static final int ENDED = 2;
-  private static final int NOTHING = 3;
-
   private final Automaton.Builder raw = new Automaton.Builder();
   private final Work work;
   private final IdentityHashMap<CodePoints, CodePoints> inFields = new IdentityHashMap<>();
@@ -62,7 +47,7 @@ final class AutomatonBuilder {
     add(regex, start, end);
     raw.start(start).accept(end);
     Automaton automaton = raw.build();
-    return anchored ? withoutAnchors(automaton) : automaton;
+    return anchored ? AnchorResolver.resolve(automaton, work) : automaton;
   }
 
   private void add(RegexNode node, int from, int to) {
@@ -88,9 +73,9 @@ final class AutomatonBuilder {
       choice.branches().forEach(branch -> add(branch, from, to));
     } else if (node instanceof RegexNode.Repeat repeat) {
       addRepeat(repeat, from, to);
-    } else {
+    } else if (node instanceof RegexNode.Anchor anchor) {
       anchored = true;
-      transition(from, to, node == RegexNode.Anchor.START ? AT_START : AT_END);
+      transition(from, to, AnchorResolver.label(anchor));
     }
   }
 
@@ -135,61 +120,5 @@ final class AutomatonBuilder {
   private void transition(int from, int to, @Nullable CodePoints label) {
     work.transition();
     raw.transition(from, to, label);
-  }
-
-  /** Follows the anchors: what takes no character moves on, and what cannot hold goes. */
-  private Automaton withoutAnchors(Automaton anchoredAutomaton) {
-    int size = anchoredAutomaton.states();
-    int[] numbers = new int[LAYERS * size];
-    Arrays.fill(numbers, -1);
-    Automaton.Builder result = new Automaton.Builder();
-    List<Integer> queue = new ArrayList<>();
-    result.start(number(BEGIN * size + anchoredAutomaton.starts()[0], numbers, queue, result));
-    for (int i = 0; i < queue.size(); i++) {
-      int layer = queue.get(i) / size;
-      int state = queue.get(i) % size;
-      if (anchoredAutomaton.isAccepting(state)) {
-        result.accept(i);
-      }
-      int end = anchoredAutomaton.endTransition(state);
-      for (int t = anchoredAutomaton.firstTransition(state); t < end; t++) {
-        CodePoints label = anchoredAutomaton.label(t);
-        int next = nextLayer(layer, label);
-        if (next >= 0) {
-          work.transition();
-          boolean character = label != null && !isAnchor(label);
-          int target = next * size + anchoredAutomaton.target(t);
-          result.transition(i, number(target, numbers, queue, result), character ? label : null);
-        }
-      }
-    }
-    return result.build();
-  }
-
-  private int number(int key, int[] numbers, List<Integer> queue, Automaton.Builder result) {
-    if (numbers[key] < 0) {
-      work.state();
-      numbers[key] = result.state();
-      queue.add(key);
-    }
-    return numbers[key];
-  }
-
-  private static boolean isAnchor(CodePoints label) {
-    return label.equals(AT_START) || label.equals(AT_END);
-  }
-
-  /** Returns the layer behind a transition, or -1 if it cannot be taken. */
-  private static int nextLayer(int layer, @Nullable CodePoints label) {
-    if (label == null) {
-      return layer;
-    }
-    if (label.equals(AT_START)) {
-      return layer == BEGIN || layer == NOTHING ? layer : -1;
-    }
-    if (label.equals(AT_END)) {
-      return layer == BEGIN || layer == NOTHING ? NOTHING : ENDED;
-    }
-    return layer == BEGIN || layer == WITHIN ? WITHIN : -1;
   }
 }

@@ -19,6 +19,9 @@ final class FieldAlphabet {
    */
   private static final int LITERAL_MEMBERS = 256;
 
+  /** The first character behind ASCII that a field can have. */
+  static final int BEYOND_ASCII = 0xA0;
+
   private static final int FULL_WIDTH_FIRST = 0xFF01;
   private static final int FULL_WIDTH_LAST = 0xFF5E;
   private static final int FULL_WIDTH_OFFSET = 0xFEE0;

@@ -16,7 +16,7 @@ final class FieldGrammar {
   private static final CodePoints DIGIT = CodePoints.range('0', '9');
   private static final CodePoints BEYOND_ASCII =
       FieldAlphabet.ANY
-          .intersection(CodePoints.range(0xA0, Character.MAX_CODE_POINT))
+          .intersection(CodePoints.range(FieldAlphabet.BEYOND_ASCII, Character.MAX_CODE_POINT))
           .minus(CharacterProperties.HORIZONTAL_SPACE)
           .minus(FieldAlphabet.DOTS);
   private static final CodePoints NAME =

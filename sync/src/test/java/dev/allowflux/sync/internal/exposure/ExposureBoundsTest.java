@@ -3,6 +3,7 @@ package dev.allowflux.sync.internal.exposure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.model.PatternType;
 import dev.allowflux.testkit.Soak;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,25 @@ class ExposureBoundsTest {
     }
     // Both ends are met: what is decided in spite of its form, and what is given up in time.
     assertThat(tooLarge).isBetween(PATHOLOGICAL / 20, PATHOLOGICAL / 2);
+  }
+
+  @Test
+  void anyTextIsJudgedWithoutAFailure() {
+    int[] characters =
+        "ab@.\\\\\\[[]](((())){{}}??**++^$|&&-:=!<>#,0129 pPQENkxucdwbBRXZiuU\u0436\ud83d\u0000\n"
+            .codePoints()
+            .toArray();
+    for (int i = 0; i < RANDOM; i++) {
+      Random random = new Random(SEED + i);
+      StringBuilder text = new StringBuilder();
+      for (int length = random.nextInt(20); length > 0; length--) {
+        text.appendCodePoint(characters[random.nextInt(characters.length)]);
+      }
+      judge(text.toString(), "seed " + SEED + ", text " + i);
+      for (PatternType kind : PatternType.values()) {
+        assertThat(PatternExposure.of(kind, false, text.toString())).isNotNull();
+      }
+    }
   }
 
   @Test

@@ -308,9 +308,9 @@ class PatternExposureTest {
 
   @Test
   void thePatternStaysOutOfTheExplanations() {
-    for (String regex : dangerous()) {
+    for (String regex : broad()) {
       assertThat(judge(regex).findings())
-          .allMatch(finding -> !finding.explanation().contains(regex));
+          .allMatch(finding -> regex.length() < 3 || !finding.explanation().contains(regex));
     }
   }
 

@@ -55,6 +55,8 @@ final class RandomExpressions {
           "\\p{javaLowerCase}",
           "[\\p{L}&&[^a]]",
           "[^\\p{L}]");
+  private static final List<String> ANCHORS =
+      List.of("^", "$", "^", "$", "\\b", "\\B", "\\A", "\\z");
   private static final List<String> ODD =
       List.of(
           "A",
@@ -152,7 +154,7 @@ final class RandomExpressions {
       return one(SETS);
     }
     if (kind == 6) {
-      return random.nextBoolean() ? "^" : "$";
+      return one(ANCHORS);
     }
     if (kind < 9) {
       return depth == 0 ? one(PLAIN) : '(' + one(groups()) + choice(depth - 1) + ')';

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CharacterProperties {
   static final CodePoints ASCII_DIGIT = CodePoints.range('0', '9');
-  static final CodePoints ASCII_WORD =
+
+  /** What {@code \\w} stands for. */
+  public static final CodePoints ASCII_WORD =
       CodePoints.range('a', 'z')
           .union(CodePoints.range('A', 'Z'))
           .union(ASCII_DIGIT)
           .union(CodePoints.single('_'));
+
   static final CodePoints ASCII_SPACE = CodePoints.range('\t', '\r').union(CodePoints.single(' '));
 
   /** Spaces and tabs. */

@@ -24,6 +24,9 @@ public sealed interface RegexNode {
   /** A place without a character. */
   enum Anchor implements RegexNode {
     START,
-    END
+    END,
+    /** Between a character of a word and another one, or none. */
+    BOUNDARY,
+    NO_BOUNDARY
   }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Parses the syntax of java.util.regex.Pattern into its structure.
  *
  * <p>The parse may describe more than the expression matches, never less: possessive and atomic
- * groups are read as plain ones, and word boundaries are taken to hold anywhere. Look-around, back
- * references and what this parser does not know end it with an {@link UndecidableRegexException}.
+ * groups are read as plain ones. Look-around, back references and what this parser does not know
+ * end it with an {@link UndecidableRegexException}.
  */
 public final class RegexParser {
   /** Deeper nesting is nobody's sender, and each level costs the parser some stack. */
@@ -99,11 +99,10 @@ public final class RegexParser {
     return switch (c) {
       case 'A', 'G' -> behindEscape(RegexNode.Anchor.START);
       case 'z', 'Z' -> behindEscape(RegexNode.Anchor.END);
-      case 'B' -> behindEscape(RegexNode.EMPTY);
+      case 'B' -> behindEscape(RegexNode.Anchor.NO_BOUNDARY);
       case 'b' -> {
-        RegexNode boundary = behindEscape(RegexNode.EMPTY);
-        skipGraphemeBoundary();
-        yield boundary;
+        in.skip();
+        yield skipGraphemeBoundary() ? RegexNode.EMPTY : RegexNode.Anchor.BOUNDARY;
       }
       // A line break, which no field has.
       case 'R' -> behindEscape(new RegexNode.OneOf(CodePoints.NONE));
@@ -122,13 +121,16 @@ public final class RegexParser {
     return node;
   }
 
-  private void skipGraphemeBoundary() {
-    if (in.peek() == '{' && in.rawAt(1) == 'g') {
-      in.skip();
-      if (in.read() != '}') {
-        throw in.error("unclosed \\b{g");
-      }
+  /** A boundary between what a reader takes for characters is taken to be anywhere. */
+  private boolean skipGraphemeBoundary() {
+    if (in.peek() != '{' || in.rawAt(1) != 'g') {
+      return false;
     }
+    in.skip();
+    if (in.read() != '}') {
+      throw in.error("unclosed \\b{g");
+    }
+    return true;
   }
 
   private static RegexNode oneOf(CodePoints set) {

@@ -2,9 +2,9 @@
  * The model of allow policies, their failures, the planning of a sync, and the wire format of the
  * API: values in, values out. No thread, no clock, no I/O.
  *
- * <p>{@code dev.allowflux.model}, {@code dev.allowflux.error} and {@code dev.allowflux.plan} are
- * the API of this module. The packages below {@code dev.allowflux.internal} serve the other modules
- * of the project only.
+ * <p>{@code dev.allowflux.model}, {@code dev.allowflux.error}, {@code dev.allowflux.json} and
+ * {@code dev.allowflux.plan} are the API of this module. The packages below {@code
+ * dev.allowflux.internal} serve the other modules of the project only.
  */
 @SuppressWarnings("module")
 module dev.allowflux.core {
@@ -13,6 +13,7 @@ module dev.allowflux.core {
 
   exports dev.allowflux.model;
   exports dev.allowflux.error;
+  exports dev.allowflux.json;
   exports dev.allowflux.plan;
   exports dev.allowflux.internal.http to
       dev.allowflux.reactor;

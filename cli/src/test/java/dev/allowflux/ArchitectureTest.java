@@ -44,7 +44,7 @@ class ArchitectureTest {
     "error, model internal.text",
     "plan, model internal.text",
     "internal.json, model plan internal.text",
-    "json, model plan internal.json internal.text",
+    "json, model error plan internal.json internal.text",
     "internal.http, model error internal.json internal.text",
     "internal.paging, model error internal.json internal.text",
   })

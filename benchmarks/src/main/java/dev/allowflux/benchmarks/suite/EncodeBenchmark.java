@@ -70,7 +70,7 @@ public class EncodeBenchmark {
   }
 
   @Benchmark
-  public int linesAllowflux(Policies policies) {
+  public int linesAllowflux(Policies policies) throws IOException {
     return policies.lines.write(policies.policies);
   }
 

@@ -1,12 +1,11 @@
 package dev.allowflux.cli.command;
 
-import dev.allowflux.cli.output.NdjsonFormat;
 import dev.allowflux.cli.output.Output;
-import dev.allowflux.cli.output.Utf8Buffer;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.json.PolicyNdjsonWriter;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
@@ -49,9 +48,7 @@ abstract class AbstractCommand implements Callable<Integer> {
 
   /** Prints policies as lines of JSON. */
   final void print(List<AllowPolicy> policies) throws IOException {
-    Utf8Buffer bytes = new Utf8Buffer();
-    new NdjsonFormat(null).write(policies, bytes);
-    Output.standard(io()).write(bytes);
+    PolicyNdjsonWriter.ofAllFields().write(policies, Output.standard(io()).stream());
   }
 
   /** Prints the request that would be sent. */

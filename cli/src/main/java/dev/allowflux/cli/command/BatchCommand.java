@@ -7,7 +7,7 @@ import dev.allowflux.cli.option.DryRunOption;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
-import dev.allowflux.internal.json.PolicyText;
+import dev.allowflux.json.PolicyJson;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.BatchResult;
 import dev.allowflux.reactor.RequestPreview;
@@ -55,7 +55,7 @@ final class BatchCommand extends AbstractCommand {
   @Override
   ExitCode run() throws IOException {
     byte[] text = InputBytes.read(io(), file);
-    AllowPolicyBatch batch = Arguments.checked(parser(), file, () -> PolicyText.parseBatch(text));
+    AllowPolicyBatch batch = Arguments.checked(parser(), file, () -> PolicyJson.readBatch(text));
     try (ClientSession session = connection.open(parser(), invocation())) {
       if (dryRun.dryRun) {
         print(RequestPreview.batch(session.account(), batch), session);

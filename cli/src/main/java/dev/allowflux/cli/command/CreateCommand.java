@@ -8,7 +8,7 @@ import dev.allowflux.cli.option.PolicyOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
-import dev.allowflux.internal.json.PolicyText;
+import dev.allowflux.json.PolicyJson;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class CreateCommand extends AbstractCommand {
             parser(), "--json is the whole policy: give no field beside it");
       }
       byte[] text = InputBytes.read(io(), json);
-      return Arguments.checked(parser(), json, () -> PolicyText.parseNew(text));
+      return Arguments.checked(parser(), json, () -> PolicyJson.readNew(text));
     }
     return Arguments.checked(
         parser(),

@@ -2,19 +2,20 @@ package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.export.PolicyExport;
 import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.FieldNames;
 import dev.allowflux.cli.option.FilterOptions;
-import dev.allowflux.cli.output.CsvFormat;
-import dev.allowflux.cli.output.NdjsonFormat;
 import dev.allowflux.cli.output.Output;
-import dev.allowflux.cli.output.PolicyField;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.json.PolicyNdjsonWriter;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.file.PolicyCsvWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -75,8 +76,8 @@ final class ExportCommand extends AbstractCommand {
       names = "--fields",
       split = ",",
       paramLabel = "NAME",
-      converter = PolicyField.Converter.class,
-      completionCandidates = PolicyField.Names.class,
+      converter = FieldNames.Converter.class,
+      completionCandidates = FieldNames.class,
       description = "Fields to write, in this order; default: all of them.")
   private @Nullable List<PolicyField> fields;
 
@@ -187,8 +188,14 @@ final class ExportCommand extends AbstractCommand {
   }
 
   private PolicyFormat format(boolean resumed) {
-    return format == Format.CSV
-        ? new CsvFormat(fields == null ? PolicyField.ALL : fields, resumed)
-        : new NdjsonFormat(fields);
+    if (format == Format.NDJSON) {
+      return fields == null
+          ? PolicyNdjsonWriter.ofAllFields()::write
+          : PolicyNdjsonWriter.of(fields)::write;
+    }
+    List<PolicyField> columns = fields == null ? List.of(PolicyField.values()) : fields;
+    return resumed
+        ? PolicyCsvWriter.continuing(columns)::write
+        : PolicyCsvWriter.of(columns)::write;
   }
 }

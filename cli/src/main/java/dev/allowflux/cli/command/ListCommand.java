@@ -1,23 +1,24 @@
 package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.FieldNames;
 import dev.allowflux.cli.option.FilterOptions;
-import dev.allowflux.cli.output.CsvFormat;
-import dev.allowflux.cli.output.NdjsonFormat;
 import dev.allowflux.cli.output.Output;
-import dev.allowflux.cli.output.PolicyField;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.TableFormat;
 import dev.allowflux.cli.output.TerminalWidth;
-import dev.allowflux.cli.output.Utf8Buffer;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.json.PolicyNdjsonWriter;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Page;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.file.PolicyCsvWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,8 @@ final class ListCommand extends AbstractCommand {
       names = "--fields",
       split = ",",
       paramLabel = "NAME",
-      converter = PolicyField.Converter.class,
-      completionCandidates = PolicyField.Names.class,
+      converter = FieldNames.Converter.class,
+      completionCandidates = FieldNames.class,
       description =
           "Fields to write, in this order: ${COMPLETION-CANDIDATES}; default: all of them, in a"
               + " table the most telling.")
@@ -95,13 +96,12 @@ final class ListCommand extends AbstractCommand {
     try (ClientSession session = connection.open(parser(), invocation());
         Output output = Output.standard(io())) {
       PolicyFormat text = text();
-      Utf8Buffer bytes = new Utf8Buffer();
-      text.write(List.of(), bytes);
+      OutputStream out = output.stream();
       for (List<AllowPolicy> page : pages(session, wanted).toIterable(1)) {
-        text.write(page, bytes);
-        output.write(bytes);
+        text.write(page, out);
       }
-      output.write(bytes);
+      // The header, if there was no page.
+      text.write(List.of(), out);
     }
     return ExitCode.DONE;
   }
@@ -133,9 +133,13 @@ final class ListCommand extends AbstractCommand {
     }
     return switch (chosen) {
       case TABLE ->
-          new TableFormat(fields == null ? PolicyField.SHORT : fields, TerminalWidth.of(io()));
-      case NDJSON -> new NdjsonFormat(fields);
-      case CSV -> new CsvFormat(fields == null ? PolicyField.ALL : fields);
+          new TableFormat(fields == null ? TableFormat.SHORT : fields, TerminalWidth.of(io()));
+      case NDJSON ->
+          fields == null
+              ? PolicyNdjsonWriter.ofAllFields()::write
+              : PolicyNdjsonWriter.of(fields)::write;
+      case CSV ->
+          PolicyCsvWriter.of(fields == null ? List.of(PolicyField.values()) : fields)::write;
     };
   }
 }

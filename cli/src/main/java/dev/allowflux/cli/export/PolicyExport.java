@@ -3,7 +3,6 @@ package dev.allowflux.cli.export;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.Progress;
-import dev.allowflux.cli.output.Utf8Buffer;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyFilter;
@@ -14,6 +13,7 @@ import dev.allowflux.model.TraversedPage;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.file.ResumableFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -84,11 +84,10 @@ public final class PolicyExport {
       throws IOException {
     long before = start == null ? 0 : start.report().seen();
     ResumableFile part = output.part();
-    Utf8Buffer bytes = new Utf8Buffer();
+    OutputStream out = output.stream();
     TraversalReport report = NOTHING;
     for (TraversedPage page : pages) {
-      format.write(page.policies(), bytes);
-      output.write(bytes);
+      format.write(page.policies(), out);
       if (part != null && page.position() != null) {
         part.checkpoint(page.position());
       }

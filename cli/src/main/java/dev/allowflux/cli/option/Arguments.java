@@ -1,5 +1,6 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.error.InputException;
 import dev.allowflux.model.PolicyId;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,8 +50,9 @@ public final class Arguments {
   public static <T> T checked(CommandLine command, Path file, Supplier<T> value) {
     try {
       return value.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command, file + ": " + e.getMessage(), e);
+    } catch (InputException e) {
+      InputException named = e.in(file.toString());
+      throw new ParameterException(command, String.valueOf(named.getMessage()), named);
     }
   }
 }

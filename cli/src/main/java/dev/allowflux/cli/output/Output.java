@@ -122,24 +122,23 @@ public final class Output implements Closeable {
 
   private void write(byte[] bytes, int offset, int count) throws IOException {
     try {
-      sink.write(bytes, offset, count);
+      // The JDK keeps a native copy of what is written at once, for good: pages would add up.
+      for (int done = 0; done < count; done += CHUNK) {
+        sink.write(bytes, offset + done, Math.min(CHUNK, count - done));
+      }
     } catch (IOException e) {
       throw isClosedPipe(e) ? new ClosedPipeException(e) : FileFailure.writing(name, e);
     }
   }
 
-  /** Writes the content of a buffer and clears it. */
-  public void write(Utf8Buffer bytes) throws IOException {
-    // The JDK keeps a native copy of what is written at once, for good: pages would add up.
-    for (int done = 0; done < bytes.length(); done += CHUNK) {
-      write(bytes.array(), done, Math.min(CHUNK, bytes.length() - done));
-    }
-    bytes.clear();
+  /** Writes text as UTF-8. */
+  public void write(String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(bytes, 0, bytes.length);
   }
 
   public void println(String line) throws IOException {
-    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-    write(bytes, 0, bytes.length);
+    write(line + "\n");
   }
 
   /** The same as a stream; closing it does nothing. */

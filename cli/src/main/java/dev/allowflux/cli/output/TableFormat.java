@@ -2,6 +2,10 @@ package dev.allowflux.cli.output;
 
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.PolicyField;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +16,19 @@ import org.jspecify.annotations.Nullable;
  * need not be held; what does not fit ends in an ellipsis.
  */
 public final class TableFormat implements PolicyFormat {
+  /** What people look at first; a table of all fields fits no terminal. */
+  public static final List<PolicyField> SHORT =
+      List.of(
+          PolicyField.ID,
+          PolicyField.PATTERN_TYPE,
+          PolicyField.PATTERN,
+          PolicyField.IS_REGEX,
+          PolicyField.IS_TRUSTED_SENDER,
+          PolicyField.IS_ACCEPTABLE_SENDER,
+          PolicyField.IS_EXEMPT_RECIPIENT,
+          PolicyField.VERIFY_SENDER,
+          PolicyField.COMMENTS);
+
   private static final int GAP = 2;
   private static final int LEAST = 8;
 
@@ -25,7 +42,7 @@ public final class TableFormat implements PolicyFormat {
   }
 
   @Override
-  public void write(List<AllowPolicy> page, Utf8Buffer out) {
+  public void write(List<AllowPolicy> page, OutputStream out) throws IOException {
     if (page.isEmpty()) {
       return;
     }
@@ -40,13 +57,15 @@ public final class TableFormat implements PolicyFormat {
     if (first) {
       widths = widths(rows);
     }
-    rows.forEach(row -> line(row, out));
+    StringBuilder text = new StringBuilder();
+    rows.forEach(row -> line(row, text));
+    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** {@code trusted} says as much as {@code is_trusted_sender} above a column of yes and no. */
   private static String title(PolicyField field) {
     return field
-        .apiName
+        .apiName()
         .replaceFirst("^(is|pattern)_", "")
         .replaceFirst("_(sender|recipient)$", "")
         .replace('_', ' ');
@@ -88,19 +107,19 @@ public final class TableFormat implements PolicyFormat {
     return wanted;
   }
 
-  private void line(String[] row, Utf8Buffer out) {
+  private void line(String[] row, StringBuilder out) {
     int last = row.length - 1;
     while (last > 0 && row[last].isEmpty()) {
       last--;
     }
     for (int i = 0; i <= last; i++) {
       String text = fit(row[i], widths[i]);
-      out.text(text);
+      out.append(text);
       for (int pad = i == last ? 0 : widths[i] + GAP - width(text); pad > 0; pad--) {
-        out.ascii(' ');
+        out.append(' ');
       }
     }
-    out.ascii('\n');
+    out.append('\n');
   }
 
   private static String fit(String text, int room) {

@@ -8,16 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allowflux.cli.RandomPolicies;
-import dev.allowflux.cli.output.CsvFormat;
-import dev.allowflux.cli.output.NdjsonFormat;
-import dev.allowflux.cli.output.PolicyField;
 import dev.allowflux.cli.output.PolicyFormat;
-import dev.allowflux.cli.output.Utf8Buffer;
+import dev.allowflux.json.PolicyNdjsonWriter;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.sync.file.PolicyCsvWriter;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -129,13 +129,15 @@ class DesiredFileTest {
             policy("2").patternTypeName("UNKNOWN").build(),
             policy("3").patternTypeName("ASN").build(),
             policy("4").build());
-    for (PolicyFormat format : List.of(new NdjsonFormat(null), new CsvFormat(PolicyField.ALL))) {
-      Utf8Buffer bytes = new Utf8Buffer();
+    for (PolicyFormat format :
+        List.<PolicyFormat>of(
+            PolicyNdjsonWriter.ofAllFields()::write,
+            PolicyCsvWriter.of(List.of(PolicyField.values()))::write)) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       format.write(policies, bytes);
       List<DesiredPolicy> read = new ArrayList<>();
       DesiredFile file =
-          DesiredFile.read(
-              "policies", new ByteArrayInputStream(bytes.array(), 0, bytes.length()), read::add);
+          DesiredFile.read("policies", new ByteArrayInputStream(bytes.toByteArray()), read::add);
 
       assertThat(read).extracting(DesiredPolicy::pattern).containsExactly("x.example");
       assertThat(file.policies()).isEqualTo(1);
@@ -148,7 +150,7 @@ class DesiredFileTest {
   void anExportIsWhatItSays() throws IOException {
     RandomPolicies random = new RandomPolicies(7);
     int written = 0;
-    Utf8Buffer bytes = new Utf8Buffer();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<AllowPolicy> writable = new ArrayList<>();
     while (written < 2_000) {
       AllowPolicy policy = random.next();
@@ -157,11 +159,10 @@ class DesiredFileTest {
         writable.add(policy);
       }
     }
-    new NdjsonFormat(null).write(writable, bytes);
+    PolicyNdjsonWriter.ofAllFields().write(writable, bytes);
     List<DesiredPolicy> read = new ArrayList<>();
     DesiredFile unused =
-        DesiredFile.read(
-            "policies", new ByteArrayInputStream(bytes.array(), 0, bytes.length()), read::add);
+        DesiredFile.read("policies", new ByteArrayInputStream(bytes.toByteArray()), read::add);
 
     assertThat(read).hasSameSizeAs(writable);
     for (int i = 0; i < written; i++) {

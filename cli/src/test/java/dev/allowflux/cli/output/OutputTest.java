@@ -22,10 +22,6 @@ class OutputTest {
 
   @TempDir Path folder;
 
-  private static Utf8Buffer bytes(String text) {
-    return new Utf8Buffer().text(text);
-  }
-
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
@@ -36,9 +32,9 @@ class OutputTest {
   void aFileHasItsNameOnlyWhenItIsWhole() throws IOException {
     Path target = folder.resolve("a");
     try (Output output = Output.file(target, false)) {
-      output.write(bytes("one\n"));
+      output.write("one\n");
       assertThat(target).doesNotExist();
-      output.write(bytes("two\n"));
+      output.write("two\n");
       output.commit();
       assertThat(target).hasContent("one\ntwo\n");
     }
@@ -49,7 +45,7 @@ class OutputTest {
   void whatWasNotCommittedLeavesTheOldFileAlone() throws IOException {
     Path target = Files.writeString(folder.resolve("a"), "old");
     try (Output output = Output.file(target, false)) {
-      output.write(bytes("new"));
+      output.write("new");
     }
     assertThat(target).hasContent("old");
     assertThat(files()).containsExactly(target);
@@ -60,7 +56,7 @@ class OutputTest {
     Path target = Files.writeString(folder.resolve("a"), "old");
     Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r-----"));
     try (Output output = Output.file(target, false)) {
-      output.write(bytes("new"));
+      output.write("new");
       output.commit();
     }
     assertThat(target).hasContent("new");
@@ -73,7 +69,7 @@ class OutputTest {
     Path target = Files.writeString(folder.resolve("a"), "old");
     Path link = Files.createSymbolicLink(folder.resolve("link"), target);
     try (Output output = Output.file(link, false)) {
-      output.write(bytes("new"));
+      output.write("new");
       output.commit();
     }
     assertThat(link).isSymbolicLink();
@@ -83,7 +79,7 @@ class OutputTest {
   @Test
   void whatIsNoRegularFileIsWrittenDirectly() throws IOException {
     try (Output output = Output.file(Path.of("/dev/null"), false)) {
-      output.write(bytes("gone"));
+      output.write("gone");
       output.commit();
     }
     assertThat(Path.of("/dev/null")).exists();
@@ -103,7 +99,7 @@ class OutputTest {
     Path target = folder.resolve("a");
     String text = "0123456789abcdef".repeat(20_000);
     try (Output output = Output.file(target, false)) {
-      output.write(bytes(text));
+      output.write(text);
       output.commit();
     }
     assertThat(Files.readString(target)).isEqualTo(text);

@@ -1,6 +1,6 @@
 package dev.allowflux.internal.http;
 
-import dev.allowflux.internal.json.PolicyJson;
+import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
@@ -75,7 +75,7 @@ public final class ApiCalls {
    */
   public static ApiRequest create(AccountId account, NewAllowPolicy policy) {
     return new ApiRequest(
-        Operation.CREATE, account, Method.POST, policies(account), "", PolicyJson.write(policy));
+        Operation.CREATE, account, Method.POST, policies(account), "", BodyJson.write(policy));
   }
 
   /**
@@ -88,7 +88,7 @@ public final class ApiCalls {
    */
   public static ApiRequest edit(AccountId account, PolicyId id, AllowPolicyEdit edit) {
     return new ApiRequest(
-        Operation.EDIT, account, Method.PATCH, policy(account, id), "", PolicyJson.write(edit));
+        Operation.EDIT, account, Method.PATCH, policy(account, id), "", BodyJson.write(edit));
   }
 
   /**
@@ -116,7 +116,7 @@ public final class ApiCalls {
         Method.POST,
         policies(account) + "/batch",
         "",
-        PolicyJson.write(batch));
+        BodyJson.write(batch));
   }
 
   private static String policies(AccountId account) {

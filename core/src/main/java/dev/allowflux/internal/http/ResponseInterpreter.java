@@ -10,8 +10,8 @@ import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.error.FailureDetails;
 import dev.allowflux.error.RejectionReason;
 import dev.allowflux.error.Sent;
+import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.internal.json.Envelope;
-import dev.allowflux.internal.json.PolicyJson;
 import dev.allowflux.internal.json.UnreadableException;
 import dev.allowflux.model.ApiError;
 import dev.allowflux.model.ApiResult;
@@ -143,7 +143,7 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
       return null;
     }
     try {
-      return PolicyJson.readFailure(response.bytes(), response.offset(), response.length());
+      return BodyJson.readFailure(response.bytes(), response.offset(), response.length());
     } catch (UnreadableException e) {
       return null;
     }

@@ -1,8 +1,8 @@
 package dev.allowflux.internal.http;
 
 import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.internal.json.PageBody;
-import dev.allowflux.internal.json.PolicyJson;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.BatchResult;
@@ -15,16 +15,16 @@ import dev.allowflux.model.PolicyId;
  */
 public interface ResponseReader<T> {
   /** Reads one policy: the answer to get, create and edit. */
-  ResponseReader<AllowPolicy> POLICY = new ResponseInterpreter<>(PolicyJson::readPolicy);
+  ResponseReader<AllowPolicy> POLICY = new ResponseInterpreter<>(BodyJson::readPolicy);
 
   /** Reads one page: the answer to list. */
-  ResponseReader<PageBody> PAGE = new ResponseInterpreter<>(PolicyJson::readPage);
+  ResponseReader<PageBody> PAGE = new ResponseInterpreter<>(BodyJson::readPage);
 
   /** Reads the id of the policy that went: the answer to delete. */
-  ResponseReader<PolicyId> DELETED = new ResponseInterpreter<>(PolicyJson::readDeleted);
+  ResponseReader<PolicyId> DELETED = new ResponseInterpreter<>(BodyJson::readDeleted);
 
   /** Reads what was done: the answer to batch. */
-  ResponseReader<BatchResult> BATCH = new ResponseInterpreter<>(PolicyJson::readBatch);
+  ResponseReader<BatchResult> BATCH = new ResponseInterpreter<>(BodyJson::readBatch);
 
   /**
    * Reads an answer. The body is looked at only while this method runs.

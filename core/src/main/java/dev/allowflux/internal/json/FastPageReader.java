@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,21 +63,21 @@ final class FastPageReader {
 
   @SuppressWarnings("deprecation")
   private static final Member[] POLICY = {
-    member(PolicyJson.ID, r -> r.policy.id(new PolicyId(r.text()))),
-    member(PolicyJson.CREATED_AT, r -> r.policy.createdAt(r.time())),
-    member(PolicyJson.MODIFIED_AT, r -> r.policy.modifiedAt(r.isNull() ? null : r.time())),
-    member(PolicyJson.LAST_MODIFIED, r -> r.policy.lastModified(r.isNull() ? null : r.time())),
-    member(PolicyJson.PATTERN, r -> r.policy.pattern(r.isNull() ? null : r.text())),
-    member(PolicyJson.PATTERN_TYPE, r -> r.policy.patternTypeName(r.isNull() ? null : r.word())),
-    member(PolicyJson.IS_REGEX, r -> r.policy.isRegex(r.flag())),
-    member(PolicyJson.IS_TRUSTED_SENDER, r -> r.policy.isTrustedSender(r.flag())),
-    member(PolicyJson.IS_ACCEPTABLE_SENDER, r -> r.policy.isAcceptableSender(r.flag())),
-    member(PolicyJson.IS_EXEMPT_RECIPIENT, r -> r.policy.isExemptRecipient(r.flag())),
-    member(PolicyJson.VERIFY_SENDER, r -> r.policy.verifySender(r.flag())),
-    member(PolicyJson.IS_SENDER, r -> r.policy.isSender(r.flag())),
-    member(PolicyJson.IS_SPOOF, r -> r.policy.isSpoof(r.flag())),
-    member(PolicyJson.IS_RECIPIENT, r -> r.policy.isRecipient(r.flag())),
-    member(PolicyJson.COMMENTS, r -> r.policy.comments(r.isNull() ? null : r.text())),
+    member(PolicyField.ID, r -> r.policy.id(new PolicyId(r.text()))),
+    member(PolicyField.CREATED_AT, r -> r.policy.createdAt(r.time())),
+    member(PolicyField.MODIFIED_AT, r -> r.policy.modifiedAt(r.isNull() ? null : r.time())),
+    member(PolicyField.LAST_MODIFIED, r -> r.policy.lastModified(r.isNull() ? null : r.time())),
+    member(PolicyField.PATTERN, r -> r.policy.pattern(r.isNull() ? null : r.text())),
+    member(PolicyField.PATTERN_TYPE, r -> r.policy.patternTypeName(r.isNull() ? null : r.word())),
+    member(PolicyField.IS_REGEX, r -> r.policy.isRegex(r.flag())),
+    member(PolicyField.IS_TRUSTED_SENDER, r -> r.policy.isTrustedSender(r.flag())),
+    member(PolicyField.IS_ACCEPTABLE_SENDER, r -> r.policy.isAcceptableSender(r.flag())),
+    member(PolicyField.IS_EXEMPT_RECIPIENT, r -> r.policy.isExemptRecipient(r.flag())),
+    member(PolicyField.VERIFY_SENDER, r -> r.policy.verifySender(r.flag())),
+    member(PolicyField.IS_SENDER, r -> r.policy.isSender(r.flag())),
+    member(PolicyField.IS_SPOOF, r -> r.policy.isSpoof(r.flag())),
+    member(PolicyField.IS_RECIPIENT, r -> r.policy.isRecipient(r.flag())),
+    member(PolicyField.COMMENTS, r -> r.policy.comments(r.isNull() ? null : r.text())),
   };
 
   private static final Member[] ENVELOPE = {
@@ -86,6 +87,10 @@ final class FastPageReader {
     member("result", r -> r.policies = r.policies()),
     member("result_info", r -> r.object(RESULT_INFO)),
   };
+
+  private static Member member(PolicyField field, Consumer<FastPageReader> value) {
+    return member(field.apiName(), value);
+  }
 
   private static Member member(String name, Consumer<FastPageReader> value) {
     String quoted = '"' + name + "\":";

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiError;
 import dev.allowflux.model.BatchResult;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class JacksonResponseParser {
     int mark = hasByteOrderMark(bytes, offset, length) ? 3 : 0;
     this.bytes = bytes;
     start = offset + mark;
-    json = PolicyJson.JSON.createParser(ObjectReadContext.empty(), bytes, start, length - mark);
+    json = BodyJson.JSON.createParser(ObjectReadContext.empty(), bytes, start, length - mark);
   }
 
   public static Envelope<PageBody> readPage(byte[] bytes, int offset, int length) {
@@ -66,6 +67,21 @@ public final class JacksonResponseParser {
         && bytes[offset + 2] == (byte) 0xBF;
   }
 
+  /** Reads a policy that stands alone, without an envelope. */
+  public static AllowPolicy readPolicy(byte[] bytes) {
+    JacksonResponseParser reader = new JacksonResponseParser(bytes, 0, bytes.length);
+    try (JsonParser json = reader.json) {
+      json.nextToken();
+      AllowPolicy policy = reader.policy();
+      if (json.nextToken() != null) {
+        throw new UnreadableException("there is text behind the end of the policy");
+      }
+      return policy;
+    } catch (JacksonException e) {
+      throw new UnreadableException("not valid JSON: " + BodyJson.describeWithPlace(e));
+    }
+  }
+
   <T> Envelope<T> readEnvelope(ResultReader<T> resultReader) {
     try (json) {
       json.nextToken();
@@ -75,7 +91,8 @@ public final class JacksonResponseParser {
       }
       return envelope;
     } catch (JacksonException e) {
-      throw new UnreadableException("the body cannot be read as JSON: " + PolicyJson.describe(e));
+      throw new UnreadableException(
+          "the body cannot be read as JSON: " + BodyJson.describeWithPlace(e));
     }
   }
 
@@ -122,23 +139,27 @@ public final class JacksonResponseParser {
 
   @SuppressWarnings("deprecation")
   private void field(String name) {
-    switch (name) {
-      case PolicyJson.ID -> policy.id(id());
-      case PolicyJson.CREATED_AT -> policy.createdAt(requiredTime());
-      case PolicyJson.MODIFIED_AT -> policy.modifiedAt(time());
-      case PolicyJson.LAST_MODIFIED -> policy.lastModified(time());
-      case PolicyJson.PATTERN -> policy.pattern(text());
-      case PolicyJson.PATTERN_TYPE -> policy.patternTypeName(text());
-      case PolicyJson.IS_REGEX -> policy.isRegex(flag());
-      case PolicyJson.IS_TRUSTED_SENDER -> policy.isTrustedSender(flag());
-      case PolicyJson.IS_ACCEPTABLE_SENDER -> policy.isAcceptableSender(flag());
-      case PolicyJson.IS_EXEMPT_RECIPIENT -> policy.isExemptRecipient(flag());
-      case PolicyJson.VERIFY_SENDER -> policy.verifySender(flag());
-      case PolicyJson.IS_RECIPIENT -> policy.isRecipient(flag());
-      case PolicyJson.IS_SENDER -> policy.isSender(flag());
-      case PolicyJson.IS_SPOOF -> policy.isSpoof(flag());
-      case PolicyJson.COMMENTS -> policy.comments(text());
-      default -> policy.unknownField(name, source());
+    PolicyField field = PolicyField.ofApiName(name);
+    if (field == null) {
+      policy.unknownField(name, source());
+      return;
+    }
+    switch (field) {
+      case ID -> policy.id(id());
+      case CREATED_AT -> policy.createdAt(requiredTime());
+      case MODIFIED_AT -> policy.modifiedAt(time());
+      case LAST_MODIFIED -> policy.lastModified(time());
+      case PATTERN -> policy.pattern(text());
+      case PATTERN_TYPE -> policy.patternTypeName(text());
+      case IS_REGEX -> policy.isRegex(flag());
+      case IS_TRUSTED_SENDER -> policy.isTrustedSender(flag());
+      case IS_ACCEPTABLE_SENDER -> policy.isAcceptableSender(flag());
+      case IS_EXEMPT_RECIPIENT -> policy.isExemptRecipient(flag());
+      case VERIFY_SENDER -> policy.verifySender(flag());
+      case IS_RECIPIENT -> policy.isRecipient(flag());
+      case IS_SENDER -> policy.isSender(flag());
+      case IS_SPOOF -> policy.isSpoof(flag());
+      case COMMENTS -> policy.comments(text());
     }
   }
 
@@ -156,7 +177,7 @@ public final class JacksonResponseParser {
     PolicyId id = null;
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       json.nextToken();
-      if (name.equals(PolicyJson.ID)) {
+      if (name.equals(PolicyField.ID.apiName())) {
         id = id();
       } else {
         json.skipChildren();
@@ -177,10 +198,10 @@ public final class JacksonResponseParser {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       json.nextToken();
       switch (name) {
-        case PolicyJson.DELETES -> deletes = isNull() ? List.of() : deletedOnes();
-        case PolicyJson.PATCHES -> edits = isNull() ? List.of() : policies();
-        case PolicyJson.PUTS -> replacements = isNull() ? List.of() : policies();
-        case PolicyJson.POSTS -> creates = isNull() ? List.of() : policies();
+        case BodyJson.DELETES -> deletes = isNull() ? List.of() : deletedOnes();
+        case BodyJson.PATCHES -> edits = isNull() ? List.of() : policies();
+        case BodyJson.PUTS -> replacements = isNull() ? List.of() : policies();
+        case BodyJson.POSTS -> creates = isNull() ? List.of() : policies();
         default -> json.skipChildren();
       }
     }

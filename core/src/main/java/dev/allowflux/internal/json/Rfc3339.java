@@ -28,6 +28,11 @@ final class Rfc3339 {
   private static final long FIRST_SECOND = LocalDate.of(0, 1, 1).toEpochDay() * DAY_SECONDS;
   private static final long LAST_SECOND = LocalDate.of(10_000, 1, 1).toEpochDay() * DAY_SECONDS - 1;
 
+  /** Four hundred years, after which the calendar repeats. */
+  private static final int DAYS_PER_ERA = 146_097;
+
+  private static final byte[] PAIRS = pairs();
+
   private Rfc3339() {}
 
   /**
@@ -107,44 +112,79 @@ final class Rfc3339 {
    * Writes a time in UTC with none, three, six or nine fraction digits, as {@link Instant#toString}
    * does.
    *
-   * @param text takes the characters, from its beginning
-   * @return how many they are, or 0 for a year that has not four digits
+   * @param text takes the characters, with room for {@link #MAX_FORMATTED} of them
+   * @param at where they begin
+   * @return the index behind them, or {@code at} for a year that does not have four digits
    */
-  static int format(Instant time, char[] text) {
+  static int format(Instant time, byte[] text, int at) {
     long second = time.getEpochSecond();
     if (second < FIRST_SECOND || second > LAST_SECOND) {
-      return 0;
+      return at;
     }
-    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(second, DAY_SECONDS));
+    date(text, at, Math.floorDiv(second, DAY_SECONDS));
     int secondOfDay = Math.floorMod(second, DAY_SECONDS);
-    digits(text, 0, 4, date.getYear());
-    text[4] = '-';
-    digits(text, 5, 2, date.getMonthValue());
-    text[7] = '-';
-    digits(text, 8, 2, date.getDayOfMonth());
-    text[10] = 'T';
-    digits(text, 11, 2, secondOfDay / 3600);
-    text[13] = ':';
-    digits(text, 14, 2, secondOfDay / 60 % 60);
-    text[16] = ':';
-    digits(text, 17, 2, secondOfDay % 60);
-    int end = SECONDS_END;
+    text[at + 10] = 'T';
+    digits(text, at + 11, 2, secondOfDay / 3600);
+    text[at + 13] = ':';
+    digits(text, at + 14, 2, secondOfDay / 60 % 60);
+    text[at + 16] = ':';
+    digits(text, at + 17, 2, secondOfDay % 60);
+    int end = at + SECONDS_END;
     int nanos = time.getNano();
     if (nanos != 0) {
       text[end++] = '.';
-      digits(text, end, MAX_FRACTION, nanos);
-      end += nanos % 1_000_000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9;
+      if (nanos % 1_000_000 == 0) {
+        digits(text, end, 3, nanos / 1_000_000);
+        end += 3;
+      } else if (nanos % 1000 == 0) {
+        digits(text, end, 6, nanos / 1000);
+        end += 6;
+      } else {
+        digits(text, end, MAX_FRACTION, nanos);
+        end += MAX_FRACTION;
+      }
     }
     text[end++] = 'Z';
     return end;
   }
 
-  private static void digits(char[] text, int start, int count, int value) {
+  /** Counts in years that begin in March, so that the leap day is the last one. */
+  private static void date(byte[] text, int at, long epochDay) {
+    long day = epochDay + DAYS_TO_1970;
+    long era = Math.floorDiv(day, DAYS_PER_ERA);
+    int ofEra = (int) (day - era * DAYS_PER_ERA);
+    int yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365;
+    int ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+    int month = (5 * ofYear + 2) / 153;
+    digits(text, at, 4, (int) (yearOfEra + era * 400) + (month < 10 ? 0 : 1));
+    text[at + 4] = '-';
+    digits(text, at + 5, 2, month < 10 ? month + 3 : month - 9);
+    text[at + 7] = '-';
+    digits(text, at + 8, 2, ofYear - (153 * month + 2) / 5 + 1);
+  }
+
+  /** Two at a time, since a division takes longer than all the rest of this. */
+  private static void digits(byte[] text, int from, int count, int value) {
     int rest = value;
-    for (int at = start + count - 1; at >= start; at--) {
-      text[at] = (char) ('0' + rest % 10);
-      rest /= 10;
+    int at = from + count;
+    for (; at - from > 1; at -= 2) {
+      int pair = 2 * (rest % 100);
+      text[at - 2] = PAIRS[pair];
+      text[at - 1] = PAIRS[pair + 1];
+      rest /= 100;
     }
+    if (at > from) {
+      text[from] = (byte) ('0' + rest);
+    }
+  }
+
+  private static byte[] pairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[2 * i] = (byte) ('0' + i / 10);
+      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
   }
 
   private static @Nullable Instant parseByJdk(byte[] text, int start, int length) {

@@ -10,8 +10,8 @@ import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.Mutations;
-import dev.allowflux.internal.json.PolicyText;
 import dev.allowflux.internal.json.RandomPolicies;
+import dev.allowflux.json.PolicyNdjsonWriter;
 import dev.allowflux.model.ApiResult;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,7 +101,7 @@ class ResponseReaderFuzzTest {
     }
     for (int i = 0; i < 50; i++) {
       ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      PolicyText.writeLines(RandomPolicies.list(random, random.nextInt(6)), lines);
+      PolicyNdjsonWriter.ofAllFields().write(RandomPolicies.list(random, random.nextInt(6)), lines);
       String list = String.join(",", lines.toString(UTF_8).lines().toList());
       bodies.add(
           ("{\"success\":true,\"errors\":[],\"messages\":[],\"result\":["

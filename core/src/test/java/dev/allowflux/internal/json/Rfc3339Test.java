@@ -150,7 +150,7 @@ class Rfc3339Test {
   @ParameterizedTest
   @ValueSource(strings = {"-0001-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"})
   void yearsThatHaveNotFourDigitsAreLeftToTheJdk(Instant time) {
-    assertThat(Rfc3339.format(time, new char[Rfc3339.MAX_FORMATTED])).isZero();
+    assertThat(Rfc3339.format(time, new byte[Rfc3339.MAX_FORMATTED], 0)).isZero();
   }
 
   @Test
@@ -170,8 +170,9 @@ class Rfc3339Test {
   }
 
   private static String format(Instant time) {
-    char[] text = new char[Rfc3339.MAX_FORMATTED];
-    return new String(text, 0, Rfc3339.format(time, text));
+    byte[] text = new byte[2 + Rfc3339.MAX_FORMATTED];
+    int end = Rfc3339.format(time, text, 2);
+    return new String(text, 2, end - 2, ISO_8859_1);
   }
 
   /** The two liberties beyond the JDK's reader are taken here by rewriting the text. */

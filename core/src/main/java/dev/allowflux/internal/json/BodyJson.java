@@ -5,6 +5,7 @@ import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
@@ -26,26 +27,11 @@ import tools.jackson.core.json.JsonFactory;
  * and strict where a wrong value would pass for a right one. Of two members with one name the last
  * holds.
  */
-public final class PolicyJson {
-  static final String ID = "id";
-  static final String CREATED_AT = "created_at";
-  static final String MODIFIED_AT = "modified_at";
-  static final String LAST_MODIFIED = "last_modified";
-  static final String PATTERN = "pattern";
-  static final String PATTERN_TYPE = "pattern_type";
-  static final String IS_REGEX = "is_regex";
-  static final String IS_TRUSTED_SENDER = "is_trusted_sender";
-  static final String IS_ACCEPTABLE_SENDER = "is_acceptable_sender";
-  static final String IS_EXEMPT_RECIPIENT = "is_exempt_recipient";
-  static final String VERIFY_SENDER = "verify_sender";
-  static final String IS_RECIPIENT = "is_recipient";
-  static final String IS_SENDER = "is_sender";
-  static final String IS_SPOOF = "is_spoof";
-  static final String COMMENTS = "comments";
-  static final String DELETES = "deletes";
-  static final String PATCHES = "patches";
-  static final String PUTS = "puts";
-  static final String POSTS = "posts";
+public final class BodyJson {
+  public static final String DELETES = "deletes";
+  public static final String PATCHES = "patches";
+  public static final String PUTS = "puts";
+  public static final String POSTS = "posts";
 
   /** The body is bounded before it comes here, so a text may be as long as the body. */
   private static final StreamReadConstraints LIMITS =
@@ -59,13 +45,13 @@ public final class PolicyJson {
   /**
    * JSON between systems is UTF-8; guessing at other encodings would only misread a broken body.
    */
-  static final JsonFactory JSON =
+  public static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(LIMITS)
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
           .build();
 
-  private PolicyJson() {}
+  private BodyJson() {}
 
   /** Reads the answer to get, create and edit. */
   public static Envelope<AllowPolicy> readPolicy(byte[] bytes, int offset, int length) {
@@ -97,10 +83,12 @@ public final class PolicyJson {
         .readEnvelope(JacksonResponseParser::nothing);
   }
 
+  /** Writes the body of a create. */
   public static byte[] write(NewAllowPolicy policy) {
     return write(json -> writeObject(json, null, policy));
   }
 
+  /** Writes the body of an edit. */
   public static byte[] write(AllowPolicyEdit edit) {
     return write(json -> writeObject(json, null, edit));
   }
@@ -112,7 +100,9 @@ public final class PolicyJson {
           json.writeStartObject();
           json.writeName(DELETES).writeStartArray();
           for (PolicyId id : batch.deletes()) {
-            json.writeStartObject().writeStringProperty(ID, id.value()).writeEndObject();
+            json.writeStartObject()
+                .writeStringProperty(PolicyField.ID.apiName(), id.value())
+                .writeEndObject();
           }
           json.writeEndArray().writeName(PATCHES).writeStartArray();
           for (AllowPolicyBatch.Edit edit : batch.edits()) {
@@ -142,54 +132,59 @@ public final class PolicyJson {
   private static void writeObject(
       JsonGenerator json, @Nullable PolicyId id, NewAllowPolicy policy) {
     json.writeStartObject();
-    writeText(json, ID, id);
-    writeText(json, PATTERN, policy.pattern());
-    writeText(json, PATTERN_TYPE, policy.patternType());
-    writeFlag(json, IS_REGEX, policy.isRegex());
-    writeFlag(json, IS_TRUSTED_SENDER, policy.isTrustedSender());
-    writeFlag(json, IS_ACCEPTABLE_SENDER, policy.isAcceptableSender());
-    writeFlag(json, IS_EXEMPT_RECIPIENT, policy.isExemptRecipient());
-    writeFlag(json, VERIFY_SENDER, policy.verifySender());
-    writeText(json, COMMENTS, policy.comments());
+    writeText(json, PolicyField.ID, id);
+    writeText(json, PolicyField.PATTERN, policy.pattern());
+    writeText(json, PolicyField.PATTERN_TYPE, policy.patternType());
+    writeFlag(json, PolicyField.IS_REGEX, policy.isRegex());
+    writeFlag(json, PolicyField.IS_TRUSTED_SENDER, policy.isTrustedSender());
+    writeFlag(json, PolicyField.IS_ACCEPTABLE_SENDER, policy.isAcceptableSender());
+    writeFlag(json, PolicyField.IS_EXEMPT_RECIPIENT, policy.isExemptRecipient());
+    writeFlag(json, PolicyField.VERIFY_SENDER, policy.verifySender());
+    writeText(json, PolicyField.COMMENTS, policy.comments());
     json.writeEndObject();
   }
 
   private static void writeObject(JsonGenerator json, @Nullable PolicyId id, AllowPolicyEdit edit) {
     json.writeStartObject();
-    writeText(json, ID, id);
-    writeText(json, PATTERN, edit.pattern());
-    writeText(json, PATTERN_TYPE, edit.patternType());
-    writeFlag(json, IS_REGEX, edit.isRegex());
-    writeFlag(json, IS_TRUSTED_SENDER, edit.isTrustedSender());
-    writeFlag(json, IS_ACCEPTABLE_SENDER, edit.isAcceptableSender());
-    writeFlag(json, IS_EXEMPT_RECIPIENT, edit.isExemptRecipient());
-    writeFlag(json, VERIFY_SENDER, edit.verifySender());
+    writeText(json, PolicyField.ID, id);
+    writeText(json, PolicyField.PATTERN, edit.pattern());
+    writeText(json, PolicyField.PATTERN_TYPE, edit.patternType());
+    writeFlag(json, PolicyField.IS_REGEX, edit.isRegex());
+    writeFlag(json, PolicyField.IS_TRUSTED_SENDER, edit.isTrustedSender());
+    writeFlag(json, PolicyField.IS_ACCEPTABLE_SENDER, edit.isAcceptableSender());
+    writeFlag(json, PolicyField.IS_EXEMPT_RECIPIENT, edit.isExemptRecipient());
+    writeFlag(json, PolicyField.VERIFY_SENDER, edit.verifySender());
     if (edit.clearsComments()) {
-      json.writeNullProperty(COMMENTS);
+      json.writeNullProperty(PolicyField.COMMENTS.apiName());
     }
-    writeText(json, COMMENTS, edit.comments());
+    writeText(json, PolicyField.COMMENTS, edit.comments());
     json.writeEndObject();
   }
 
-  /** What is wrong with a text and where, without Jackson's words on where the text came from. */
-  static String describe(JacksonException e) {
-    String what =
-        e instanceof UnexpectedEndOfInputException ? "it ends too early" : e.getOriginalMessage();
-    TokenStreamLocation place = e.getLocation();
-    return place == null
-        ? what
-        : what + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
+  /** What is wrong with a text, without Jackson's words on where the text came from. */
+  public static String describe(JacksonException e) {
+    return e instanceof UnexpectedEndOfInputException
+        ? "it ends too early"
+        : e.getOriginalMessage();
   }
 
-  static void writeText(JsonGenerator json, String name, @Nullable Object value) {
+  /** The same with line and column. */
+  static String describeWithPlace(JacksonException e) {
+    TokenStreamLocation place = e.getLocation();
+    return place == null
+        ? describe(e)
+        : describe(e) + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
+  }
+
+  private static void writeText(JsonGenerator json, PolicyField field, @Nullable Object value) {
     if (value != null) {
-      json.writeStringProperty(name, value.toString());
+      json.writeStringProperty(field.apiName(), value.toString());
     }
   }
 
-  static void writeFlag(JsonGenerator json, String name, @Nullable Boolean value) {
+  private static void writeFlag(JsonGenerator json, PolicyField field, @Nullable Boolean value) {
     if (value != null) {
-      json.writeBooleanProperty(name, value);
+      json.writeBooleanProperty(field.apiName(), value);
     }
   }
 }

@@ -1,5 +1,6 @@
-package dev.allowflux.cli.output;
+package dev.allowflux.internal.json;
 
+import dev.allowflux.internal.text.CodePoints;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -11,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** A page of output in the making: UTF-8 bytes in an array that is used again for the next page. */
 public final class Utf8Buffer {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] PAIRS = pairs();
-  private static final int MAX_INSTANT = 30;
-  private static final int SECONDS_PER_DAY = 86_400;
-  private static final long FIRST_YEAR_0000 = -62_167_219_200L;
-  private static final long LAST_YEAR_9999 = 253_402_300_799L;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -26,26 +22,20 @@ public final class Utf8Buffer {
   private int length;
 
   private @Nullable Instant lastInstant;
-  private final byte[] lastInstantText = new byte[MAX_INSTANT];
+  private final byte[] lastInstantText = new byte[Rfc3339.MAX_FORMATTED];
   private int lastInstantLength;
 
-  private static byte[] pairs() {
-    byte[] pairs = new byte[200];
-    for (int i = 0; i < 100; i++) {
-      pairs[2 * i] = (byte) ('0' + i / 10);
-      pairs[2 * i + 1] = (byte) ('0' + i % 10);
-    }
-    return pairs;
-  }
-
+  /** Returns the bytes that were written, from its beginning. */
   public byte[] array() {
     return array;
   }
 
+  /** Returns how many bytes were written. */
   public int length() {
     return length;
   }
 
+  /** Begins anew, in the same memory. */
   public void clear() {
     length = 0;
   }
@@ -56,25 +46,28 @@ public final class Utf8Buffer {
     }
   }
 
-  Utf8Buffer ascii(char c) {
+  /** Appends a character of ASCII. */
+  public Utf8Buffer ascii(char c) {
     reserve(1);
     array[length++] = (byte) c;
     return this;
   }
 
   /** Changes a byte that was written before. */
-  void set(int position, char c) {
+  public void set(int position, char c) {
     array[position] = (byte) c;
   }
 
-  Utf8Buffer bytes(byte[] bytes) {
+  /** Appends bytes that are UTF-8. */
+  public Utf8Buffer bytes(byte[] bytes) {
     reserve(bytes.length);
     System.arraycopy(bytes, 0, array, length, bytes.length);
     length += bytes.length;
     return this;
   }
 
-  Utf8Buffer text(String text) {
+  /** Appends text; half of a surrogate pair becomes a question mark. */
+  public Utf8Buffer text(String text) {
     int end = text.length();
     reserve(3 * end);
     for (int i = 0; i < end; i++) {
@@ -89,7 +82,7 @@ public final class Utf8Buffer {
   }
 
   /** A JSON string with its quotes. A surrogate without its other half is written as an escape. */
-  Utf8Buffer json(String text) {
+  public Utf8Buffer json(String text) {
     // Copying whole and looking at eight bytes at once takes a third of the time of going by char.
     byte[] latin1 = text.getBytes(StandardCharsets.ISO_8859_1);
     if (!isPlain(latin1)) {
@@ -142,7 +135,7 @@ public final class Utf8Buffer {
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
-        if (isLonely(text, i)) {
+        if (CodePoints.isUnpairedSurrogate(text, i)) {
           escape(c);
         } else {
           i += beyondAscii(text, i);
@@ -186,15 +179,6 @@ public final class Utf8Buffer {
     }
   }
 
-  private static boolean isLonely(String text, int i) {
-    char c = text.charAt(i);
-    if (Character.isLowSurrogate(c)) {
-      return i == 0 || !Character.isHighSurrogate(text.charAt(i - 1));
-    }
-    return Character.isHighSurrogate(c)
-        && (i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1)));
-  }
-
   /** Writes the code point at {@code i} and returns how many chars it took beyond the first. */
   private int beyondAscii(String text, int i) {
     char c = text.charAt(i);
@@ -204,7 +188,7 @@ public final class Utf8Buffer {
       return 0;
     }
     if (Character.isSurrogate(c)) {
-      if (isLonely(text, i)) {
+      if (CodePoints.isUnpairedSurrogate(text, i)) {
         array[length++] = '?';
         return 0;
       }
@@ -226,74 +210,17 @@ public final class Utf8Buffer {
    * policy, and would otherwise take most of the time of an export. Two of the three are mostly
    * equal.
    */
-  Utf8Buffer instant(Instant instant) {
-    if (instant.equals(lastInstant)) {
-      reserve(lastInstantLength);
-      System.arraycopy(lastInstantText, 0, array, length, lastInstantLength);
-      length += lastInstantLength;
-      return this;
+  public Utf8Buffer instant(Instant instant) {
+    if (!instant.equals(lastInstant)) {
+      lastInstantLength = Rfc3339.format(instant, lastInstantText, 0);
+      lastInstant = instant;
     }
-    long second = instant.getEpochSecond();
-    if (second < FIRST_YEAR_0000 || second > LAST_YEAR_9999) {
+    if (lastInstantLength == 0) {
       return text(instant.toString());
     }
-    reserve(MAX_INSTANT);
-    int start = length;
-    date(Math.floorDiv(second, SECONDS_PER_DAY));
-    int ofDay = (int) Math.floorMod(second, (long) SECONDS_PER_DAY);
-    array[length++] = 'T';
-    digits(ofDay / 3600, 2);
-    array[length++] = ':';
-    digits(ofDay / 60 % 60, 2);
-    array[length++] = ':';
-    digits(ofDay % 60, 2);
-    int nano = instant.getNano();
-    if (nano != 0) {
-      array[length++] = '.';
-      if (nano % 1_000_000 == 0) {
-        digits(nano / 1_000_000, 3);
-      } else if (nano % 1000 == 0) {
-        digits(nano / 1000, 6);
-      } else {
-        digits(nano, 9);
-      }
-    }
-    array[length++] = 'Z';
-    lastInstant = instant;
-    lastInstantLength = length - start;
-    System.arraycopy(array, start, lastInstantText, 0, lastInstantLength);
+    reserve(lastInstantLength);
+    System.arraycopy(lastInstantText, 0, array, length, lastInstantLength);
+    length += lastInstantLength;
     return this;
-  }
-
-  /** Counts in years that begin in March, so that the leap day is the last one. */
-  private void date(long epochDay) {
-    long day = epochDay + 719_468;
-    long era = Math.floorDiv(day, 146_097);
-    int ofEra = (int) (day - era * 146_097);
-    int yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365;
-    int ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-    int month = (5 * ofYear + 2) / 153;
-    digits((int) (yearOfEra + era * 400) + (month < 10 ? 0 : 1), 4);
-    array[length++] = '-';
-    digits(month < 10 ? month + 3 : month - 9, 2);
-    array[length++] = '-';
-    digits(ofYear - (153 * month + 2) / 5 + 1, 2);
-  }
-
-  /** Two at a time, since a division takes longer than all the rest of this. */
-  private void digits(int number, int count) {
-    int rest = number;
-    int first = length;
-    length += count;
-    int i = length;
-    for (; i - first > 1; i -= 2) {
-      int pair = 2 * (rest % 100);
-      array[i - 2] = PAIRS[pair];
-      array[i - 1] = PAIRS[pair + 1];
-      rest /= 100;
-    }
-    if (i > first) {
-      array[first] = (byte) ('0' + rest);
-    }
   }
 }

@@ -5,6 +5,7 @@ module dev.allowflux.sync {
   requires static transitive org.jspecify;
   requires transitive org.reactivestreams;
   requires transitive reactor.core;
+  requires tools.jackson.core;
 
   exports dev.allowflux.sync;
   exports dev.allowflux.sync.file;

@@ -47,13 +47,11 @@ public sealed interface PolicyChange {
      * Tells whether a policy is what this change creates.
      *
      * @param now a policy as it is now
-     * @return true if its pattern is the same to the letter and everything else is as it was sent;
-     *     a flag that it does not say is taken for false
+     * @return true if its {@linkplain #key() key} is the same, so that the service may spell the
+     *     pattern its own way, and everything else is as it was sent; an unset flag counts as false
      */
     public boolean isDone(AllowPolicy now) {
-      return policy.pattern().equals(now.pattern())
-          && policy.patternType() == now.patternType()
-          && policy.isRegex() == isTrue(now.isRegex())
+      return key().equals(PolicyKey.of(now))
           && policy.isTrustedSender() == isTrue(now.isTrustedSender())
           && policy.isAcceptableSender() == isTrue(now.isAcceptableSender())
           && policy.isExemptRecipient() == isTrue(now.isExemptRecipient())

@@ -66,12 +66,12 @@ final class PolicySnapshot {
         && sameComments(one.comments(), other.comments());
   }
 
-  /** The API may give no comments back as null or as an empty text. */
+  /** The API may give no comments back as null or as an empty text, and trim others. */
   static boolean sameComments(@Nullable String one, @Nullable String other) {
     return Objects.equals(textOrNull(one), textOrNull(other));
   }
 
   static @Nullable String textOrNull(@Nullable String comments) {
-    return comments == null || comments.isEmpty() ? null : comments;
+    return comments == null || comments.isBlank() ? null : comments.strip();
   }
 }

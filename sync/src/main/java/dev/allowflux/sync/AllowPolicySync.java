@@ -16,6 +16,7 @@ import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.plan.SyncPlanner;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.internal.apply.ApplyRun;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,12 +36,10 @@ import reactor.core.scheduler.Schedulers;
 public final class AllowPolicySync {
   private final AllowPolicyClient client;
   private final Clock clock;
-  private final ApplyJournal.Disk disk;
 
-  AllowPolicySync(AllowPolicyClient client, Clock clock, ApplyJournal.Disk disk) {
+  AllowPolicySync(AllowPolicyClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
-    this.disk = disk;
   }
 
   /**
@@ -50,8 +49,7 @@ public final class AllowPolicySync {
    * @return a new sync
    */
   public static AllowPolicySync of(AllowPolicyClient client) {
-    return new AllowPolicySync(
-        requireNonNull(client, "client"), Clock.systemUTC(), ApplyJournal.FORCED);
+    return new AllowPolicySync(requireNonNull(client, "client"), Clock.systemUTC());
   }
 
   /**
@@ -177,39 +175,52 @@ public final class AllowPolicySync {
   /**
    * Applies a plan that was reviewed, or goes on with one that was applied in part.
    *
-   * <p><b>What happens.</b> The journal is locked and read. Batches that an earlier run left open
-   * are looked at. Every policy that is still to be changed is read again: one by one where that
-   * takes fewer calls than reading the account, and what is no longer as the plan saw it is skipped
-   * (or stops the run, see {@link ApplySettings.Builder#stopsOnChange(boolean)}). Then batches are
-   * sent one after another, creates and edits before deletes; a create and a delete of one pattern
-   * are in one batch. Before a batch is sent and after it was answered a line is forced to disk.
+   * <p><b>What happens.</b> The journal is locked and read. Batches that an earlier run left
+   * unconfirmed are looked up. Every policy that is still to be changed is read again: one by one
+   * where that takes fewer calls than reading the account, and what is no longer as the plan saw it
+   * is skipped (or stops the run, see {@link ApplySettings.Builder#stopsOnChange(boolean)}). Then
+   * batches are sent one after another, creates and edits before deletes; a create and a delete of
+   * one pattern are in one batch. Before a batch is sent and after its outcome is known a line is
+   * added to the journal. At the end the account is looked at: creates at the new end of the list,
+   * edits and deletes where no response showed them. The report says what was seen.
    *
-   * <p><b>No answer.</b> A batch whose fate is not known is never just sent again: some of its
-   * policies are read for up to {@link ApplySettings.Builder#witnessWait(Duration)}. If they show
-   * that it was carried out, it counts as done; if they show that it was not, it is sent again; if
-   * they cannot tell, it stays open, the others go on, and the report says so.
+   * <p><b>Lost responses.</b> A batch whose response was lost is not sent again while it may still
+   * be carried out: it is looked up at most six times within the {@linkplain
+   * ApplySettings.Builder#settleTime(Duration) settle time}. What is done counts as done, what is
+   * not is sent again, and what cannot be looked up stays unconfirmed: the others go on, and the
+   * report says so.
    *
-   * <p><b>Refusals.</b> The changes that the service names are set aside and the others sent again;
-   * where it names none the batch is halved until they stand alone, within {@link
-   * ApplySettings.Builder#maxSplitCalls(int)} more calls.
+   * <p><b>Refusals.</b> A refused batch may have been carried out in part, so it is looked up
+   * first. Then the changes that the service names are set aside and the others sent again; where
+   * it names none the batch is halved until they stand alone, within {@link
+   * ApplySettings.Builder#maxExtraCalls(int)}.
+   *
+   * <p><b>Copies.</b> If a created policy is there more than once, a copy is deleted if this run
+   * made it (a response gave its id, or it equals what a lost batch was to create and was created
+   * while that batch could be carried out) and only while an older policy stays that is equal in
+   * every field. This happens in every mode, once a run, recorded in the journal first, and never
+   * more often than the policy was sent. All other copies are reported by {@link
+   * ApplyReport#duplicates()}. So one plan that is applied by two machines at once ends with each
+   * policy once.
    *
    * <p><b>Signals.</b> Each subscription is a run: first {@link ApplyEvent.Checked}, one {@link
    * ApplyEvent.BatchEnded} for each batch that was sent, last {@link ApplyEvent.Finished}. Demand
    * is honoured: nothing is sent for an event that was not demanded. Events come on a thread of
-   * {@link Schedulers#parallel()}; files are touched on {@link Schedulers#boundedElastic()} only.
+   * {@link Schedulers#parallel()}; the journal is used on {@link Schedulers#boundedElastic()} only.
    * The journal is free again once the run has completed or failed, and shortly after a cancel.
    *
    * <p><b>Ending it early.</b> Once {@code stop} gives any signal, no further batch is sent: the
-   * one in flight is brought to its end and recorded, and the report follows. A cancel ends
-   * everything at once, the request under way included; whether that batch was carried out is then
-   * for the next run to find out. Both leave a journal that the next run goes on with, and so does
-   * the death of the process. A run with the journal of a plan that is finished makes no call.
+   * one in flight is brought to its end and recorded, and the report follows, without the last look
+   * if changes are left. A cancel ends everything at once, the request under way included; whether
+   * that batch was carried out is then for the next run to find out. Both leave a journal that the
+   * next run goes on with, and so does the death of the process. A run with the journal of a plan
+   * that was seen to be done makes no call.
    *
    * <p><b>Failures.</b> {@link ApplyRefusedException} if the plan is too old, the journal does not
    * fit, or another run holds the journal; {@link java.io.IOException} if the journal cannot be
    * written, and nothing is sent then; a failure of the client if a policy cannot be read, if the
    * service refuses the credential, cannot be reached or is not to be had under the rate limit, or
-   * if five batches in a row got no answer and were not done. What was recorded stays, and the next
+   * if five batches in a row were lost and not carried out. What was recorded stays, and the next
    * run goes on from there.
    *
    * @param plan what to change
@@ -225,8 +236,33 @@ public final class AllowPolicySync {
     return Flux.defer(
         () -> {
           refuseOld(plan.plan(), settings);
-          return new ApplyRun(client, plan.plan(), settings, clock, disk).events(stop);
+          return events(new ApplyRun(client, plan.plan(), settings, true, clock), stop);
         });
+  }
+
+  /**
+   * Finds out what an earlier run left unconfirmed, and sends no change: batches whose outcome is
+   * not known are looked up, then the account is looked at as after the last batch of {@link
+   * #apply(ApprovedPlan, ApplySettings)}, own copies are deleted, and the report follows. For a
+   * plan that another one is to take the place of, however old it is.
+   *
+   * <p>Signals, threads, cancel and failures are those of {@code apply}; there is no {@link
+   * ApplyEvent.BatchEnded}. A journal that has nothing to settle makes no call.
+   *
+   * @param plan the plan of the earlier run
+   * @param settings the journal of the earlier run, and the limits
+   * @return the events; cold
+   */
+  public Flux<ApplyEvent> settle(SyncPlan plan, ApplySettings settings) {
+    requireNonNull(plan, "plan");
+    requireNonNull(settings, "settings");
+    return Flux.defer(
+        () -> events(new ApplyRun(client, plan, settings, false, clock), Mono.never()));
+  }
+
+  private static Flux<ApplyEvent> events(ApplyRun run, Publisher<?> stop) {
+    ReportMaker reports = new ReportMaker(run);
+    return run.events(stop).map(reports::event);
   }
 
   private void refuseOld(SyncPlan plan, ApplySettings settings) {

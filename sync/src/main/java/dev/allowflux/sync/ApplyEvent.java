@@ -7,37 +7,92 @@ import dev.allowflux.sync.ApplyReport.Progress;
 public sealed interface ApplyEvent {
 
   /**
-   * Returns how far it has got, runs before this one included.
+   * Returns how far it has got, earlier runs included.
    *
    * @return the counts after this event
    */
   Progress progress();
 
   /**
-   * The first event: the journal is open, what was in doubt is settled as far as it can be, and the
-   * policies that are still to be changed were read again.
-   *
-   * @param progress the counts before the first batch
+   * The first event: the journal is open, batches that an earlier run left unconfirmed were looked
+   * up, and the policies that are still to be changed were read again.
    */
-  record Checked(Progress progress) implements ApplyEvent {}
+  final class Checked implements ApplyEvent {
+    private final Progress progress;
 
-  /**
-   * The fate of a batch is in the journal.
-   *
-   * @param batch the batch
-   * @param progress the counts after it
-   */
-  record BatchEnded(Batch batch, Progress progress) implements ApplyEvent {}
+    Checked(Progress progress) {
+      this.progress = progress;
+    }
 
-  /**
-   * The last event.
-   *
-   * @param report what became of the plan
-   */
-  record Finished(ApplyReport report) implements ApplyEvent {
+    @Override
+    public Progress progress() {
+      return progress;
+    }
+
+    /** Returns the counts. */
+    @Override
+    public String toString() {
+      return "Checked[" + progress + "]";
+    }
+  }
+
+  /** The outcome of a batch is in the journal. */
+  final class BatchEnded implements ApplyEvent {
+    private final Batch batch;
+    private final Progress progress;
+
+    BatchEnded(Batch batch, Progress progress) {
+      this.batch = batch;
+      this.progress = progress;
+    }
+
+    /**
+     * Returns the batch.
+     *
+     * @return its number, size and outcome
+     */
+    public Batch batch() {
+      return batch;
+    }
+
+    @Override
+    public Progress progress() {
+      return progress;
+    }
+
+    /** Returns the batch and the counts. */
+    @Override
+    public String toString() {
+      return "BatchEnded[" + batch + ", " + progress + "]";
+    }
+  }
+
+  /** The last event: the account was looked at, and the report is made from what was seen. */
+  final class Finished implements ApplyEvent {
+    private final ApplyReport report;
+
+    Finished(ApplyReport report) {
+      this.report = report;
+    }
+
+    /**
+     * Returns the report.
+     *
+     * @return the state of every change
+     */
+    public ApplyReport report() {
+      return report;
+    }
+
     @Override
     public Progress progress() {
       return report.progress();
+    }
+
+    /** Returns the counts. */
+    @Override
+    public String toString() {
+      return "Finished[" + progress() + "]";
     }
   }
 }

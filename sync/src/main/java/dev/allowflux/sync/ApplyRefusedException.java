@@ -8,7 +8,12 @@ package dev.allowflux.sync;
 public final class ApplyRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ApplyRefusedException(String message) {
+  /**
+   * Refuses a plan or a journal.
+   *
+   * @param message what is wrong and what to do, in one line
+   */
+  public ApplyRefusedException(String message) {
     super(message);
   }
 }

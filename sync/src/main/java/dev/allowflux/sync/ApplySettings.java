@@ -9,40 +9,52 @@ import java.time.Duration;
 public final class ApplySettings {
   private static final int MAX_BATCH = 1000;
 
-  private final Path journal;
+  private final ApplyJournal journal;
   private final Duration maxAge;
   private final int batchSize;
   private final boolean stopsOnChange;
-  private final Duration witnessWait;
-  private final int maxSplitCalls;
+  private final boolean trustsFreshReading;
+  private final Duration settleTime;
+  private final int maxExtraCalls;
 
   private ApplySettings(Builder builder) {
     journal = builder.journal;
     maxAge = builder.maxAge;
     batchSize = builder.batchSize;
     stopsOnChange = builder.stopsOnChange;
-    witnessWait = builder.witnessWait;
-    maxSplitCalls = builder.maxSplitCalls;
+    trustsFreshReading = builder.trustsFreshReading;
+    settleTime = builder.settleTime;
+    maxExtraCalls = builder.maxExtraCalls;
+  }
+
+  /**
+   * Returns a builder with the defaults, and a {@linkplain ApplyJournal#file file} as journal.
+   *
+   * @param journal the file in which the run is recorded; made if it does not exist, and continued
+   *     if it does. Keep it beside the plan: without it, a run that was broken off cannot tell what
+   *     it did from what others did
+   * @return a builder that needs nothing more
+   */
+  public static Builder builder(Path journal) {
+    return builder(ApplyJournal.file(requireNonNull(journal, "journal")));
   }
 
   /**
    * Returns a builder with the defaults.
    *
-   * @param journal the file in which the run is recorded; made if it does not exist, and continued
-   *     if it does. Keep it beside the plan: without it a run that was broken off cannot tell what
-   *     it did from what others did
+   * @param journal where the run is recorded
    * @return a builder that needs nothing more
    */
-  public static Builder builder(Path journal) {
+  public static Builder builder(ApplyJournal journal) {
     return new Builder(requireNonNull(journal, "journal"));
   }
 
   /**
    * Returns where the run is recorded.
    *
-   * @return the journal's file
+   * @return the journal
    */
-  public Path journal() {
+  public ApplyJournal journal() {
     return journal;
   }
 
@@ -74,33 +86,43 @@ public final class ApplySettings {
   }
 
   /**
-   * Returns how long it is looked whether a batch without an answer was carried out.
+   * Tells whether the first look at the account is left out right after the plan was made.
    *
-   * @return the wait; zero to look once
+   * @return whether it is, if the reading for the plan ended less than a minute ago
    */
-  public Duration witnessWait() {
-    return witnessWait;
+  public boolean trustsFreshReading() {
+    return trustsFreshReading;
   }
 
   /**
-   * Returns how many more calls may be spent to find the changes that the service refuses.
+   * Returns how long a batch whose response was lost may still be carried out.
+   *
+   * @return the time; zero to look once
+   */
+  public Duration settleTime() {
+    return settleTime;
+  }
+
+  /**
+   * Returns how many calls a run may make beyond those that it needs if nothing goes wrong.
    *
    * @return 0 or more
    */
-  public int maxSplitCalls() {
-    return maxSplitCalls;
+  public int maxExtraCalls() {
+    return maxExtraCalls;
   }
 
   /** Collects settings; a later call replaces an earlier one. Not safe for several threads. */
   public static final class Builder {
-    private final Path journal;
+    private final ApplyJournal journal;
     private Duration maxAge = Duration.ofHours(24);
     private int batchSize = 200;
     private boolean stopsOnChange;
-    private Duration witnessWait = Duration.ofSeconds(5);
-    private int maxSplitCalls = 100;
+    private boolean trustsFreshReading;
+    private Duration settleTime = Duration.ofSeconds(60);
+    private int maxExtraCalls = 300;
 
-    private Builder(Path journal) {
+    private Builder(ApplyJournal journal) {
       this.journal = journal;
     }
 
@@ -147,34 +169,47 @@ public final class ApplySettings {
     }
 
     /**
-     * Sets for how long policies are read again and again to find out whether a batch without an
-     * answer was carried out, before it is taken for not done: as long as a read may lag behind a
-     * write, and a request may go on at the service after its connection was lost. Default: 5
-     * seconds.
+     * Sets whether the first look at the policies that the plan touches is left out if the reading
+     * for the plan ended less than a minute ago and the journal is new: for runs that plan and
+     * apply in one go and ask nobody. Default: false.
      *
-     * @param witnessWait the wait; zero to look once
+     * @param trusts true to send the first batch at once
      * @return this builder
-     * @throws IllegalArgumentException if it is negative
      */
-    public Builder witnessWait(Duration witnessWait) {
-      this.witnessWait = notNegative("witnessWait", witnessWait);
+    public Builder trustsFreshReading(boolean trusts) {
+      trustsFreshReading = trusts;
       return this;
     }
 
     /**
-     * Sets how many calls beyond the plan's own batches a run may spend on finding the changes that
-     * the service refuses. Default: 100. Once they are spent, a batch that is refused is left for
-     * the next run.
+     * Sets how long a batch whose response was lost may still be carried out, and a change may take
+     * until it can be seen. A lost batch is looked up at most six times within this time, with
+     * growing pauses, before it is sent again. Default: 60 seconds.
      *
-     * @param maxSplitCalls 0 or more; 0 leaves every refused batch whole
+     * @param settleTime the time; zero to look once
      * @return this builder
      * @throws IllegalArgumentException if it is negative
      */
-    public Builder maxSplitCalls(int maxSplitCalls) {
-      if (maxSplitCalls < 0) {
-        throw new IllegalArgumentException("maxSplitCalls must be 0 or more, not " + maxSplitCalls);
+    public Builder settleTime(Duration settleTime) {
+      this.settleTime = notNegative("settleTime", settleTime);
+      return this;
+    }
+
+    /**
+     * Sets how many calls a run may make beyond those that it needs if nothing goes wrong: to look
+     * up lost and refused batches, to send them again, and to find the changes that the service
+     * refuses. Default: 300, a quarter of the documented quota. Once they are made, what is open is
+     * left for the next run, and the report says so.
+     *
+     * @param maxExtraCalls 0 or more
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxExtraCalls(int maxExtraCalls) {
+      if (maxExtraCalls < 0) {
+        throw new IllegalArgumentException("maxExtraCalls must be 0 or more, not " + maxExtraCalls);
       }
-      this.maxSplitCalls = maxSplitCalls;
+      this.maxExtraCalls = maxExtraCalls;
       return this;
     }
 

@@ -15,13 +15,13 @@ import dev.allowflux.sync.ApplyEvent.BatchEnded;
 import dev.allowflux.sync.ApplyEvent.Checked;
 import dev.allowflux.sync.ApplyEvent.Finished;
 import dev.allowflux.sync.ApplyReport.Outcome;
+import dev.allowflux.sync.internal.journal.FileJournal;
 import dev.allowflux.testkit.Soak;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -68,7 +68,7 @@ class ApplyIT {
         api.faults(oneInFour(new Random(seed)));
         ApplySettings settings =
             ApplySettings.builder(directory.resolve(seed + ".journal"))
-                .witnessWait(Duration.ofMillis(30))
+                .settleTime(Duration.ofMillis(30))
                 .build();
         ApplyReport report = null;
         for (int run = 0; report == null || !report.progress().isFinished(); run++) {
@@ -76,7 +76,7 @@ class ApplyIT {
           runs++;
           report = runUntilItFails(api, target, settings);
         }
-        assertThat(report.open()).as(when).isEmpty();
+        assertThat(report.isDone()).as(when).isTrue();
         for (ApplyReport.Batch batch : report.batches()) {
           outcomes.merge(batch.outcome(), 1, Integer::sum);
         }
@@ -151,9 +151,10 @@ class ApplyIT {
     int lines;
     try (ApiSimulator api = simulator(60, seed)) {
       SyncFixture target = new SyncFixture(api, 20);
-      ApplySettings settings = deathSettings("whole.journal");
-      run(api, target, settings, ApplyJournal.FORCED);
-      lines = Files.readAllLines(settings.journal()).size();
+      Path journal = directory.resolve("whole.journal");
+      ApplySettings settings = settings(journal);
+      run(api, target, settings);
+      lines = Files.readAllLines(journal).size();
     }
     int sentAgain = 0;
     int found = 0;
@@ -164,19 +165,20 @@ class ApplyIT {
       String when = "seed %d, death with %.3f of line %d".formatted(seed, part, line + 1);
       try (ApiSimulator api = simulator(60, seed)) {
         SyncFixture target = new SyncFixture(api, 20);
-        ApplySettings settings = deathSettings(i + ".journal");
-        assertThatThrownBy(() -> run(api, target, settings, new DyingDisk(line, part)))
+        Path journal = directory.resolve(i + ".journal");
+        ApplySettings settings = settings(journal);
+        assertThatThrownBy(() -> run(api, target, settings(journal, new DyingDisk(line, part))))
             .as(when)
             .hasStackTraceContaining("killed");
-        ApplyReport report = run(api, target, settings, ApplyJournal.FORCED);
-        assertThat(report.open()).as(when).isEmpty();
+        ApplyReport report = run(api, target, settings);
+        assertThat(report.isDone()).as(when).isTrue();
         for (ApplyReport.Batch batch : report.batches()) {
           sentAgain += batch.outcome() == Outcome.NOT_DONE ? 1 : 0;
           found += batch.outcome() == Outcome.FOUND_DONE ? 1 : 0;
         }
         target.check(api, when);
         api.takeRequests();
-        run(api, target, settings, ApplyJournal.FORCED);
+        run(api, target, settings);
         assertThat(api.takeRequests()).as(when + ": requests of the run after").isEmpty();
       }
     }
@@ -189,26 +191,27 @@ class ApplyIT {
     assertThat(found).isPositive();
   }
 
-  private ApplySettings deathSettings(String journal) {
-    return ApplySettings.builder(directory.resolve(journal))
+  private static ApplySettings settings(Path journal, FileJournal.Disk disk) {
+    return ApplySettings.builder(new FileJournal(journal, disk))
         .batchSize(6)
-        .witnessWait(Duration.ZERO)
+        .settleTime(Duration.ZERO)
         .build();
   }
 
-  private static ApplyReport run(
-      ApiSimulator api, SyncFixture target, ApplySettings settings, ApplyJournal.Disk disk) {
+  private static ApplySettings settings(Path journal) {
+    return settings(journal, FileJournal.FORCED);
+  }
+
+  private static ApplyReport run(ApiSimulator api, SyncFixture target, ApplySettings settings) {
     try (AllowPolicyClient client = SyncFixture.client(api).create()) {
       ApplyEvent last =
-          new AllowPolicySync(client, Clock.systemUTC(), disk)
-              .apply(target.approved(), settings)
-              .blockLast(PATIENCE);
+          AllowPolicySync.of(client).apply(target.approved(), settings).blockLast(PATIENCE);
       return ((Finished) last).report();
     }
   }
 
   /** A disk whose process dies once it has written so many lines and a part of the next. */
-  private static final class DyingDisk implements ApplyJournal.Disk {
+  private static final class DyingDisk implements FileJournal.Disk {
     private final double part;
     private int lines;
 
@@ -223,7 +226,7 @@ class ApplyIT {
       if (dies) {
         bytes.limit((int) Math.round(bytes.limit() * part));
       }
-      ApplyJournal.FORCED.write(file, bytes);
+      FileJournal.FORCED.write(file, bytes);
       if (dies) {
         throw new IOException("killed");
       }
@@ -236,16 +239,17 @@ class ApplyIT {
   void aJournalThatWasDamagedIsRefusedWhereverTheDamageIs() throws IOException {
     try (ApiSimulator api = simulator(30, firstSeed)) {
       SyncFixture target = new SyncFixture(api, 10);
-      ApplySettings settings = deathSettings("damaged.journal");
-      run(api, target, settings, ApplyJournal.FORCED);
-      byte[] whole = Files.readAllBytes(settings.journal());
+      Path journal = directory.resolve("damaged.journal");
+      ApplySettings settings = settings(journal);
+      run(api, target, settings);
+      byte[] whole = Files.readAllBytes(journal);
       api.takeRequests();
       Random random = new Random(firstSeed);
       for (int i = 0; i < whole.length - 1; i++) {
         byte[] damaged = whole.clone();
         damaged[i] ^= (byte) (1 << random.nextInt(7));
-        Files.write(settings.journal(), damaged);
-        assertThatThrownBy(() -> run(api, target, settings, ApplyJournal.FORCED))
+        Files.write(journal, damaged);
+        assertThatThrownBy(() -> run(api, target, settings))
             .as("seed %d, byte %d", firstSeed, i)
             .isInstanceOf(ApplyRefusedException.class)
             .hasMessageMatching("[^\n]*journal[^\n]*");
@@ -262,19 +266,20 @@ class ApplyIT {
   void linesThatAreMissingOrTwiceInAJournalAreSeen() throws IOException {
     try (ApiSimulator api = simulator(30, 1)) {
       SyncFixture target = new SyncFixture(api, 10);
-      ApplySettings settings = deathSettings("lines.journal");
-      run(api, target, settings, ApplyJournal.FORCED);
-      List<String> lines = Files.readAllLines(settings.journal());
+      Path journal = directory.resolve("lines.journal");
+      ApplySettings settings = settings(journal);
+      run(api, target, settings);
+      List<String> lines = Files.readAllLines(journal);
       for (int i = 0; i < lines.size() - 1; i++) {
         List<String> fewer = new ArrayList<>(lines);
         String line = fewer.remove(i);
-        Files.write(settings.journal(), fewer);
-        assertThatThrownBy(() -> run(api, target, settings, ApplyJournal.FORCED))
+        Files.write(journal, fewer);
+        assertThatThrownBy(() -> run(api, target, settings))
             .isInstanceOf(ApplyRefusedException.class);
         fewer.add(i, line);
         fewer.add(i, line);
-        Files.write(settings.journal(), fewer);
-        assertThatThrownBy(() -> run(api, target, settings, ApplyJournal.FORCED))
+        Files.write(journal, fewer);
+        assertThatThrownBy(() -> run(api, target, settings))
             .isInstanceOf(ApplyRefusedException.class);
       }
     }
@@ -285,16 +290,17 @@ class ApplyIT {
     try (ApiSimulator api = simulator(30, 2)) {
       SyncFixture target = new SyncFixture(api, 10);
       SyncFixture other = new SyncFixture(api, 11);
-      ApplySettings settings = deathSettings("other.journal");
-      run(api, target, settings, ApplyJournal.FORCED);
-      assertThatThrownBy(() -> run(api, other, settings, ApplyJournal.FORCED))
+      Path journal = directory.resolve("other.journal");
+      ApplySettings settings = settings(journal);
+      run(api, target, settings);
+      assertThatThrownBy(() -> run(api, other, settings))
           .isInstanceOf(ApplyRefusedException.class)
           .hasMessageContaining("is of another plan");
       for (String text : List.of("a letter", "a letter\n", "{}", "{\"journal\":\"x\"}\n")) {
-        Files.writeString(settings.journal(), text);
-        assertThatThrownBy(() -> run(api, target, settings, ApplyJournal.FORCED))
+        Files.writeString(journal, text);
+        assertThatThrownBy(() -> run(api, target, settings))
             .isInstanceOf(ApplyRefusedException.class);
-        assertThat(settings.journal()).hasContent(text);
+        assertThat(journal).hasContent(text);
       }
     }
   }
@@ -304,7 +310,8 @@ class ApplyIT {
     try (ApiSimulator api = simulator(30, 3);
         AllowPolicyClient client = SyncFixture.client(api).create()) {
       SyncFixture target = new SyncFixture(api, 10);
-      ApplySettings settings = deathSettings("shared.journal");
+      Path journal = directory.resolve("shared.journal");
+      ApplySettings settings = settings(journal);
       AllowPolicySync sync = AllowPolicySync.of(client);
       StepVerifier.create(sync.apply(target.approved(), settings), 2)
           .expectNextMatches(Checked.class::isInstance)
@@ -333,7 +340,8 @@ class ApplyIT {
     try (ApiSimulator api = simulator(30, 4);
         AllowPolicyClient client = SyncFixture.client(api).create()) {
       SyncFixture target = new SyncFixture(api, 10);
-      ApplySettings settings = deathSettings("demand.journal");
+      Path journal = directory.resolve("demand.journal");
+      ApplySettings settings = settings(journal);
       StepVerifier.create(AllowPolicySync.of(client).apply(target.approved(), settings), 0)
           .expectSubscription()
           .then(() -> assertThat(batches(api)).isZero())
@@ -356,7 +364,8 @@ class ApplyIT {
     try (ApiSimulator api = simulator(30, 5);
         AllowPolicyClient client = SyncFixture.client(api).create()) {
       SyncFixture target = new SyncFixture(api, 10);
-      ApplySettings settings = deathSettings("stop.journal");
+      Path journal = directory.resolve("stop.journal");
+      ApplySettings settings = settings(journal);
       Sinks.Empty<Void> stop = Sinks.empty();
       List<ApplyEvent> events =
           AllowPolicySync.of(client)
@@ -375,7 +384,7 @@ class ApplyIT {
           .extracting(ApplyReport.Batch::outcome)
           .containsOnly(Outcome.DONE);
       assertThat(report.progress().left()).isEqualTo(target.plan.changes().size() - 12);
-      assertThat(run(api, target, settings, ApplyJournal.FORCED).open()).isEmpty();
+      assertThat(run(api, target, settings).open()).isEmpty();
       target.check(api, "after the second run");
     }
   }
@@ -385,7 +394,8 @@ class ApplyIT {
     try (ApiSimulator api = simulator(30, 6);
         AllowPolicyClient client = SyncFixture.client(api).create()) {
       SyncFixture target = new SyncFixture(api, 10);
-      ApplySettings settings = deathSettings("cancel.journal");
+      Path journal = directory.resolve("cancel.journal");
+      ApplySettings settings = settings(journal);
       api.faults(
           FaultScript.of(
               FaultRule.of(Fault.hang(Fault.Point.BEFORE_HEADERS)).on(Operation.BATCH).fromNth(2)));
@@ -394,11 +404,11 @@ class ApplyIT {
           .expectNoEvent(Duration.ofMillis(300))
           .thenCancel()
           .verify(PATIENCE);
-      assertThat(Files.readAllLines(settings.journal()).get(3)).startsWith("{\"send\":2");
+      assertThat(Files.readAllLines(journal).get(3)).startsWith("{\"send\":2");
       ApplyReport report = null;
       for (int i = 0; report == null; i++) {
         try {
-          report = run(api, target, settings, ApplyJournal.FORCED);
+          report = run(api, target, settings);
         } catch (ApplyRefusedException held) {
           // The cancelled run gives its lock up on another thread, which may not have come to it.
           assertThat(i).isLessThan(1000);

@@ -16,24 +16,26 @@ import dev.allowflux.sync.ApplyReport.Batch;
 import dev.allowflux.sync.ApplyReport.Open;
 import dev.allowflux.sync.ApplyReport.Outcome;
 import dev.allowflux.sync.ApplyReport.State;
-import dev.allowflux.sync.FakeAccount.Fate;
+import dev.allowflux.sync.FakeAccount.Behaviour;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /**
- * What a run does about refusals, doubts and changes of others, without a wire, in virtual time.
+ * What a run does about refused and lost batches, and about changes of others, without a wire, in
+ * virtual time.
  */
 @Timeout(60)
 class ApplyTest {
@@ -48,27 +50,37 @@ class ApplyTest {
   }
 
   private Flux<ApplyEvent> apply(SyncPlan plan, ApplySettings.Builder settings) {
-    Clock clock = Clock.fixed(FakeAccount.START.plusSeconds(3600), ZoneOffset.UTC);
-    return new AllowPolicySync(account, clock, ApplyJournal.FORCED)
+    return new AllowPolicySync(account, account.clock())
         .apply(plan.approve(plan.digest()), settings.build());
   }
 
   private ApplyReport run(SyncPlan plan, ApplySettings.Builder settings) {
-    AtomicReference<ApplyReport> report = new AtomicReference<>();
+    return reports(plan, settings).get(0);
+  }
+
+  /** The reports of runs of one plan that are made at once, each with a journal of its own. */
+  private List<ApplyReport> reports(SyncPlan plan, ApplySettings.Builder... settings) {
+    List<ApplyReport> reports = new ArrayList<>();
+    account.startRun();
     StepVerifier.withVirtualTime(
             () ->
-                apply(plan, settings)
+                Flux.fromArray(settings)
+                    .flatMap(each -> apply(plan, each))
                     .doOnNext(
                         event -> {
                           if (event instanceof Finished finished) {
-                            report.set(finished.report());
+                            reports.add(finished.report());
                           }
                         }))
-        .thenAwait(Duration.ofMinutes(10))
+        .thenAwait(Duration.ofMinutes(20))
         .thenConsumeWhile(event -> true)
         .expectComplete()
         .verify(PATIENCE);
-    return report.get();
+    return reports;
+  }
+
+  private static String progress(ApplyReport report) {
+    return report.progress().toString();
   }
 
   private static DesiredPolicy[] domains(int count) {
@@ -77,7 +89,7 @@ class ApplyTest {
         .toArray(DesiredPolicy[]::new);
   }
 
-  // ---------------------------------------------------------------- refusals
+  // ---------------------------------------------------------------- refused batches
 
   @Test
   void aChangeThatTheServiceNamesIsSetAsideAndTheOthersAreMade() {
@@ -85,7 +97,7 @@ class ApplyTest {
     ApplyReport report = run(account.plan(domains(50)), settings());
     assertThat(account.batches).hasSize(3);
     assertThat(account.now()).hasSize(48);
-    assertThat(report.progress()).isEqualTo(new ApplyReport.Progress(50, 48, 0, 2, 0, 0));
+    assertThat(progress(report)).isEqualTo("48 of 50 done, refused 2");
     assertThat(report.open()).extracting(Open::state).containsExactly(State.REFUSED, State.REFUSED);
     assertThat(report.open().get(0).change().key().pattern()).isEqualTo("d003.example.org");
     assertThat(report.open().get(0).why()).contains("10001 no", "/posts/3/pattern");
@@ -98,23 +110,24 @@ class ApplyTest {
     account.namesWhatItRefuses = false;
     ApplyReport report = run(account.plan(domains(200)), settings());
     assertThat(account.now()).hasSize(199);
-    assertThat(report.progress()).isEqualTo(new ApplyReport.Progress(200, 199, 0, 1, 0, 0));
+    assertThat(progress(report)).isEqualTo("199 of 200 done, refused 1");
     assertThat(report.open().get(0).change().key().pattern()).isEqualTo("d077.example.org");
     assertThat(account.batches).hasSizeLessThanOrEqualTo(17);
   }
 
   @Test
-  void theCallsForFindingRefusedChangesAreCappedAndTheRestIsLeftForTheNextRun() {
+  void theExtraCallsOfARunAreLimitedAndTheRestIsLeftForTheNextRun() {
     IntStream.range(0, 100).forEach(i -> account.refused.add("d%03d.example.org".formatted(i)));
     account.namesWhatItRefuses = false;
     SyncPlan plan = account.plan(domains(100));
-    ApplyReport report = run(plan, settings().maxSplitCalls(10));
-    assertThat(account.batches).hasSize(11);
+    ApplyReport report = run(plan, settings().maxExtraCalls(20));
+    assertThat(account.batches).hasSizeLessThanOrEqualTo(21);
     assertThat(report.progress().left()).isPositive();
     assertThat(report.progress().isFinished()).isFalse();
     assertThat(report.open())
         .filteredOn(open -> open.state() == State.LEFT)
-        .allSatisfy(open -> assertThat(open.why()).contains("no more calls may be spent"));
+        .isNotEmpty()
+        .allSatisfy(open -> assertThat(open.why()).startsWith("refused"));
     account.refused.clear();
     assertThat(run(plan, settings()).progress().left()).isZero();
   }
@@ -122,7 +135,7 @@ class ApplyTest {
   @Test
   void aRefusedCredentialEndsTheRunAndTheNextOneGoesOn() {
     SyncPlan plan = account.plan(domains(10));
-    account.fates.add(Fate.CREDENTIAL_REFUSED);
+    account.behaviours.add(Behaviour.CREDENTIAL_REFUSED);
     StepVerifier.withVirtualTime(() -> apply(plan, settings()))
         .thenAwait(Duration.ofMinutes(1))
         .expectNextCount(1)
@@ -135,27 +148,67 @@ class ApplyTest {
     assertThat(account.now()).hasSize(10);
   }
 
-  // ---------------------------------------------------------------- doubts
+  @Test
+  void whatARefusedBatchHasDoneAllTheSameIsNotMadeTwice() {
+    account.behaviours.add(Behaviour.REFUSED_HALF_DONE);
+    ApplyReport report = run(account.plan(domains(20)), settings());
+    assertThat(account.patterns()).hasSize(20).doesNotHaveDuplicates();
+    assertThat(account.batches.get(1).creates()).hasSize(10);
+    assertThat(report.isDone()).isTrue();
+  }
 
   @Test
-  void aBatchWithoutAnswerThatWasDoneIsAdoptedThoughReadsLag() {
+  void aPolicyThatSomebodyElseHasDeletedIsNoReasonToRefuseTheOthers() {
+    account.add("x.example.org", PatternType.DOMAIN, "old");
+    account.add("y.example.org", PatternType.DOMAIN, "old");
+    SyncPlan plan = account.plan(desired("a.example.org", PatternType.DOMAIN, "new"));
+    account.startRun();
+    StepVerifier.withVirtualTime(() -> apply(plan, settings()), 2)
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextCount(2)
+        .then(() -> account.remove("x.example.org"))
+        .thenRequest(Long.MAX_VALUE)
+        .thenAwait(Duration.ofMinutes(5))
+        .thenConsumeWhile(event -> !(event instanceof Finished))
+        .expectNextMatches(event -> ((Finished) event).report().isDone())
+        .expectComplete()
+        .verify(PATIENCE);
+    assertThat(account.patterns()).containsExactly("a.example.org");
+  }
+
+  // ---------------------------------------------------------------- lost batches
+
+  @Test
+  void aLostBatchThatWasDoneCountsAsDoneThoughReadsLag() {
     account.lag = Duration.ofSeconds(3);
-    account.fates.add(Fate.LOST_DONE);
+    account.behaviours.add(Behaviour.LOST_DONE);
     ApplyReport report = run(account.plan(domains(20)), settings());
     assertThat(account.batches).hasSize(1);
     assertThat(report.batches()).extracting(Batch::outcome).containsExactly(Outcome.FOUND_DONE);
+    assertThat(report.isDone()).isTrue();
     assertThat(account.now()).hasSize(20);
   }
 
   @Test
-  void aBatchWithoutAnswerThatWasNotDoneIsSentAgainOnceTheWaitIsOver() {
-    account.fates.add(Fate.LOST_NOT_DONE);
+  void aBatchThatTheServiceNeedsFortySecondsForIsMadeOnce() {
+    account.behaviours.add(Behaviour.LOST_DONE_AFTER_40_SECONDS);
+    ApplyReport report = run(account.plan(domains(20)), settings());
+    assertThat(account.batches).hasSize(1);
+    assertThat(account.patterns()).hasSize(20).doesNotHaveDuplicates();
+    assertThat(report.isDone()).isTrue();
+  }
+
+  @Test
+  void aLostBatchThatWasNotDoneIsSentAgainOnceTheSettleTimeIsOver() {
+    account.behaviours.add(Behaviour.LOST_NOT_DONE);
     SyncPlan plan = account.plan(domains(20));
+    account.startRun();
     StepVerifier.withVirtualTime(() -> apply(plan, settings()))
-        .thenAwait(Duration.ofMillis(4990))
+        .thenAwait(Duration.ofMillis(59_900))
         .expectNextCount(1)
         .then(() -> assertThat(account.batches).hasSize(1))
-        .thenAwait(Duration.ofMillis(10))
+        .then(() -> assertThat(account.lists).isLessThanOrEqualTo(6))
+        .thenAwait(Duration.ofMillis(200))
         .expectNextCount(3)
         .expectComplete()
         .verify(PATIENCE);
@@ -164,11 +217,46 @@ class ApplyTest {
   }
 
   @Test
-  void fiveBatchesInARowThatGotNoAnswerAndWereNotDoneEndTheRun() {
-    IntStream.range(0, 5).forEach(i -> account.fates.add(Fate.LOST_NOT_DONE));
+  void ofALostBatchThatWasDoneInPartOnlyTheRestIsSentAgain() {
+    account.behaviours.add(Behaviour.LOST_HALF_DONE);
+    ApplyReport report = run(account.plan(domains(20)), settings());
+    assertThat(account.batches.get(1).creates()).hasSize(10);
+    assertThat(report.batches())
+        .extracting(Batch::outcome)
+        .containsExactly(Outcome.PARTLY_DONE, Outcome.DONE);
+    assertThat(account.patterns()).hasSize(20).doesNotHaveDuplicates();
+    assertThat(report.isDone()).isTrue();
+  }
+
+  @Test
+  void aLostBatchThatIsCarriedOutEvenLaterLeavesNothingTwice() {
+    account.behaviours.add(Behaviour.LOST_DONE_AFTER_TWO_MINUTES);
     SyncPlan plan = account.plan(domains(20));
+    account.startRun();
+    StepVerifier.withVirtualTime(() -> apply(plan, settings()), 1)
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextCount(1)
+        .thenRequest(2)
+        .thenAwait(Duration.ofMinutes(3))
+        .expectNextCount(2)
+        .then(() -> assertThat(account.patterns()).hasSize(40))
+        .thenRequest(1)
+        .expectNextMatches(
+            event ->
+                ((Finished) event).report().isDone()
+                    && ((Finished) event).report().removedCopies() == 20)
+        .expectComplete()
+        .verify(PATIENCE);
+    assertThat(account.patterns()).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void fiveBatchesInARowThatWereLostAndNotDoneEndTheRun() {
+    IntStream.range(0, 5).forEach(i -> account.behaviours.add(Behaviour.LOST_NOT_DONE));
+    SyncPlan plan = account.plan(domains(20));
+    account.startRun();
     StepVerifier.withVirtualTime(() -> apply(plan, settings()))
-        .thenAwait(Duration.ofMinutes(1))
+        .thenAwait(Duration.ofMinutes(6))
         .expectNextCount(5)
         .expectError(Unavailable.class)
         .verify(PATIENCE);
@@ -177,73 +265,64 @@ class ApplyTest {
   }
 
   @Test
-  void witnessesThatContradictEachOtherLeaveTheBatchOpenAndTheRestGoesOn() {
-    account.add("a.example.org", PatternType.DOMAIN, "old");
-    account.add("b.example.org", PatternType.DOMAIN, "old");
-    account.add("z.example.org", PatternType.DOMAIN, "old");
-    SyncPlan plan =
-        account.plan(
-            desired("a.example.org", PatternType.DOMAIN, "new"),
-            desired("b.example.org", PatternType.DOMAIN, "new"),
-            desired("c.example.org", PatternType.DOMAIN, "new"));
-    account.fates.add(Fate.LOST_NOT_DONE);
-    StepVerifier.withVirtualTime(() -> apply(plan, settings()))
-        .thenAwait(Duration.ofSeconds(1))
-        .then(() -> account.comment("b.example.org", "new"))
-        .thenAwait(Duration.ofSeconds(10))
-        .expectNextCount(3)
-        .expectNextMatches(
-            event -> event.progress().equals(new ApplyReport.Progress(4, 1, 0, 0, 3, 0)))
-        .expectComplete()
-        .verify(PATIENCE);
-    assertThat(account.patterns()).containsExactly("a.example.org", "b.example.org");
-
-    account.comment("b.example.org", "old");
-    ApplyReport report = run(plan, settings());
-    assertThat(report.open()).isEmpty();
-    assertThat(report.batches())
-        .extracting(Batch::outcome)
-        .containsExactly(Outcome.NOT_DONE, Outcome.DONE, Outcome.DONE);
-    assertThat(account.patterns())
-        .containsExactly("a.example.org", "b.example.org", "c.example.org");
-  }
-
-  @Test
-  void aBatchThatNobodyCanTellOfStaysOpenUntilARunCan() {
+  void anEditThatSomebodyElseHasOvertakenIsSkippedAndTheRestGoesOn() {
     account.add("a.example.org", PatternType.DOMAIN, "old");
     account.add("z.example.org", PatternType.DOMAIN, "old");
     SyncPlan plan = account.plan(desired("a.example.org", PatternType.DOMAIN, "new"));
-    account.fates.add(Fate.LOST_NOT_DONE);
-    AtomicReference<ApplyReport> report = new AtomicReference<>();
+    account.behaviours.add(Behaviour.LOST_NOT_DONE);
+    account.startRun();
     StepVerifier.withVirtualTime(() -> apply(plan, settings()))
         .thenAwait(Duration.ofSeconds(1))
         .then(() -> account.comment("a.example.org", "of somebody else"))
-        .thenAwait(Duration.ofSeconds(10))
-        .thenConsumeWhile(
-            event -> true,
-            event -> {
-              if (event instanceof Finished finished) {
-                report.set(finished.report());
-              }
-            })
+        .thenAwait(Duration.ofMinutes(5))
+        .thenConsumeWhile(event -> !(event instanceof Finished))
+        .expectNextMatches(event -> event.progress().toString().equals("1 of 2 done, skipped 1"))
         .expectComplete()
         .verify(PATIENCE);
-    assertThat(report.get().progress()).isEqualTo(new ApplyReport.Progress(2, 1, 0, 0, 1, 0));
-    assertThat(report.get().batches())
-        .extracting(Batch::outcome)
-        .containsExactly(Outcome.UNCLEAR, Outcome.DONE);
-    assertThat(report.get().open()).extracting(Open::state).containsExactly(State.UNCLEAR);
     assertThat(account.patterns()).containsExactly("a.example.org");
-
-    account.comment("a.example.org", "new");
-    assertThat(run(plan, settings()).open()).isEmpty();
-    assertThat(account.batches).hasSize(2);
   }
 
   @Test
-  void aCancelWithinTheWaitForAWitnessEndsTheReading() {
-    account.fates.add(Fate.LOST_NOT_DONE);
+  void aLostBatchThatCannotBeLookedUpStaysUnconfirmedUntilARunCan() {
+    SyncPlan plan = account.plan(domains(20));
+    account.behaviours.add(Behaviour.LOST_DONE);
+    account.startRun();
+    StepVerifier.withVirtualTime(() -> apply(plan, settings()), 1)
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextCount(1)
+        .then(() -> account.isDown = true)
+        .thenRequest(Long.MAX_VALUE)
+        .thenAwait(Duration.ofMinutes(5))
+        .expectNextMatches(
+            event -> event.progress().toString().equals("0 of 20 done, unconfirmed 20"))
+        .expectNextMatches(
+            event ->
+                event.progress().unconfirmed() == 20
+                    && !((Finished) event).report().isSettled()
+                    && !((Finished) event).report().isDone())
+        .expectComplete()
+        .verify(PATIENCE);
+
+    account.isDown = false;
+    ApplyReport report = run(plan, settings());
+    assertThat(report.isDone()).isTrue();
+    assertThat(account.batches).hasSize(1);
+  }
+
+  @Test
+  void aRunWithoutExtraCallsLeavesALostBatchUnconfirmedAndSaysSo() {
+    account.behaviours.add(Behaviour.LOST_DONE);
+    ApplyReport report = run(account.plan(domains(20)), settings().maxExtraCalls(0));
+    assertThat(progress(report)).isEqualTo("0 of 20 done, unconfirmed 20");
+    assertThat(report.open().get(0).why()).contains("no more calls may be made to look it up");
+    assertThat(account.batches).hasSize(1);
+  }
+
+  @Test
+  void aCancelWithinTheSettleTimeEndsTheReading() {
+    account.behaviours.add(Behaviour.LOST_NOT_DONE);
     SyncPlan plan = account.plan(domains(1));
+    account.startRun();
     StepVerifier.withVirtualTime(() -> apply(plan, settings()))
         .thenAwait(Duration.ofSeconds(1))
         .expectNextCount(1)
@@ -251,9 +330,172 @@ class ApplyTest {
         .thenCancel()
         .verify(PATIENCE);
     assertThat(account.lists).isZero();
-    account.fates.add(Fate.ANSWERED);
     assertThat(run(plan, settings()).open()).isEmpty();
     assertThat(account.now()).hasSize(1);
+  }
+
+  @Test
+  void settlingFindsOutAboutALostBatchAndSendsNothing() {
+    SyncPlan plan = account.plan(domains(20));
+    account.behaviours.add(Behaviour.LOST_DONE);
+    account.startRun();
+    StepVerifier.withVirtualTime(() -> apply(plan, settings().batchSize(10)), 1)
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextCount(1)
+        .then(() -> account.isDown = true)
+        .thenRequest(1)
+        .thenAwait(Duration.ofMinutes(2))
+        .expectNextCount(1)
+        .thenCancel()
+        .verify(PATIENCE);
+    account.isDown = false;
+    account.startRun();
+    StepVerifier.withVirtualTime(
+            () -> new AllowPolicySync(account, account.clock()).settle(plan, settings().build()))
+        .thenAwait(Duration.ofMinutes(5))
+        .expectNextCount(1)
+        .expectNextMatches(
+            event ->
+                event.progress().toString().equals("10 of 20 done, left 10")
+                    && ((Finished) event).report().isSettled())
+        .expectComplete()
+        .verify(PATIENCE);
+    assertThat(account.batches).hasSize(1);
+  }
+
+  // ---------------------------------------------------------------- done means seen
+
+  @Test
+  void whatIsReportedAsDoneAndIsNotThereIsMissingAndTheNextRunSendsIt() {
+    account.behaviours.add(Behaviour.ANSWERED_NOT_DONE);
+    SyncPlan plan = account.plan(domains(20));
+    ApplyReport report = run(plan, settings());
+    assertThat(progress(report)).isEqualTo("0 of 20 done, missing 20");
+    assertThat(report.isDone()).isFalse();
+    assertThat(report.open().get(0).why()).contains("is not to be seen in the account");
+
+    assertThat(run(plan, settings()).isDone()).isTrue();
+    assertThat(account.patterns()).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aPolicyThatSomebodyElseHasChangedAfterItWasMadeIsReported() {
+    account.add("a.example.org", PatternType.DOMAIN, "old");
+    SyncPlan plan =
+        account.plan(
+            desired("a.example.org", PatternType.DOMAIN, "new"),
+            desired("b.example.org", PatternType.DOMAIN, "new"));
+    account.behaviours.add(Behaviour.ANSWERED_WITHOUT_RESULTS);
+    account.startRun();
+    StepVerifier.withVirtualTime(() -> apply(plan, settings()), 2)
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextCount(2)
+        .then(() -> account.comment("a.example.org", "of somebody else"))
+        .then(() -> account.comment("b.example.org", "of somebody else"))
+        .thenRequest(1)
+        .thenAwait(Duration.ofMinutes(5))
+        .expectNextMatches(event -> event.progress().toString().equals("0 of 2 done, changed 2"))
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void editsAndDeletesThatTheResponseLeavesOutAreRead() {
+    account.pages = 100;
+    account.add("a.example.org", PatternType.DOMAIN, "old");
+    account.add("z.example.org", PatternType.DOMAIN, "old");
+    SyncPlan plan = account.plan(desired("a.example.org", PatternType.DOMAIN, "new"));
+    account.behaviours.add(Behaviour.ANSWERED_WITHOUT_RESULTS);
+    account.behaviours.add(Behaviour.ANSWERED_WITHOUT_RESULTS);
+    assertThat(run(plan, settings()).isDone()).isTrue();
+    assertThat(account.gets).as("two before and two after").isEqualTo(4);
+  }
+
+  @Test
+  void editsAndDeletesThatTheResponseShowsCostNoCall() {
+    account.pages = 100;
+    account.add("a.example.org", PatternType.DOMAIN, "old");
+    account.add("z.example.org", PatternType.DOMAIN, "old");
+    SyncPlan plan = account.plan(desired("a.example.org", PatternType.DOMAIN, "new"));
+    assertThat(run(plan, settings()).isDone()).isTrue();
+    assertThat(account.gets).as("two before").isEqualTo(2);
+    assertThat(account.lists).isZero();
+  }
+
+  @Test
+  void whatTheServiceMakesTwiceIsReportedAndNotDeleted() {
+    account.behaviours.add(Behaviour.ANSWERED_DONE_TWICE);
+    ApplyReport report = run(account.plan(domains(3)), settings());
+    assertThat(progress(report)).isEqualTo("3 of 3 done");
+    assertThat(report.duplicates()).hasSize(3).allMatch(twice -> twice.ids().size() == 2);
+    assertThat(report.isDone()).isFalse();
+    assertThat(account.now()).hasSize(6);
+    assertThat(account.batches).hasSize(1);
+  }
+
+  @Test
+  void onePlanThatTwoMachinesApplyAtOnceEndsWithEachPolicyOnce() {
+    List<ApplyReport> reports =
+        reports(
+            account.plan(domains(400)),
+            ApplySettings.builder(directory.resolve("one")),
+            ApplySettings.builder(directory.resolve("other")));
+    assertThat(account.patterns()).hasSize(400).doesNotHaveDuplicates();
+    assertThat(reports).hasSize(2).allMatch(report -> report.progress().done() == 400);
+    assertThat(reports).anyMatch(ApplyReport::isDone);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Behaviour.class,
+      names = {"LOST_DONE", "LOST_HALF_DONE", "LOST_NOT_DONE", "REFUSED_HALF_DONE"})
+  void twoMachinesOfWhichOneIsUnluckyEndWithEachPolicyOnce(Behaviour behaviour) {
+    account.behaviours.add(behaviour);
+    List<ApplyReport> reports =
+        reports(
+            account.plan(domains(40)),
+            ApplySettings.builder(directory.resolve("one")),
+            ApplySettings.builder(directory.resolve("other")));
+    assertThat(account.patterns()).hasSize(40).doesNotHaveDuplicates();
+    assertThat(reports).anyMatch(ApplyReport::isDone);
+  }
+
+  @Test
+  void aServiceThatStoresItsOwnSpellingIsLeftAloneByTheNextSync() {
+    account.normalises = true;
+    DesiredPolicy[] desired = {
+      desired("Supplier.Example.ORG", PatternType.DOMAIN, " with blanks "),
+      desired("jo@Partner.Example.ORG", PatternType.EMAIL, "c")
+    };
+    account.behaviours.add(Behaviour.LOST_DONE);
+    ApplyReport report = run(account.plan(desired), settings());
+    assertThat(report.isDone()).isTrue();
+    assertThat(account.batches).hasSize(1);
+    assertThat(account.plan(desired).counts().creates()).isZero();
+  }
+
+  @Test
+  void aPlanThatWasSeenToBeDoneIsNotLookedAtAgain() {
+    SyncPlan plan = account.plan(domains(20));
+    assertThat(run(plan, settings()).isDone()).isTrue();
+    account.lists = 0;
+    ApplyReport again = run(plan, settings());
+    assertThat(again.isDone()).isTrue();
+    assertThat(account.lists + account.gets).isZero();
+    assertThat(again.run()).isNotEmpty();
+  }
+
+  @Test
+  void aFreshReadingStandsForTheFirstLookOnlyIfThatIsAskedFor() {
+    SyncPlan plan = account.plan(domains(20));
+    Clock soon = Clock.fixed(FakeAccount.START.plusSeconds(59), ZoneOffset.UTC);
+    AllowPolicySync sync = new AllowPolicySync(account, soon);
+    ApplySettings settings = settings().trustsFreshReading(true).build();
+    StepVerifier.create(sync.apply(plan.approve(plan.digest()), settings), 1)
+        .expectNextCount(1)
+        .thenCancel()
+        .verify(PATIENCE);
+    assertThat(account.lists).isZero();
   }
 
   // ---------------------------------------------------------------- changes of others
@@ -285,14 +527,14 @@ class ApplyTest {
     SyncPlan plan = mixed();
     othersChange();
     ApplyReport report = run(plan, settings());
-    assertThat(report.progress()).isEqualTo(new ApplyReport.Progress(6, 3, 3, 0, 0, 0));
+    assertThat(progress(report)).isEqualTo("3 of 6 done, skipped 3");
     assertThat(report.open())
         .extracting(open -> open.change().key().pattern())
         .containsExactly("c.example.org", "a.example.org", "x.example.org");
     assertThat(account.patterns())
         .containsExactly(
             "a.example.org", "b.example.org", "c.example.org", "d.example.org", "x.example.org");
-    assertThat(account.lists).isEqualTo(pages == 1 ? 1 : 2);
+    assertThat(account.lists).as("with the last look").isEqualTo(pages == 1 ? 2 : 4);
     assertThat(account.gets).isEqualTo(pages == 1 ? 0 : 4);
   }
 
@@ -358,7 +600,7 @@ class ApplyTest {
     SyncPlan plan = account.plan(domains(1));
     Clock late =
         Clock.fixed(FakeAccount.START.plus(Duration.ofHours(24)).plusSeconds(1), ZoneOffset.UTC);
-    AllowPolicySync sync = new AllowPolicySync(account, late, ApplyJournal.FORCED);
+    AllowPolicySync sync = new AllowPolicySync(account, late);
     assertThatThrownBy(
             () -> sync.apply(plan.approve(plan.digest()), settings().build()).blockLast(PATIENCE))
         .isInstanceOf(ApplyRefusedException.class)

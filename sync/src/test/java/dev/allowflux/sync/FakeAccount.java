@@ -10,6 +10,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.AllowPolicyFilter.Direction;
 import dev.allowflux.model.ApiError;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.BatchResult;
@@ -30,19 +31,26 @@ import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.plan.SyncPlanner;
 import dev.allowflux.reactor.AllowPolicyClient;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -52,28 +60,69 @@ final class FakeAccount implements AllowPolicyClient {
   static final AccountId ID = new AccountId("acc");
   static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
 
-  /** How a batch ends. */
-  enum Fate {
+  /** What the service does with a batch, and what it answers. */
+  enum Behaviour {
     ANSWERED,
+    ANSWERED_WITHOUT_RESULTS,
+    ANSWERED_NOT_DONE,
+    ANSWERED_DONE_TWICE,
     LOST_DONE,
+    LOST_DONE_AFTER_40_SECONDS,
+    LOST_DONE_AFTER_TWO_MINUTES,
+    LOST_HALF_DONE,
     LOST_NOT_DONE,
+    REFUSED_HALF_DONE,
     CREDENTIAL_REFUSED
   }
 
   final List<AllowPolicyBatch> batches = new ArrayList<>();
-  final Deque<Fate> fates = new ArrayDeque<>();
+  final Deque<Behaviour> behaviours = new ArrayDeque<>();
   final Set<String> refused = new HashSet<>();
   boolean namesWhatItRefuses = true;
+  boolean normalises;
+  boolean isDown;
   Duration lag = Duration.ZERO;
   long pages = 1;
   boolean completes = true;
   int gets;
   int lists;
   private final TreeMap<Long, Map<PolicyId, AllowPolicy>> history = new TreeMap<>();
+  private long offset;
   private int made;
 
   FakeAccount() {
     history.put(Long.MIN_VALUE, new LinkedHashMap<>());
+  }
+
+  // ---------------------------------------------------------------- time
+
+  /** Virtual time begins anew with each run, and that of the account must not. */
+  void startRun() {
+    offset += Duration.ofHours(1).toMillis();
+  }
+
+  private long elapsed() {
+    return offset + Schedulers.parallel().now(TimeUnit.MILLISECONDS);
+  }
+
+  /** The clock of the account, and of whoever looks at it. */
+  Clock clock() {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return START.plusMillis(elapsed());
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   // ---------------------------------------------------------------- state
@@ -83,13 +132,12 @@ final class FakeAccount implements AllowPolicyClient {
   }
 
   private Map<PolicyId, AllowPolicy> seen() {
-    long then = Schedulers.parallel().now(TimeUnit.MILLISECONDS) - lag.toMillis();
-    return history.floorEntry(then).getValue();
+    return history.floorEntry(elapsed() - lag.toMillis()).getValue();
   }
 
   FakeAccount add(String pattern, PatternType type, String comments) {
     AllowPolicy policy =
-        builder(new PolicyId("id-" + ++made))
+        builder(new PolicyId("id-" + ++made), START)
             .pattern(pattern)
             .patternTypeName(type.name())
             .isRegex(false)
@@ -153,26 +201,81 @@ final class FakeAccount implements AllowPolicyClient {
     return Mono.defer(
         () -> {
           batches.add(batch);
-          Fate fate = fates.isEmpty() ? Fate.ANSWERED : fates.poll();
-          if (fate == Fate.CREDENTIAL_REFUSED) {
-            return Mono.error(refusal(Operation.BATCH, RejectionReason.CREDENTIAL, null));
-          }
-          if (fate != Fate.LOST_NOT_DONE) {
-            for (int i = 0; i < batch.creates().size(); i++) {
-              if (refused.contains(batch.creates().get(i).pattern())) {
-                return Mono.error(
-                    refusal(
-                        Operation.BATCH,
-                        RejectionReason.INVALID_REQUEST,
-                        "/posts/" + i + "/pattern"));
-              }
-            }
-            commit(batch);
-          }
-          return fate == Fate.ANSWERED
-              ? Mono.just(result(new BatchResult(List.of(), List.of(), List.of(), List.of())))
-              : Mono.error(lost());
+          return carryOut(
+              batch, behaviours.isEmpty() ? Behaviour.ANSWERED : behaviours.removeFirst());
         });
+  }
+
+  private Mono<ApiResult<BatchResult>> carryOut(AllowPolicyBatch batch, Behaviour behaviour) {
+    switch (behaviour) {
+      case CREDENTIAL_REFUSED -> {
+        return Mono.error(refusal(Operation.BATCH, RejectionReason.CREDENTIAL, null));
+      }
+      case LOST_NOT_DONE -> {
+        return Mono.error(lost());
+      }
+      case LOST_DONE_AFTER_40_SECONDS -> commitIn(Duration.ofSeconds(40), batch);
+      case LOST_DONE_AFTER_TWO_MINUTES -> commitIn(Duration.ofMinutes(2), batch);
+      case LOST_HALF_DONE -> commit(half(batch));
+      case REFUSED_HALF_DONE -> {
+        commit(half(batch));
+        return Mono.error(refusal(Operation.BATCH, RejectionReason.OTHER, null));
+      }
+      case ANSWERED_NOT_DONE -> {
+        return Mono.just(result(resultOf(batch, made + 1)));
+      }
+      default -> {
+        for (int i = 0; i < batch.creates().size(); i++) {
+          if (refused.contains(batch.creates().get(i).pattern())) {
+            return Mono.error(
+                refusal(
+                    Operation.BATCH, RejectionReason.INVALID_REQUEST, "/posts/" + i + "/pattern"));
+          }
+        }
+        for (PolicyId id : batch.deletes()) {
+          if (!now().containsKey(id)) {
+            return Mono.error(refusal(Operation.BATCH, RejectionReason.NOT_FOUND, null));
+          }
+        }
+        int first = made + 1;
+        commit(batch);
+        if (behaviour == Behaviour.ANSWERED_DONE_TWICE) {
+          commit(batch);
+        }
+        BatchResult none = new BatchResult(List.of(), List.of(), List.of(), List.of());
+        return behaviour == Behaviour.LOST_DONE
+            ? Mono.error(lost())
+            : Mono.just(
+                result(
+                    behaviour == Behaviour.ANSWERED_WITHOUT_RESULTS
+                        ? none
+                        : resultOf(batch, first)));
+      }
+    }
+    return Mono.error(lost());
+  }
+
+  private void commitIn(Duration delay, AllowPolicyBatch batch) {
+    Disposable unused =
+        Schedulers.parallel()
+            .schedule(() -> commit(batch), delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The first half of the creates, and nothing else. */
+  private static AllowPolicyBatch half(AllowPolicyBatch batch) {
+    AllowPolicyBatch.Builder half = AllowPolicyBatch.builder();
+    batch.creates().subList(0, batch.creates().size() / 2).forEach(half::create);
+    return half.build();
+  }
+
+  private BatchResult resultOf(AllowPolicyBatch batch, int firstId) {
+    List<AllowPolicy> creates = new ArrayList<>();
+    for (int i = 0; i < batch.creates().size(); i++) {
+      creates.add(created(new PolicyId("id-" + (firstId + i)), batch.creates().get(i)));
+    }
+    List<AllowPolicy> edits =
+        batch.edits().stream().map(edit -> now().get(edit.id())).filter(Objects::nonNull).toList();
+    return new BatchResult(batch.deletes(), edits, List.of(), creates);
   }
 
   private void commit(AllowPolicyBatch batch) {
@@ -183,7 +286,12 @@ final class FakeAccount implements AllowPolicyClient {
       PolicyId id = new PolicyId("id-" + ++made);
       after.put(id, created(id, policy));
     }
-    history.put(Schedulers.parallel().now(TimeUnit.MILLISECONDS), after);
+    history.put(elapsed(), after);
+  }
+
+  private static Throwable down(Operation operation) {
+    return new Unavailable(
+        FailureDetails.builder(operation, ID).build(), "the service is down", null);
   }
 
   private static Throwable lost() {
@@ -209,6 +317,9 @@ final class FakeAccount implements AllowPolicyClient {
     return Mono.defer(
         () -> {
           gets++;
+          if (isDown) {
+            return Mono.error(down(Operation.GET));
+          }
           AllowPolicy policy = seen().get(id);
           return policy == null
               ? Mono.error(refusal(Operation.GET, RejectionReason.NOT_FOUND, null))
@@ -226,10 +337,15 @@ final class FakeAccount implements AllowPolicyClient {
     return Flux.defer(
         () -> {
           lists++;
+          if (isDown) {
+            return Flux.error(down(Operation.LIST));
+          }
           String pattern = filter.pattern();
+          Comparator<AllowPolicy> order = Comparator.comparing(AllowPolicy::createdAt);
           List<AllowPolicy> policies =
               seen().values().stream()
                   .filter(policy -> pattern == null || pattern.equals(policy.pattern()))
+                  .sorted(filter.direction() == Direction.DESC ? order.reversed() : order)
                   .toList();
           return Flux.just(result(new Page(1, 1000, policies, (long) policies.size(), 0, true)));
         });
@@ -238,7 +354,7 @@ final class FakeAccount implements AllowPolicyClient {
   @Override
   public Flux<TraversedPage> traverse(
       AccountId account, AllowPolicyFilter filter, Traversal traversal) {
-    return pages(account, filter)
+    return pages(account, AllowPolicyFilter.builder().direction(Direction.DESC).build())
         .map(
             page -> {
               List<AllowPolicy> policies = page.policies();
@@ -286,26 +402,27 @@ final class FakeAccount implements AllowPolicyClient {
 
   // ---------------------------------------------------------------- policies
 
-  private static AllowPolicy.Builder builder(PolicyId id) {
-    return AllowPolicy.builder().id(id).createdAt(START);
+  private static AllowPolicy.Builder builder(PolicyId id, Instant createdAt) {
+    return AllowPolicy.builder().id(id).createdAt(createdAt);
   }
 
-  private static AllowPolicy created(PolicyId id, NewAllowPolicy policy) {
-    return builder(id)
-        .pattern(policy.pattern())
+  private AllowPolicy created(PolicyId id, NewAllowPolicy policy) {
+    return builder(id, START.plusMillis(elapsed()))
+        .pattern(normalises ? policy.pattern().toLowerCase(Locale.ROOT) : policy.pattern())
         .patternTypeName(policy.patternType().name())
         .isRegex(policy.isRegex())
         .isTrustedSender(policy.isTrustedSender())
         .isAcceptableSender(policy.isAcceptableSender())
         .isExemptRecipient(policy.isExemptRecipient())
         .verifySender(policy.verifySender())
-        .comments(policy.comments())
+        .comments(
+            normalises && policy.comments() != null ? policy.comments().strip() : policy.comments())
         .build();
   }
 
   /** Edits of these tests are of comments only. */
   private static AllowPolicy edited(AllowPolicy policy, AllowPolicyEdit edit) {
-    return builder(policy.id())
+    return builder(policy.id(), policy.createdAt())
         .pattern(policy.pattern())
         .patternTypeName(policy.patternTypeName())
         .isRegex(policy.isRegex())

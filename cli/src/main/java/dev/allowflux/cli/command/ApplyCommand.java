@@ -31,9 +31,11 @@ import picocli.CommandLine.Parameters;
       "  allowflux plan policies.ndjson --out plan.json",
       "  allowflux apply plan.json",
       "  allowflux apply plan.json --yes --digest 3f1c... --stop-on-change",
-      "%nExit codes of its own: 3 changes were refused, 7 nobody knows whether some were made (run"
-          + " it again), 8 policies were skipped as others had changed them. Ctrl-C ends it after"
-          + " the batch that is under way."
+      "%nAt the end it looks whether everything is there, once. Copies that it made itself are"
+          + " deleted, others are reported.",
+      "%nExit codes of its own: 3 changes were refused or are missing, 7 the outcome of some is"
+          + " unconfirmed (run it again), 8 policies were changed by others or are there more than"
+          + " once. Ctrl-C ends it after the batch that is under way."
     })
 final class ApplyCommand extends AbstractCommand {
 

@@ -14,8 +14,10 @@ import dev.allowflux.sync.ApplyEvent;
 import dev.allowflux.sync.ApplyEvent.BatchEnded;
 import dev.allowflux.sync.ApplyEvent.Checked;
 import dev.allowflux.sync.ApplyEvent.Finished;
+import dev.allowflux.sync.ApplyJournal;
 import dev.allowflux.sync.ApplyReport;
 import dev.allowflux.sync.ApplyReport.Batch;
+import dev.allowflux.sync.ApplyReport.Duplicate;
 import dev.allowflux.sync.ApplyReport.Open;
 import dev.allowflux.sync.ApplyReport.Progress;
 import dev.allowflux.sync.ApplyReport.State;
@@ -24,12 +26,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /** Applies a plan interactively: asks, shows the progress, and prints the report. */
@@ -47,6 +50,7 @@ final class InteractiveApply {
   private final Sinks.Empty<Void> stop = Sinks.empty();
   private final CountDownLatch ended = new CountDownLatch(1);
   private long lastShown = System.nanoTime();
+  private @Nullable ApplyReport report;
 
   /**
    * Prepares to apply a plan.
@@ -67,12 +71,7 @@ final class InteractiveApply {
    * @param digest of the plan that was approved
    */
   ExitCode run(String digest, ApplySettings settings) throws IOException {
-    if (!plan.account().equals(session.account())) {
-      invocation.say(
-          "the plan is for account "
-              + SafeText.line(plan.account().value())
-              + ", not for "
-              + SafeText.line(session.account().value()));
+    if (!isForThisAccount()) {
       return ExitCode.LOCAL_FAILURE;
     }
     ApprovedPlan approved = plan.approve(digest);
@@ -86,20 +85,51 @@ final class InteractiveApply {
         return ExitCode.USAGE;
       }
     }
+    return show(
+        AllowPolicySync.of(session.client()).apply(approved, settings, stop.asMono()), settings);
+  }
+
+  /** Finds out what became of the plan in an earlier run, and sends none of its changes. */
+  ExitCode settle(ApplySettings settings) throws IOException {
+    return isForThisAccount()
+        ? show(
+            AllowPolicySync.of(session.client())
+                .settle(plan, settings)
+                .takeUntilOther(stop.asMono()),
+            settings)
+        : ExitCode.LOCAL_FAILURE;
+  }
+
+  /** Returns the report, or null if nothing was applied. */
+  @Nullable ApplyReport report() {
+    return report;
+  }
+
+  private boolean isForThisAccount() {
+    if (plan.account().equals(session.account())) {
+      return true;
+    }
+    invocation.say(
+        "the plan is for account "
+            + SafeText.line(plan.account().value())
+            + ", not for "
+            + SafeText.line(session.account().value()));
+    return false;
+  }
+
+  private ExitCode show(Flux<ApplyEvent> events, ApplySettings settings) throws IOException {
     Thread onSignal = new Thread(this::stopAndWait, "allowflux-stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
     try {
-      ApplyReport report = null;
-      for (ApplyEvent event :
-          AllowPolicySync.of(session.client())
-              .apply(approved, settings, stop.asMono())
-              .toIterable(1)) {
+      ApplyReport last = null;
+      for (ApplyEvent event : events.toIterable(1)) {
         show(event);
         if (event instanceof Finished finished) {
-          report = finished.report();
+          last = finished.report();
         }
       }
-      return report == null ? ExitCode.LOCAL_FAILURE : print(report, settings.journal());
+      report = last;
+      return last == null ? ExitCode.LOCAL_FAILURE : print(last, settings.journal());
     } finally {
       clear();
       ended.countDown();
@@ -181,7 +211,7 @@ final class InteractiveApply {
     }
   }
 
-  private ExitCode print(ApplyReport report, Path journal) throws IOException {
+  private ExitCode print(ApplyReport report, ApplyJournal journal) throws IOException {
     clear();
     Output output = Output.standard(io);
     for (Batch batch : report.batches()) {
@@ -192,19 +222,26 @@ final class InteractiveApply {
         output.println(line(open));
       }
     }
+    for (Duplicate twice : report.duplicates()) {
+      output.println(line(twice));
+    }
     Progress progress = report.progress();
     StringBuilder line = new StringBuilder("allowflux: ");
     line.append(
         String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total()));
     count(line, progress.skipped(), "skipped");
+    count(line, progress.changed(), "changed since");
     count(line, progress.refused(), "refused");
-    count(line, progress.unclear(), "unclear");
+    count(line, progress.unconfirmed(), "unconfirmed");
+    count(line, progress.missing(), "missing");
     count(line, progress.left(), "left");
+    count(line, report.duplicates().size(), "there more than once");
+    count(line, report.removedCopies(), "own copies deleted");
     if (!progress.isFinished()) {
       line.append("; to go on, run the same command again (journal ").append(journal).append(')');
     }
     io.err().println(line);
-    return exitCode(progress);
+    return exitCode(report);
   }
 
   private static void count(StringBuilder line, int count, String what) {
@@ -238,13 +275,23 @@ final class InteractiveApply {
     return word.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private static ExitCode exitCode(Progress progress) {
-    if (progress.unclear() > 0) {
+  private static String line(Duplicate twice) {
+    return "more than once: "
+        + PlanRenderer.title(twice.change())
+        + ": "
+        + twice.ids().stream()
+            .map(id -> SafeText.line(id.value()))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static ExitCode exitCode(ApplyReport report) {
+    Progress progress = report.progress();
+    if (progress.unconfirmed() > 0) {
       return ExitCode.OUTCOME_UNKNOWN;
     }
-    if (progress.refused() > 0 || progress.left() > 0) {
+    if (progress.refused() > 0 || progress.missing() > 0 || progress.left() > 0) {
       return ExitCode.REFUSED;
     }
-    return progress.skipped() > 0 ? ExitCode.DRIFT : ExitCode.DONE;
+    return report.isDone() ? ExitCode.DONE : ExitCode.DRIFT;
   }
 }

@@ -7,12 +7,14 @@ import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.sync.ApplyReport;
+import dev.allowflux.sync.SyncFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -23,9 +25,10 @@ import picocli.CommandLine.Parameters;
     header = "Brings the account to the policies of a file: plan and apply in one.",
     description = {
       "%nShows the plan, asks on a terminal, and applies it, under the same safety rules as 'plan'."
-          + " A run that was broken off is taken up by running it again: it plans anew from what is"
-          + " there. While it runs, and after a run that did not do everything, its journal"
-          + " FILE.sync.journal stands beside the file."
+          + " At the end it looks whether everything is there, once: copies that it made itself are"
+          + " deleted, in every mode, others are reported. While it runs, its plan and its journal"
+          + " FILE.sync.journal stand beside the file; after a run that was broken off the next one"
+          + " settles them first, and plans anew."
     },
     footer = {
       "%nExamples:",
@@ -62,27 +65,54 @@ final class SyncCommand extends AbstractCommand {
         invocation().say("another sync of " + file + " is running");
         return ExitCode.LOCAL_FAILURE;
       }
+      Path journal =
+          apply.journal == null ? file.resolveSibling(name + ".sync.journal") : apply.journal;
+      SyncFiles files = SyncFiles.at(journal);
+      ExitCode earlier = settleEarlier(session, files, journal);
+      if (earlier != null) {
+        return earlier;
+      }
       SyncPlan plan = PlanCommand.plan(this, session, sync, file);
       PlanCommand.show(plan, PlanCommand.Format.DIFF, invocation());
-      if (plan.isEmpty()) {
-        return ExitCode.DONE;
-      }
-      if (apply.journal != null) {
-        return apply(session, plan, apply.journal);
-      }
-      Path journal = file.resolveSibling(name + ".sync.journal");
-      // It belongs to a plan that this one takes the place of.
-      Files.deleteIfExists(journal);
-      ExitCode exit = apply(session, plan, journal);
-      if (exit == ExitCode.DONE) {
-        Files.deleteIfExists(journal);
-      }
-      return exit;
+      return plan.isEmpty() ? ExitCode.DONE : apply(session, files, plan, journal);
     }
   }
 
-  private ExitCode apply(ClientSession session, SyncPlan plan, Path journal) throws IOException {
-    return new InteractiveApply(invocation(), session, plan, apply.yes)
-        .run(plan.digest(), apply.settings(parser(), journal));
+  /** Settles a sync that was broken off; returns an exit code if this one must not go on. */
+  private @Nullable ExitCode settleEarlier(ClientSession session, SyncFiles files, Path journal)
+      throws IOException {
+    SyncPlan earlier;
+    try {
+      earlier = files.unsettled().orElse(null);
+    } catch (IllegalArgumentException e) {
+      invocation().say(journal + ".plan: " + e.getMessage());
+      return ExitCode.LOCAL_FAILURE;
+    }
+    if (earlier == null) {
+      return null;
+    }
+    invocation().say("settling an earlier sync that was broken off");
+    InteractiveApply settling = new InteractiveApply(invocation(), session, earlier, true);
+    ExitCode exit = settling.settle(apply.settings(parser(), journal));
+    ApplyReport report = settling.report();
+    if (report == null) {
+      return exit;
+    }
+    files.settled(report);
+    return report.isSettled() ? null : exit;
+  }
+
+  private ExitCode apply(ClientSession session, SyncFiles files, SyncPlan plan, Path journal)
+      throws IOException {
+    files.keep(plan);
+    InteractiveApply applying = new InteractiveApply(invocation(), session, plan, apply.yes);
+    ExitCode exit = applying.run(plan.digest(), apply.settings(parser(), journal));
+    ApplyReport report = applying.report();
+    if (report != null) {
+      files.settled(report);
+    } else if (exit == ExitCode.USAGE) {
+      files.discard();
+    }
+    return exit;
   }
 }

@@ -1,9 +1,8 @@
-package dev.allowflux.internal.json;
+package dev.allowflux.sync.internal.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,10 @@ class JsonLineTest {
     line.put("why", "two\nlines \"quoted\" \u2028 \ud83d\ude00 \\");
     line.put("changes", List.of(0, 17, Integer.MAX_VALUE));
     line.put("none", List.of());
-    byte[] bytes = JsonLine.write(line);
-    assertThat(bytes).doesNotContain((byte) '\n');
-    assertThat(JsonLine.read(bytes)).isEqualTo(line);
+    line.put("ids", List.of("a", "b"));
+    String text = JsonLine.write(line);
+    assertThat(text).doesNotContain("\n");
+    assertThat(JsonLine.read(text)).isEqualTo(line);
   }
 
   @ParameterizedTest
@@ -41,7 +41,6 @@ class JsonLineTest {
         "{\"a\":true}",
         "{\"a\":1.5}",
         "{\"a\":{}}",
-        "{\"a\":[\"b\"]}",
         "{\"a\":[[1]]}",
         "{\"a\":1} {}",
         "{\"a\":1,\"a\":2}",
@@ -51,22 +50,21 @@ class JsonLineTest {
         "{\"a\":1}}"
       })
   void anythingElseIsRefused(String text) {
-    assertThatThrownBy(() -> JsonLine.read(text.getBytes(StandardCharsets.UTF_8)))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> JsonLine.read(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void anyBytesGiveALineOrARefusal() {
+  void anyTextGivesALineOrARefusal() {
     long seed = Long.getLong("allowflux.seed", System.nanoTime());
     Random random = new Random(seed);
-    byte[] line = JsonLine.write(Map.of("changes", List.of(1, 2), "why", "because"));
+    char[] line = JsonLine.write(Map.of("changes", List.of(1, 2), "why", "because")).toCharArray();
     for (int i = 0; i < 20_000; i++) {
-      byte[] bytes = line.clone();
+      char[] text = line.clone();
       for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
-        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+        text[random.nextInt(text.length)] = (char) random.nextInt(256);
       }
       try {
-        assertThat(JsonLine.read(bytes)).as("seed %d", seed).isNotNull();
+        assertThat(JsonLine.read(new String(text))).as("seed %d", seed).isNotNull();
       } catch (IllegalArgumentException refused) {
         assertThat(refused).as("seed %d", seed).hasMessageStartingWith("not ");
       }

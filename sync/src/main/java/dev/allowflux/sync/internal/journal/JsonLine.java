@@ -1,45 +1,32 @@
-package dev.allowflux.internal.json;
+package dev.allowflux.sync.internal.journal;
 
-import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A line of a file of our own: one flat JSON object whose members are text, whole numbers or lists
- * of whole numbers. Reading is strict, as nobody but us writes such a line.
+ * One flat JSON object whose members are text, whole numbers, or lists of one of these. Reading is
+ * strict, as nobody but {@link JournalLineCodec} writes such a line.
  */
-public final class JsonLine {
+final class JsonLine {
   private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-          .build();
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private JsonLine() {}
 
-  /**
-   * Writes a line.
-   *
-   * @param members {@code String}, {@code Integer} and {@code List<Integer>} by name
-   * @return the object in UTF-8, without a line break anywhere
-   * @throws IllegalArgumentException if a value is of another type
-   */
-  public static byte[] write(Map<String, ?> members) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    try (JsonGenerator json =
-        JSON.createGenerator(ObjectWriteContext.empty(), bytes, JsonEncoding.UTF8)) {
+  static String write(Map<String, ?> members) {
+    StringWriter text = new StringWriter(256);
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();
       members.forEach(
           (name, value) -> {
@@ -48,7 +35,7 @@ public final class JsonLine {
           });
       json.writeEndObject();
     }
-    return bytes.toByteArray();
+    return text.toString();
   }
 
   private static void write(JsonGenerator json, Object value) {
@@ -65,15 +52,9 @@ public final class JsonLine {
     }
   }
 
-  /**
-   * Reads a line.
-   *
-   * @param bytes the object in UTF-8
-   * @return {@code String}, {@code Integer} and {@code List<Integer>} by name, in their order
-   * @throws IllegalArgumentException if it is anything else, saying what
-   */
-  public static Map<String, Object> read(byte[] bytes) {
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+  /** Fails with an {@code IllegalArgumentException} that says what is wrong. */
+  static Map<String, Object> read(String line) {
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), line)) {
       expect(json.nextToken() == JsonToken.START_OBJECT);
       Map<String, Object> members = new LinkedHashMap<>();
       for (String name = json.nextName(); name != null; name = json.nextName()) {
@@ -91,12 +72,12 @@ public final class JsonLine {
       return json.getString();
     }
     if (token == JsonToken.START_ARRAY) {
-      List<Integer> numbers = new ArrayList<>();
+      List<Object> items = new ArrayList<>();
       while (json.nextToken() != JsonToken.END_ARRAY) {
-        expect(json.currentToken() == JsonToken.VALUE_NUMBER_INT);
-        numbers.add(json.getIntValue());
+        expect(json.currentToken() != JsonToken.START_ARRAY);
+        items.add(value(json, json.currentToken()));
       }
-      return numbers;
+      return items;
     }
     expect(token == JsonToken.VALUE_NUMBER_INT);
     return json.getIntValue();

@@ -1,0 +1,219 @@
+package dev.allowflux.sync.internal.apply;
+
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.RejectionReason;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.plan.PolicyChange;
+import dev.allowflux.plan.PolicyChange.Create;
+import dev.allowflux.plan.PolicyChange.Delete;
+import dev.allowflux.plan.PolicyChange.Edit;
+import dev.allowflux.plan.PolicyKey;
+import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.reactor.AllowPolicyClient;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Reads again what a plan touches: one by one, or by a traversal where that takes fewer calls, or,
+ * for creates, at the new end of the list.
+ */
+final class AccountLook {
+  private static final int GETS_AT_ONCE = 4;
+
+  private final AllowPolicyClient client;
+  private final SyncPlan plan;
+  private final AccountId account;
+
+  AccountLook(AllowPolicyClient client, SyncPlan plan) {
+    this.client = client;
+    this.plan = plan;
+    account = plan.account();
+  }
+
+  /** Reads the policies of all these changes, wherever in the list they are. */
+  Mono<Map<Integer, ChangeStatus>> everywhere(List<Integer> changes) {
+    if (changes.isEmpty()) {
+      return Mono.just(Map.of());
+    }
+    return isFewerOneByOne(changes) ? oneByOne(changes) : byTraversal(changes);
+  }
+
+  /**
+   * Reads the policies of changes that were sent since the plan was made: created ones at the new
+   * end of the list.
+   */
+  Mono<Map<Integer, ChangeStatus>> sent(List<Integer> changes) {
+    List<Integer> creates = new ArrayList<>();
+    List<Integer> others = new ArrayList<>();
+    changes.forEach(i -> (plan.changes().get(i) instanceof Create ? creates : others).add(i));
+    if (creates.isEmpty()) {
+      return everywhere(others);
+    }
+    if (!others.isEmpty() && !isFewerOneByOne(others)) {
+      // A traversal sees the new end, too.
+      return byTraversal(changes);
+    }
+    return NewEnd.read(client, plan)
+        .flatMap(
+            end ->
+                everywhere(others)
+                    .map(
+                        looks -> {
+                          Map<Integer, ChangeStatus> all = new TreeMap<>(looks);
+                          creates.forEach(i -> all.put(i, end.status((Create) change(i))));
+                          return all;
+                        }));
+  }
+
+  /** Returns how many calls {@link #sent} takes at most, but for pages of what is new. */
+  long callsForSent(List<Integer> changes) {
+    List<Integer> others = changes.stream().filter(i -> !(change(i) instanceof Create)).toList();
+    long newEnd = others.size() < changes.size() ? 1 : 0;
+    return newEnd + Math.min(singleCalls(others), traversalCalls());
+  }
+
+  private boolean isFewerOneByOne(List<Integer> changes) {
+    return singleCalls(changes) < traversalCalls();
+  }
+
+  private long traversalCalls() {
+    return Math.max(1, plan.accountRead().pages());
+  }
+
+  private long singleCalls(List<Integer> changes) {
+    return changes.stream()
+        .mapToLong(i -> change(i) instanceof Create create ? spellings(create).size() : 1)
+        .sum();
+  }
+
+  private PolicyChange change(int index) {
+    return plan.changes().get(index);
+  }
+
+  // ---------------------------------------------------------------- one by one
+
+  private Mono<Map<Integer, ChangeStatus>> oneByOne(List<Integer> changes) {
+    return Flux.fromIterable(changes)
+        .flatMap(i -> one(change(i)).map(status -> Map.entry(i, status)), GETS_AT_ONCE, 1)
+        .collect(TreeMap::new, (looks, look) -> looks.put(look.getKey(), look.getValue()));
+  }
+
+  private Mono<ChangeStatus> one(PolicyChange change) {
+    if (change instanceof Create create) {
+      PolicyKey key = create.key();
+      return Flux.fromIterable(spellings(create))
+          .concatMap(this::withPattern, 0)
+          .filter(policy -> key.equals(PolicyKey.of(policy)))
+          .map(policy -> ChangeStatus.of(create, policy))
+          .reduce(ChangeStatus.DUE, ChangeStatus::better);
+    }
+    PolicyId id = change instanceof Edit edit ? edit.id() : ((Delete) change).id();
+    return client
+        .get(account, id)
+        .map(policy -> ChangeStatus.of(change, policy))
+        .onErrorResume(
+            Rejected.class,
+            refusal ->
+                refusal.reason() == RejectionReason.NOT_FOUND
+                    ? confirmAbsence(change, id)
+                    : Mono.error(refusal));
+  }
+
+  /**
+   * The code of a policy that does not exist is documented nowhere, and a proxy also says 404: the
+   * list decides.
+   */
+  private Mono<ChangeStatus> confirmAbsence(PolicyChange change, PolicyId id) {
+    AllowPolicy before = change instanceof Edit edit ? edit.before() : ((Delete) change).before();
+    return withPattern(String.valueOf(before.pattern()))
+        .filter(policy -> policy.id().equals(id))
+        .map(policy -> ChangeStatus.of(change, policy))
+        .next()
+        .defaultIfEmpty(ChangeStatus.ofAbsent(change));
+  }
+
+  private Flux<AllowPolicy> withPattern(String pattern) {
+    return client.list(account, AllowPolicyFilter.builder().pattern(pattern).build());
+  }
+
+  /** The service may have stored a pattern as it was sent, or in its normal form. */
+  private static Set<String> spellings(Create create) {
+    return new TreeSet<>(List.of(create.policy().pattern(), create.key().pattern()));
+  }
+
+  // ---------------------------------------------------------------- by traversal
+
+  private Mono<Map<Integer, ChangeStatus>> byTraversal(List<Integer> changes) {
+    TraversalLook look = new TraversalLook(changes);
+    return client
+        .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
+        .publishOn(Schedulers.parallel(), 1)
+        .doOnNext(page -> page.policies().forEach(look::compare))
+        .last()
+        .flatMap(last -> last.report().complete() ? look.absent() : oneByOne(look.unseen()))
+        .map(
+            others -> {
+              look.statuses.putAll(others);
+              return look.statuses;
+            });
+  }
+
+  /** What a traversal shows about some changes. */
+  private final class TraversalLook {
+    private final Map<PolicyId, Integer> byId = new LinkedHashMap<>();
+    private final Map<PolicyKey, Integer> byKey = new HashMap<>();
+    private final Map<Integer, ChangeStatus> statuses = new TreeMap<>();
+
+    TraversalLook(List<Integer> changes) {
+      for (int index : changes) {
+        PolicyChange change = change(index);
+        if (change instanceof Edit edit) {
+          byId.put(edit.id(), index);
+        } else if (change instanceof Delete delete) {
+          byId.put(delete.id(), index);
+        } else {
+          byKey.put(change.key(), index);
+        }
+      }
+    }
+
+    void compare(AllowPolicy policy) {
+      Integer index = byId.get(policy.id());
+      if (index != null) {
+        statuses.put(index, ChangeStatus.of(change(index), policy));
+      } else if (!byKey.isEmpty()) {
+        PolicyKey key = PolicyKey.of(policy);
+        Integer create = key == null ? null : byKey.get(key);
+        if (create != null) {
+          statuses.merge(create, ChangeStatus.of(change(create), policy), ChangeStatus::better);
+        }
+      }
+    }
+
+    List<Integer> unseen() {
+      List<Integer> unseen = new ArrayList<>(byId.values());
+      unseen.addAll(byKey.values());
+      unseen.removeAll(statuses.keySet());
+      return unseen;
+    }
+
+    Mono<Map<Integer, ChangeStatus>> absent() {
+      Map<Integer, ChangeStatus> absent = new HashMap<>();
+      unseen().forEach(index -> absent.put(index, ChangeStatus.ofAbsent(change(index))));
+      return Mono.just(absent);
+    }
+  }
+}

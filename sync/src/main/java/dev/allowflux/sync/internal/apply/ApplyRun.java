@@ -1,0 +1,447 @@
+package dev.allowflux.sync.internal.apply;
+
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.RejectionReason;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.BatchResult;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.ApplyRefusedException;
+import dev.allowflux.sync.ApplyReport.Outcome;
+import dev.allowflux.sync.ApplySettings;
+import dev.allowflux.sync.internal.apply.ChangeLedger.State;
+import dev.allowflux.sync.internal.journal.JournalLine;
+import dev.allowflux.sync.internal.journal.JournalLine.Ended;
+import dev.allowflux.sync.internal.journal.JournalLine.Found;
+import dev.allowflux.sync.internal.journal.JournalLine.Sending;
+import dev.allowflux.sync.internal.journal.JournalLine.Skipped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.publisher.SynchronousSink;
+
+/**
+ * One run of a plan for one subscriber: look, send batch after batch, look again; one step after
+ * another, each of them when demanded.
+ */
+public final class ApplyRun {
+  /** How many batches in a row may be lost and not carried out, or not be looked up. */
+  private static final int MAX_FRUITLESS = 5;
+
+  /** How recent a reading must be to stand for the first look. */
+  private static final Duration FRESH = Duration.ofMinutes(1);
+
+  private static final Boolean GO = Boolean.TRUE;
+
+  private final AllowPolicyClient client;
+  private final SyncPlan plan;
+  private final ApplySettings settings;
+  private final boolean sends;
+  private final Clock clock;
+  private final ChangeLedger ledger;
+  private final OpenJournal journal;
+  private final AccountLook look;
+  private final CallBudget budget;
+  private final BatchSettling settling;
+  private final BatchForming forming;
+  private final Deque<List<List<Integer>>> queue = new ArrayDeque<>();
+  private final Sinks.Empty<Void> stopped = Sinks.empty();
+  private volatile boolean stopping;
+  private int fruitless;
+
+  /**
+   * Makes a run that has not begun.
+   *
+   * @param client makes the calls
+   * @param plan what to change
+   * @param settings the journal and the limits
+   * @param sends whether batches are sent; if not, only what earlier runs sent is settled
+   * @param clock the time for the journal
+   */
+  public ApplyRun(
+      AllowPolicyClient client, SyncPlan plan, ApplySettings settings, boolean sends, Clock clock) {
+    this.client = client;
+    this.plan = plan;
+    this.settings = settings;
+    this.sends = sends;
+    this.clock = clock;
+    ledger = new ChangeLedger(plan);
+    journal = new OpenJournal(settings.journal(), ledger);
+    look = new AccountLook(client, plan);
+    budget = new CallBudget(settings.maxExtraCalls());
+    settling = new BatchSettling(look, settings.settleTime(), budget);
+    forming = new BatchForming(plan.changes());
+  }
+
+  /**
+   * Returns the state of every change.
+   *
+   * @return the ledger, which changes as the run goes on
+   */
+  public ChangeLedger ledger() {
+    return ledger;
+  }
+
+  /**
+   * Returns the id that was made with the journal.
+   *
+   * @return the id, empty before the first event
+   */
+  public String id() {
+    return journal.run();
+  }
+
+  /**
+   * Returns what happens.
+   *
+   * @param stop ends the run after the batch in flight
+   * @return the events, to be subscribed to once
+   */
+  public Flux<RunEvent> events(Publisher<?> stop) {
+    return Flux.usingWhen(
+            Mono.just(journal),
+            opened -> steps(),
+            OpenJournal::close,
+            (opened, failure) -> opened.close(),
+            OpenJournal::close)
+        .takeUntilOther(
+            Mono.from(stop).onErrorComplete().doOnTerminate(this::stop).then(Mono.never()));
+  }
+
+  private void stop() {
+    stopping = true;
+    stopped.tryEmitEmpty();
+  }
+
+  private Flux<RunEvent> steps() {
+    return Flux.concat(
+        onDemand(this::check),
+        Flux.generate(this::nextBatch).concatMap(batch -> onDemand(() -> send(batch)), 0),
+        onDemand(this::finish));
+  }
+
+  /** Starts work when its result is demanded, not when it is subscribed to. */
+  private static Flux<RunEvent> onDemand(Supplier<Mono<RunEvent>> work) {
+    return Flux.just(GO).hide().concatMap(go -> Mono.defer(work), 0);
+  }
+
+  private void nextBatch(SynchronousSink<List<List<Integer>>> sink) {
+    List<List<Integer>> batch = stopping ? null : queue.poll();
+    if (batch == null) {
+      sink.complete();
+    } else {
+      sink.next(batch);
+    }
+  }
+
+  private Mono<Void> append(JournalLine line) {
+    return journal.append(line);
+  }
+
+  // ---------------------------------------------------------------- before the first batch
+
+  private Mono<RunEvent> check() {
+    return journal
+        .open()
+        .then(Mono.defer(this::settleUnconfirmed))
+        .then(Mono.defer(this::firstLook))
+        .then(
+            Mono.fromSupplier(
+                () -> {
+                  if (sends) {
+                    queue.addAll(
+                        forming.batches(
+                            forming.units(ledger.withState(State.PENDING)), settings.batchSize()));
+                  }
+                  return new RunEvent.Checked();
+                }));
+  }
+
+  /** Batches that are unconfirmed are looked up before anything is sent, and at the end again. */
+  private Mono<Void> settleUnconfirmed() {
+    return Flux.fromIterable(ledger.unconfirmed().entrySet())
+        .concatMap(
+            batch ->
+                lookUp(batch.getKey(), batch.getValue())
+                    .takeUntilOther(stopped.asMono())
+                    .filter(findings -> findings.outcome() != Outcome.UNCONFIRMED)
+                    .flatMap(
+                        findings ->
+                            settled(
+                                batch.getKey(),
+                                findings,
+                                null,
+                                "its outcome was not recorded when it was sent")),
+            0)
+        .then();
+  }
+
+  /** Once its time is over, one look decides. */
+  private Mono<BatchSettling.Findings> lookUp(int batch, List<Integer> changes) {
+    Duration age = Duration.between(ledger.sent(batch).at(), clock.instant());
+    return age.compareTo(settings.settleTime()) > 0
+        ? settling.once(changes)
+        : settling.settle(changes);
+  }
+
+  private Mono<Void> firstLook() {
+    List<Integer> pending = ledger.withState(State.PENDING);
+    if (!sends || pending.isEmpty() || isFresh()) {
+      return Mono.empty();
+    }
+    return look.everywhere(pending).takeUntilOther(stopped.asMono()).flatMap(this::take);
+  }
+
+  private boolean isFresh() {
+    Duration age = Duration.between(plan.accountRead().endedAt(), clock.instant());
+    return settings.trustsFreshReading() && journal.isNew() && age.compareTo(FRESH) < 0;
+  }
+
+  /** Records what need not or can no longer be made. */
+  private Mono<Void> take(Map<Integer, ChangeStatus> looks) {
+    Map<Integer, ChangeStatus> statuses = new TreeMap<>(looks);
+    for (List<Integer> unit : forming.units(new ArrayList<>(statuses.keySet()))) {
+      if (unit.stream().anyMatch(change -> isObsolete(statuses.get(change)))) {
+        unit.forEach(change -> statuses.computeIfPresent(change, ApplyRun::withoutPartner));
+      }
+    }
+    List<Integer> found = new ArrayList<>();
+    Map<ChangeStatus, List<Integer>> obsolete = new EnumMap<>(ChangeStatus.class);
+    statuses.forEach(
+        (change, status) -> {
+          if (status == ChangeStatus.DONE) {
+            found.add(change);
+          } else if (status.isObsolete()) {
+            obsolete.computeIfAbsent(status, s -> new ArrayList<>()).add(change);
+          }
+        });
+    if (!obsolete.isEmpty() && settings.stopsOnChange()) {
+      return Mono.error(() -> changed(obsolete));
+    }
+    Mono<Void> done = found.isEmpty() ? Mono.empty() : append(new Found(found, clock.instant()));
+    return done.then(skip(obsolete));
+  }
+
+  private Mono<Void> skip(Map<ChangeStatus, List<Integer>> obsolete) {
+    return Flux.fromIterable(obsolete.entrySet())
+        .concatMap(
+            kind -> append(new Skipped(kind.getValue(), kind.getKey().why, clock.instant())), 0)
+        .then();
+  }
+
+  private static boolean isObsolete(@Nullable ChangeStatus status) {
+    return status != null && status.isObsolete();
+  }
+
+  private static ChangeStatus withoutPartner(Integer change, ChangeStatus status) {
+    return status == ChangeStatus.DUE ? ChangeStatus.PARTNER : status;
+  }
+
+  private ApplyRefusedException changed(Map<ChangeStatus, List<Integer>> obsolete) {
+    int count = obsolete.values().stream().mapToInt(List::size).sum();
+    Map.Entry<ChangeStatus, List<Integer>> first = obsolete.entrySet().iterator().next();
+    return new ApplyRefusedException(
+        "the account has changed since the plan was made, nothing more was applied: "
+            + count
+            + (count == 1 ? " change, " : " changes, first ")
+            + ledger.change(first.getValue().get(0)).key()
+            + ": "
+            + first.getKey().why
+            + "; make a new plan");
+  }
+
+  // ---------------------------------------------------------------- one batch
+
+  private Mono<RunEvent> send(List<List<Integer>> units) {
+    // Between the choice of this batch and the demand for it the stop may have come.
+    if (stopping) {
+      return Mono.empty();
+    }
+    BatchRequest request = new BatchRequest(plan.changes(), units);
+    int number = ledger.lastBatch() + 1;
+    return append(new Sending(number, request.changes, clock.instant()))
+        .then(Mono.defer(() -> client.batchWithResponse(plan.account(), request.batch)))
+        .flatMap(result -> answered(number, request, result))
+        .onErrorResume(EmailSecurityException.class, failure -> failed(number, request, failure))
+        .then(Mono.fromSupplier(() -> new RunEvent.BatchEnded(number)));
+  }
+
+  private Mono<Void> answered(int number, BatchRequest request, ApiResult<BatchResult> result) {
+    fruitless = 0;
+    Map<Integer, PolicyId> created = request.created(result.value());
+    return append(
+            new Ended(
+                number,
+                Outcome.DONE,
+                false,
+                request.changes,
+                List.of(),
+                created,
+                result.cfRay(),
+                null,
+                clock.instant()))
+        .doOnSuccess(done -> ledger.seen(request.shown(result.value())));
+  }
+
+  private Mono<Void> failed(int number, BatchRequest request, EmailSecurityException failure) {
+    if (failure instanceof OutcomeUnknown unknown) {
+      return settling
+          .settle(request.changes)
+          .flatMap(
+              findings ->
+                  settled(number, findings, unknown.details().cfRay(), unknown.getMessage())
+                      .then(Mono.defer(() -> goOn(findings, unknown))));
+    }
+    if (failure instanceof Rejected refusal && concernsChanges(refusal.reason())) {
+      return settling
+          .once(request.changes)
+          .flatMap(findings -> refused(number, request, refusal, findings));
+    }
+    return append(
+            ended(number, Outcome.NOT_DONE, false, failure.details().cfRay(), failure.getMessage()))
+        .then(Mono.error(failure));
+  }
+
+  private Ended ended(
+      int number, Outcome outcome, boolean lost, @Nullable String cfRay, @Nullable String why) {
+    return new Ended(
+        number, outcome, lost, List.of(), List.of(), Map.of(), cfRay, why, clock.instant());
+  }
+
+  private static boolean concernsChanges(RejectionReason reason) {
+    return switch (reason) {
+      case CREDENTIAL, PERMISSION, NOT_SUBSCRIBED, REDIRECTED -> false;
+      case NOT_FOUND, CONFLICT, INVALID_REQUEST, OTHER -> true;
+    };
+  }
+
+  // ---------------------------------------------------------------- a lost batch
+
+  /** Records what was found out about a lost batch. */
+  private Mono<Void> settled(
+      int number, BatchSettling.Findings findings, @Nullable String cfRay, @Nullable String why) {
+    String reason =
+        findings.isExhausted() ? why + "; no more calls may be made to look it up" : why;
+    return append(
+            new Ended(
+                number,
+                findings.outcome(),
+                true,
+                findings.done(),
+                List.of(),
+                Map.of(),
+                cfRay,
+                reason,
+                clock.instant()))
+        .doOnSuccess(done -> ledger.seen(findings.done()))
+        .then(
+            findings.outcome() == Outcome.UNCONFIRMED
+                ? Mono.empty()
+                : Mono.defer(() -> skip(byStatus(findings.obsolete()))));
+  }
+
+  private static Map<ChangeStatus, List<Integer>> byStatus(Map<Integer, ChangeStatus> statuses) {
+    Map<ChangeStatus, List<Integer>> byStatus = new EnumMap<>(ChangeStatus.class);
+    statuses.forEach(
+        (change, status) -> byStatus.computeIfAbsent(status, s -> new ArrayList<>()).add(change));
+    return byStatus;
+  }
+
+  /** Sends again what was not carried out, unless batch after batch is lost. */
+  private Mono<Void> goOn(BatchSettling.Findings findings, OutcomeUnknown unknown) {
+    if (findings.outcome() == Outcome.FOUND_DONE) {
+      fruitless = 0;
+      return Mono.empty();
+    }
+    fruitless++;
+    if (fruitless >= MAX_FRUITLESS) {
+      return Mono.error(() -> unknown.getCause() instanceof EmailSecurityException e ? e : unknown);
+    }
+    List<Integer> left =
+        findings.open().stream().filter(change -> ledger.state(change) == State.PENDING).toList();
+    sendAgain(List.of(forming.units(left)), "it was lost and not carried out");
+    return Mono.empty();
+  }
+
+  private void sendAgain(List<List<List<Integer>>> parts, String why) {
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      List<List<Integer>> part = parts.get(i);
+      if (part.isEmpty()) {
+        continue;
+      }
+      if (budget.take(1)) {
+        queue.addFirst(part);
+      } else {
+        ledger.hold(
+            part.stream().flatMap(List::stream).toList(),
+            why + ", and no more calls may be made by this run");
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- a refused batch
+
+  private Mono<Void> refused(
+      int number, BatchRequest request, Rejected refusal, BatchSettling.Findings findings) {
+    RefusedBatch split = RefusedBatch.of(request, refusal.details().errors(), findings.statuses());
+    String why = String.valueOf(refusal.getMessage());
+    return append(
+            new Ended(
+                number,
+                Outcome.REFUSED,
+                false,
+                split.done(),
+                findings.unknown().isEmpty() ? split.refused() : List.of(),
+                Map.of(),
+                refusal.details().cfRay(),
+                why,
+                clock.instant()))
+        .doOnSuccess(done -> ledger.seen(split.done()))
+        .then(Mono.defer(() -> skip(byStatus(split.obsolete()))))
+        .then(
+            Mono.fromRunnable(
+                () -> {
+                  if (findings.unknown().isEmpty()) {
+                    sendAgain(split.parts(), "refused together with others: " + why);
+                  } else {
+                    ledger.hold(
+                        findings.unknown(),
+                        "refused, and it could not be looked up whether a part was done: " + why);
+                  }
+                }));
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  private Mono<RunEvent> finish() {
+    Mono<RunEvent> finished = Mono.fromSupplier(RunEvent.Finished::new);
+    boolean cutShort = stopping && !ledger.withState(State.PENDING).isEmpty();
+    if (ledger.lastBatch() == 0 || isSeen() || cutShort) {
+      return finished;
+    }
+    return settleUnconfirmed()
+        .then(Mono.defer(() -> new FinalLook(client, ledger, journal, settling, clock).run()))
+        .then(finished);
+  }
+
+  /** Whether an earlier run has seen all that was sent. */
+  private boolean isSeen() {
+    JournalLine.Verified verified = ledger.verified();
+    return verified != null && verified.isClean();
+  }
+}

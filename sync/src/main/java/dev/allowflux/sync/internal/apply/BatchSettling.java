@@ -1,0 +1,129 @@
+package dev.allowflux.sync.internal.apply;
+
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.sync.ApplyReport.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Finds out what became of a batch whose response was lost. As long as it may still be carried out
+ * it is looked up, at most six times with growing pauses; only what is not done after that may be
+ * sent again.
+ */
+final class BatchSettling {
+  /** When it is looked up, in parts of the settle time. */
+  private static final List<Integer> PAUSES = List.of(0, 1, 2, 4, 8, 16);
+
+  private static final int PARTS = PAUSES.stream().mapToInt(i -> i).sum();
+
+  private final AccountLook look;
+  private final Duration settleTime;
+  private final CallBudget budget;
+
+  BatchSettling(AccountLook look, Duration settleTime, CallBudget budget) {
+    this.look = look;
+    this.settleTime = settleTime;
+    this.budget = budget;
+  }
+
+  /** What the looks showed: the last status of each change that could be looked at. */
+  static final class Findings {
+    private final List<Integer> changes;
+    private final Map<Integer, ChangeStatus> statuses = new TreeMap<>();
+    private boolean exhausted;
+
+    Findings(List<Integer> changes) {
+      this.changes = changes;
+    }
+
+    Map<Integer, ChangeStatus> statuses() {
+      return statuses;
+    }
+
+    List<Integer> open() {
+      return changes.stream().filter(i -> statuses.get(i) != ChangeStatus.DONE).toList();
+    }
+
+    List<Integer> done() {
+      return changes.stream().filter(i -> statuses.get(i) == ChangeStatus.DONE).toList();
+    }
+
+    /** Changes that could not be looked at. */
+    List<Integer> unknown() {
+      return changes.stream().filter(i -> !statuses.containsKey(i)).toList();
+    }
+
+    /** Changes that can no longer be made as the plan wants them. */
+    Map<Integer, ChangeStatus> obsolete() {
+      Map<Integer, ChangeStatus> obsolete = new TreeMap<>(statuses);
+      obsolete.values().removeIf(status -> !status.isObsolete());
+      return obsolete;
+    }
+
+    Outcome outcome() {
+      if (!unknown().isEmpty()) {
+        return Outcome.UNCONFIRMED;
+      }
+      if (done().isEmpty()) {
+        return Outcome.NOT_DONE;
+      }
+      return open().isEmpty() ? Outcome.FOUND_DONE : Outcome.PARTLY_DONE;
+    }
+
+    /** Whether the calls that a run may spend were spent before all was known. */
+    boolean isExhausted() {
+      return exhausted;
+    }
+  }
+
+  /** Looks until all changes are done or the settle time is over. */
+  Mono<Findings> settle(List<Integer> changes) {
+    return look(changes, settleTime.isZero() ? List.of(0) : PAUSES);
+  }
+
+  /** Looks again at changes that were just looked at: all of {@link #settle} but its first look. */
+  Mono<Findings> settleLater(List<Integer> changes) {
+    return settleTime.isZero()
+        ? Mono.just(new Findings(changes))
+        : look(changes, PAUSES.subList(1, PAUSES.size()));
+  }
+
+  /** Looks once, without a pause. */
+  Mono<Findings> once(List<Integer> changes) {
+    return look(changes, List.of(0));
+  }
+
+  private Mono<Findings> look(List<Integer> changes, List<Integer> pauses) {
+    return Mono.defer(
+        () -> {
+          Findings findings = new Findings(new ArrayList<>(changes));
+          return Flux.fromIterable(pauses)
+              .concatMap(
+                  pause ->
+                      Mono.delay(settleTime.multipliedBy(pause).dividedBy(PARTS))
+                          .then(Mono.defer(() -> look(findings))),
+                  0)
+              .takeUntil(found -> found.open().isEmpty() || found.isExhausted())
+              .then(Mono.just(findings));
+        });
+  }
+
+  /** One look. Only what the last look shows as open may be sent again, so a failed one clears. */
+  private Mono<Findings> look(Findings findings) {
+    List<Integer> open = findings.open();
+    findings.statuses.keySet().removeAll(open);
+    if (!budget.take(look.callsForSent(open))) {
+      findings.exhausted = true;
+      return Mono.just(findings);
+    }
+    return look.sent(open)
+        .doOnNext(findings.statuses::putAll)
+        .thenReturn(findings)
+        .onErrorReturn(EmailSecurityException.class, findings);
+  }
+}

@@ -6,6 +6,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Writes patterns as a service may store them: one spelling for all that mean the same. */
 public final class PatternNormalizer {
@@ -38,26 +39,18 @@ public final class PatternNormalizer {
       return domain;
     }
     try {
-      return IDN.toASCII(name).toLowerCase(Locale.ROOT);
+      return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException e) {
       return domain;
     }
   }
 
   private static String network(String pattern) {
+    byte @Nullable [] network = PatternRules.network(pattern);
     int slash = pattern.indexOf('/');
-    byte[] address =
-        NetUtil.createByteArrayFromIpAddressString(
-            slash < 0 ? pattern : pattern.substring(0, slash));
-    if (address == null || !PatternRules.isNetwork(pattern)) {
-      return pattern;
-    }
-    int bits = address.length * 8;
-    int prefix = slash < 0 ? bits : Integer.parseInt(pattern.substring(slash + 1));
-    for (int bit = prefix; bit < bits; bit++) {
-      address[bit / 8] &= (byte) ~(0x80 >>> (bit % 8));
-    }
-    return text(address) + (slash < 0 ? "" : "/" + prefix);
+    return network == null
+        ? pattern
+        : text(network) + (slash < 0 ? "" : pattern.substring(slash));
   }
 
   private static String text(byte[] address) {

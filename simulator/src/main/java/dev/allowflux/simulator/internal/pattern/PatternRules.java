@@ -1,24 +1,44 @@
 package dev.allowflux.simulator.internal.pattern;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.util.NetUtil;
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** The patterns that the service accepts for each type. */
+/**
+ * The patterns that the service accepts for each type: an e-mail address, a domain name, an IP
+ * address or network that the whole internet can reach.
+ *
+ * <p>Written apart from the grammar of the client, so that a mistake in one shows in the other.
+ */
 public final class PatternRules {
   private static final int MAX_LOCAL_PART = 64;
   private static final int MAX_DOMAIN = 253;
   private static final int MAX_LABEL = 63;
-  private static final String LOCAL_PUNCTUATION = ".!#$%&'*+-/=?^_`{|}~";
+  private static final Pattern LOCAL_PART =
+      Pattern.compile("[\\p{L}\\p{M}\\p{Nd}!#$%&'*+/=?^_`{|}~.-]+");
+
+  /** Letters, marks and digits of any script; the hyphen only within. */
+  private static final Pattern LABEL =
+      Pattern.compile("[\\p{L}\\p{Nd}](?:[\\p{L}\\p{M}\\p{Nd}-]*[\\p{L}\\p{M}\\p{Nd}])?");
+
+  private static final String BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+  private static final Pattern IPV4 = Pattern.compile(BYTE + "(?:\\." + BYTE + "){3}");
+
+  /** The characters of an IPv6 address, with an IPv4 address at its end or without. */
+  private static final Pattern IPV6 =
+      Pattern.compile("[0-9A-Fa-f:]*:(?:[0-9A-Fa-f]*|" + IPV4.pattern() + ")");
 
   private PatternRules() {}
 
   /**
-   * Why the pattern is refused, or null if it is accepted; a regular expression only has to
-   * compile.
+   * Why the pattern is refused, or null if it is accepted; a regular expression only has to compile.
    *
    * @param type EMAIL, DOMAIN or IP
    */
@@ -44,57 +64,75 @@ public final class PatternRules {
 
   private static boolean isEmail(String text) {
     int at = text.lastIndexOf('@');
-    return at >= 1
-        && at <= MAX_LOCAL_PART
-        && text.chars()
-            .limit(at)
-            .allMatch(c -> Character.isLetterOrDigit(c) || LOCAL_PUNCTUATION.indexOf(c) >= 0)
-        && isDomain(text.substring(at + 1));
+    return at >= 0 && isLocalPart(text.substring(0, at)) && isDomain(text.substring(at + 1));
+  }
+
+  private static boolean isLocalPart(String text) {
+    return LOCAL_PART.matcher(text).matches()
+        && text.getBytes(UTF_8).length <= MAX_LOCAL_PART
+        && !text.startsWith(".")
+        && !text.endsWith(".")
+        && !text.contains("..");
   }
 
   static boolean isDomain(String text) {
     String[] labels = text.split("\\.", -1);
-    if (labels.length < 2 || text.length() > MAX_DOMAIN) {
-      return false;
-    }
+    int length = labels.length - 1;
     for (String label : labels) {
-      if (label.isEmpty()
-          || label.length() > MAX_LABEL
-          || label.startsWith("-")
-          || label.endsWith("-")
-          || !label.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || c == '-')) {
+      String ascii = LABEL.matcher(label).matches() ? ascii(label) : null;
+      if (ascii == null || ascii.length() > MAX_LABEL) {
         return false;
       }
+      length += ascii.length();
     }
-    return true;
+    // A last label of digits makes it look like an address, which no domain may.
+    boolean number = labels[labels.length - 1].matches("[0-9]+");
+    return labels.length > 1 && length <= MAX_DOMAIN && !number;
+  }
+
+  /** The A-label of a label, or null if it has none. */
+  private static @Nullable String ascii(String label) {
+    try {
+      String ascii = IDN.toASCII(label, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+      // The decoder returns a label that it cannot decode as it is.
+      boolean undecodable =
+          ascii.startsWith("xn--") && IDN.toUnicode(ascii, IDN.ALLOW_UNASSIGNED).equals(ascii);
+      return undecodable ? null : ascii;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private static @Nullable String addressViolation(String text) {
-    int slash = text.indexOf('/');
-    String host = slash < 0 ? text : text.substring(0, slash);
-    boolean plain = NetUtil.isValidIpV4Address(host) || isPlainIpV6(host);
-    byte[] bytes = plain ? NetUtil.createByteArrayFromIpAddressString(host) : null;
-    if (bytes == null || (slash >= 0 && !isPrefixLength(text.substring(slash + 1), bytes.length))) {
+    byte @Nullable [] network = network(text);
+    if (network == null) {
       return "is not an IP address or CIDR block";
     }
-    return isGloballyReachable(bytes) ? null : "is not a globally reachable address";
+    return isGloballyReachable(network) ? null : "is not a globally reachable address";
   }
 
-  /** Whether the text is an IPv4 or IPv6 address or network, reachable or not. */
-  static boolean isNetwork(String text) {
+  /** The first address of a network, or null if the text is neither a network nor an address. */
+  static byte @Nullable [] network(String text) {
     int slash = text.indexOf('/');
-    String host = slash < 0 ? text : text.substring(0, slash);
-    boolean plain = NetUtil.isValidIpV4Address(host) || isPlainIpV6(host);
-    int bytes = NetUtil.isValidIpV4Address(host) ? 4 : 16;
-    return plain && (slash < 0 || isPrefixLength(text.substring(slash + 1), bytes));
+    byte @Nullable [] address = address(slash < 0 ? text : text.substring(0, slash));
+    if (address == null || slash < 0) {
+      return address;
+    }
+    String prefix = text.substring(slash + 1);
+    int bits = address.length * 8;
+    if (!prefix.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(prefix) > bits) {
+      return null;
+    }
+    for (int bit = Integer.parseInt(prefix); bit < bits; bit++) {
+      address[bit / 8] &= (byte) ~(0x80 >>> (bit % 8));
+    }
+    return address;
   }
 
-  private static boolean isPlainIpV6(String host) {
-    return host.indexOf('%') < 0 && host.indexOf('[') < 0 && NetUtil.isValidIpV6Address(host);
-  }
-
-  private static boolean isPrefixLength(String text, int addressBytes) {
-    return text.matches("0|[1-9][0-9]{0,2}") && Integer.parseInt(text) <= addressBytes * 8;
+  /** An address without zone, brackets or numbers that begin with a zero; null for another text. */
+  private static byte @Nullable [] address(String text) {
+    boolean form = IPV4.matcher(text).matches() || IPV6.matcher(text).matches();
+    return form ? NetUtil.createByteArrayFromIpAddressString(text) : null;
   }
 
   private static boolean isGloballyReachable(byte[] bytes) {

@@ -1,35 +1,33 @@
 package dev.allowflux.simulator;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.allowflux.simulator.internal.api.Account;
 import dev.allowflux.simulator.internal.api.AllowPolicyApi;
 import dev.allowflux.simulator.internal.api.ApiService;
 import dev.allowflux.simulator.internal.api.Authenticator;
+import dev.allowflux.simulator.internal.api.Credentials;
 import dev.allowflux.simulator.internal.api.Quota;
 import dev.allowflux.simulator.internal.api.Route;
 import dev.allowflux.simulator.internal.api.TotalCounter;
 import dev.allowflux.simulator.internal.exchange.RequestLog;
+import dev.allowflux.simulator.internal.random.SplitMix;
 import dev.allowflux.simulator.internal.server.HttpServer;
 import dev.allowflux.simulator.internal.server.Latency;
 import dev.allowflux.simulator.internal.server.SelfSignedCertificate;
 import dev.allowflux.simulator.internal.store.Churn;
-import dev.allowflux.simulator.internal.store.PolicyIds;
 import dev.allowflux.simulator.internal.store.PolicyStore;
 import dev.allowflux.simulator.internal.store.PolicyWriter;
 import dev.allowflux.simulator.internal.store.SeededPolicies;
-import dev.allowflux.simulator.internal.store.StoredPolicy;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
@@ -53,52 +51,60 @@ public final class ApiSimulator implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
   private static final Duration CHURN_PAUSE = Duration.ofMillis(1);
 
-  private final String accountId;
-  private final String token;
-  private final PolicyWriter writer;
-  private final PolicyStore store;
+  /** An account with what fills it again at a reset. */
+  private record Tenant(SimulatedAccount view, Account account, long seed, int policies) {
+    void reset() {
+      account.api().reset(SeededPolicies.make(seed, policies));
+      if (account.quota() != null) {
+        account.quota().reset();
+      }
+    }
+  }
+
+  /** The first one is the default account. */
+  private final List<Tenant> tenants = new ArrayList<>();
+
+  private final SimulatedAccount main;
+  private final PolicyStore mainStore;
   private final RequestLog log;
-  private final @Nullable Quota quota;
   private final ApiService service;
   private final @Nullable SelfSignedCertificate certificate;
   private final HttpServer server;
   private final LongSupplier clock;
   private final long seed;
+  private final FaultScript initialFaults;
+  private final double initialAdds;
+  private final double initialDeletes;
   private volatile @Nullable Churn churn;
 
   ApiSimulator(ApiSimulatorBuilder builder) {
-    accountId = builder.accountId;
-    token = builder.token;
-    LongSupplier clock = builder.clock;
-    long start = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) - clock.getAsLong();
-    store =
-        new PolicyStore(
-            SeededPolicies.make(builder.seed, builder.policies),
-            builder.seed,
-            builder.tieBreak,
-            () -> start + clock.getAsLong());
-    writer = new PolicyWriter(builder.deprecatedFields);
-    quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
+    clock = builder.clock;
+    seed = builder.seed;
+    initialFaults = builder.faults;
+    initialAdds = builder.addsPerSecond;
+    initialDeletes = builder.deletesPerSecond;
     log = new RequestLog(builder.recordedRequests);
+    long start = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) - clock.getAsLong();
+    LongSupplier epochNanos = () -> start + clock.getAsLong();
+    mainStore =
+        addTenant(
+            builder, builder.accountId, builder.credentials(), seed, builder.policies, epochNanos);
+    for (ApiSimulatorBuilder.MoreAccount more : builder.moreAccounts) {
+      addTenant(
+          builder,
+          more.accountId(),
+          Credentials.ofToken(more.token()),
+          SplitMix.mix(seed + tenants.size()),
+          more.policies(),
+          epochNanos);
+    }
+    main = tenants.get(0).view;
     service =
         new ApiService(
-            new Authenticator(
-                accountId,
-                token,
-                builder.readOnlyToken,
-                builder.email,
-                builder.key,
-                builder.serviceKey),
-            new AllowPolicyApi(
-                store,
-                writer,
-                new TotalCounter(builder.totalCount, builder.totalCacheTime, clock),
-                builder.behavior(),
-                builder.seed),
-            quota,
+            new Authenticator(tenants.stream().map(Tenant::account).toList()),
             builder.gzip,
             builder.contraryFaults());
-    service.faults(builder.faults);
+    service.faults(initialFaults);
     String[] hosts = builder.certificateHosts;
     certificate = hosts.length == 0 ? null : SelfSignedCertificate.of(hosts);
     server =
@@ -116,10 +122,43 @@ public final class ApiSimulator implements AutoCloseable {
                 certificate),
             service,
             log);
-    this.clock = clock;
-    seed = builder.seed;
-    churn(builder.addsPerSecond, builder.deletesPerSecond);
+    churn(initialAdds, initialDeletes);
     server.repeat(this::advanceChurn, CHURN_PAUSE);
+  }
+
+  private PolicyStore addTenant(
+      ApiSimulatorBuilder builder,
+      String accountId,
+      Credentials credentials,
+      long accountSeed,
+      int policies,
+      LongSupplier epochNanos) {
+    for (Tenant tenant : tenants) {
+      if (tenant.account.id().equals(accountId)
+          || tenant.account.credentials().hasToken(credentials.token())) {
+        throw new IllegalArgumentException(
+            "account " + accountId + " needs an id and a token that no other account has");
+      }
+    }
+    PolicyStore store =
+        new PolicyStore(
+            SeededPolicies.make(accountSeed, policies), accountSeed, builder.tieBreak, epochNanos);
+    PolicyWriter writer = new PolicyWriter(builder.deprecatedFields);
+    Quota quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
+    AllowPolicyApi api =
+        new AllowPolicyApi(
+            store,
+            writer,
+            new TotalCounter(builder.totalCount, builder.totalCacheTime, clock),
+            builder.behavior(),
+            accountSeed);
+    tenants.add(
+        new Tenant(
+            new SimulatedAccount(accountId, credentials.token(), store, writer, quota, log),
+            new Account(accountId, credentials, api, quota),
+            accountSeed,
+            policies));
+    return store;
   }
 
   private void advanceChurn() {
@@ -172,30 +211,62 @@ public final class ApiSimulator implements AutoCloseable {
   }
 
   /**
-   * Returns the id of the only account.
+   * Returns the id of the default account.
    *
    * @return the account's id
    */
   public String accountId() {
-    return accountId;
+    return main.accountId();
   }
 
   /**
-   * Returns the API token that may read and write.
+   * Returns the API token that may read and write the default account.
    *
    * @return the token
    */
   public String token() {
-    return token;
+    return main.token();
   }
 
   /**
-   * Returns how many policies there are.
+   * Returns one of the accounts.
+   *
+   * @param accountId the id of the default account or of one that {@link
+   *     ApiSimulatorBuilder#addAccount} added
+   * @return the account
+   * @throws IllegalArgumentException if there is no such account
+   */
+  public SimulatedAccount account(String accountId) {
+    for (Tenant tenant : tenants) {
+      if (tenant.account.id().equals(accountId)) {
+        return tenant.view;
+      }
+    }
+    throw new IllegalArgumentException("there is no account " + accountId);
+  }
+
+  /**
+   * Puts the simulator back to its start, for the next test: the policies of all accounts, full
+   * quotas, the faults and the churn of the builder, no recorded requests and counts from zero.
+   * Connections stay open. A late write from before is not carried out any more.
+   *
+   * <p>Call it when no request is in flight, and from one thread at a time.
+   */
+  public void reset() {
+    service.reset(initialFaults);
+    tenants.forEach(Tenant::reset);
+    log.reset();
+    churn(initialAdds, initialDeletes);
+  }
+
+  /**
+   * Returns how many policies the default account has. This method and those below that name no
+   * account are about the default one; {@link #account} has the same for each.
    *
    * @return the number of policies
    */
   public int size() {
-    return store.size();
+    return main.size();
   }
 
   /**
@@ -204,7 +275,7 @@ public final class ApiSimulator implements AutoCloseable {
    * @return a copy, as long as {@link #size()}
    */
   public List<String> policyIds() {
-    return store.ids();
+    return main.policyIds();
   }
 
   /**
@@ -214,9 +285,7 @@ public final class ApiSimulator implements AutoCloseable {
    * @return JSON text, or null if there is no such policy
    */
   public @Nullable String policyJson(String id) {
-    UUID key = PolicyIds.parse(Objects.requireNonNull(id, "id"));
-    StoredPolicy policy = key == null ? null : store.find(key);
-    return policy == null ? null : new String(writer.bytes(policy), UTF_8);
+    return main.policyJson(id);
   }
 
   /**
@@ -228,11 +297,7 @@ public final class ApiSimulator implements AutoCloseable {
    * @throws IllegalArgumentException if {@code count} is negative
    */
   public List<String> addPolicies(int count) {
-    if (count < 0) {
-      throw new IllegalArgumentException("count must not be negative, but is " + count);
-    }
-    return store.change(
-        changes -> Stream.generate(changes::add).limit(count).map(StoredPolicy::id).toList());
+    return main.addPolicies(count);
   }
 
   /**
@@ -242,21 +307,13 @@ public final class ApiSimulator implements AutoCloseable {
    * @param ids the ids
    */
   public void deletePolicies(Collection<String> ids) {
-    store.change(
-        changes -> {
-          for (String id : ids) {
-            UUID key = PolicyIds.parse(id);
-            if (key != null && changes.find(key) != null) {
-              changes.delete(key);
-            }
-          }
-          return ids;
-        });
+    main.deletePolicies(ids);
   }
 
   /**
-   * Adds and deletes policies from now on at these rates, as other clients of the account would do;
-   * replaces the rates before. {@link ApiSimulatorBuilder#churn} describes it.
+   * Adds and deletes policies of the default account from now on at these rates, as other clients
+   * of the account would do; replaces the rates before. {@link ApiSimulatorBuilder#churn} describes
+   * it.
    *
    * @param addsPerSecond 0 to 10,000
    * @param deletesPerSecond 0 to 10,000
@@ -268,7 +325,7 @@ public final class ApiSimulator implements AutoCloseable {
     churn =
         adds == 0 && deletes == 0
             ? null
-            : new Churn(store, adds, deletes, ~seed, clock.getAsLong());
+            : new Churn(mainStore, adds, deletes, ~seed, clock.getAsLong());
   }
 
   /**
@@ -363,7 +420,7 @@ public final class ApiSimulator implements AutoCloseable {
    *     limit
    */
   public long quotaLeft() {
-    return quota == null ? Long.MAX_VALUE : quota.peek().left();
+    return main.quotaLeft();
   }
 
   /**
@@ -383,12 +440,7 @@ public final class ApiSimulator implements AutoCloseable {
    * @throws IllegalArgumentException if {@code calls} is negative
    */
   public void spend(int calls) {
-    if (calls < 0) {
-      throw new IllegalArgumentException("calls must not be negative, but is " + calls);
-    }
-    for (int i = 0; quota != null && i < calls; i++) {
-      quota.take();
-    }
+    main.spend(calls);
   }
 
   /**

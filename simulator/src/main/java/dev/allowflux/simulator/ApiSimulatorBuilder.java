@@ -1,15 +1,19 @@
 package dev.allowflux.simulator;
 
 import dev.allowflux.simulator.internal.api.Behavior;
+import dev.allowflux.simulator.internal.api.Credentials;
 import dev.allowflux.simulator.internal.fault.ContraryFaults;
 import dev.allowflux.simulator.internal.random.SplitMix;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a simulator; for each a later call replaces an earlier one. Not thread-safe.
+ * Settings of a simulator; for each but {@link #addAccount} a later call replaces an earlier one.
+ * Not thread-safe.
  *
  * <p>The default credentials are fixed and worth nothing anywhere else.
  *
@@ -55,6 +59,8 @@ public final class ApiSimulatorBuilder {
   String[] certificateHosts = {};
   FaultScript faults = FaultScript.none();
 
+  final List<MoreAccount> moreAccounts = new ArrayList<>();
+
   ApiSimulatorBuilder() {}
 
   /**
@@ -94,7 +100,7 @@ public final class ApiSimulatorBuilder {
   }
 
   /**
-   * Sets the id of the only account.
+   * Sets the id of the default account.
    *
    * @param accountId the id, not empty; 32 hexadecimal digits by default
    * @return this builder
@@ -102,6 +108,28 @@ public final class ApiSimulatorBuilder {
    */
   public ApiSimulatorBuilder accountId(String accountId) {
     this.accountId = notEmpty("accountId", accountId);
+    return this;
+  }
+
+  /**
+   * Adds another account, with policies of its own and a user who has a token and a quota of his
+   * own; {@link #rateLimit} holds for each user. Each call adds one. The user may not use another
+   * account; other settings hold for all accounts.
+   *
+   * @param accountId its id, not empty; {@link #start} refuses one that another account has
+   * @param token the API token that may read and write, not empty; no other account has it
+   * @param policies how many policies it has at the start, 0 to 2,000,000; they are others than
+   *     those of the default account
+   * @return this builder
+   * @throws IllegalArgumentException if a value is empty or out of range
+   * @see ApiSimulator#account
+   */
+  public ApiSimulatorBuilder addAccount(String accountId, String token, int policies) {
+    moreAccounts.add(
+        new MoreAccount(
+            notEmpty("accountId", accountId),
+            notEmpty("token", token),
+            inRange("policies", policies, 0, MAX_POLICIES)));
     return this;
   }
 
@@ -489,9 +517,16 @@ public final class ApiSimulatorBuilder {
    *
    * @return the simulator, ready for requests
    * @throws java.io.UncheckedIOException if the port cannot be bound
+   * @throws IllegalArgumentException if two accounts have the same id or token
    */
   public ApiSimulator start() {
     return new ApiSimulator(this);
+  }
+
+  record MoreAccount(String accountId, String token, int policies) {}
+
+  Credentials credentials() {
+    return new Credentials(token, readOnlyToken, email, key, serviceKey);
   }
 
   Behavior behavior() {

@@ -22,6 +22,7 @@ public final class RecordedRequest {
   private final Map<String, List<String>> headers;
   private final byte[] body;
   private final @Nullable Operation operation;
+  private final @Nullable String accountId;
   private final int status;
   private final boolean carriedOut;
   private final List<String> createdIds;
@@ -40,6 +41,7 @@ public final class RecordedRequest {
     headers = exchange.headers();
     body = request.body();
     operation = exchange.operation();
+    accountId = exchange.accountId();
     status = exchange.status();
     carriedOut = exchange.carriedOut();
     createdIds = exchange.created();
@@ -120,6 +122,15 @@ public final class RecordedRequest {
    */
   public String bodyText() {
     return new String(body, UTF_8);
+  }
+
+  /**
+   * Returns the account in the path of the request.
+   *
+   * @return the id, decoded, or null if the request has no route
+   */
+  public @Nullable String accountId() {
+    return accountId;
   }
 
   /**

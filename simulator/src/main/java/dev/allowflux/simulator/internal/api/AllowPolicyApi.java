@@ -14,6 +14,7 @@ import dev.allowflux.simulator.internal.store.PolicyWriter;
 import dev.allowflux.simulator.internal.store.StoredPolicy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,12 @@ public final class AllowPolicyApi {
     this.changer = new PolicyChanger(writer, behavior.normalizing());
     this.atomicBatches = behavior.atomicBatches();
     this.seed = seed;
+  }
+
+  /** Puts these policies in place of all that there are. */
+  public void reset(List<StoredPolicy> policies) {
+    store.reset(policies);
+    listing.reset();
   }
 
   /**

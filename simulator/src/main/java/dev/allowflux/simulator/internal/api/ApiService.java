@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the response to a request: route, credential, quota, operation, headers, compression. */
@@ -25,32 +26,31 @@ public final class ApiService {
   private static final int MIN_GZIP_BYTES = 512;
 
   private final Authenticator authenticator;
-  private final AllowPolicyApi api;
-  private final @Nullable Quota quota;
   private final boolean compresses;
   private final Gzip gzip = new Gzip();
-  private final FaultApplier applier;
-  private final @Nullable ContraryFaults contrary;
+  private volatile @Nullable ContraryFaults contrary;
   private volatile FaultSelector faults = new FaultSelector(FaultScript.none());
+
+  /** Counts resets: what is late from before one must not change the account after it. */
+  private final AtomicInteger generation = new AtomicInteger();
 
   /**
    * Makes a service.
    *
-   * @param quota null for no rate limit
    * @param contrary the faults of requests that have none by script, or null
    */
   public ApiService(
-      Authenticator authenticator,
-      AllowPolicyApi api,
-      @Nullable Quota quota,
-      boolean compresses,
-      @Nullable ContraryFaults contrary) {
+      Authenticator authenticator, boolean compresses, @Nullable ContraryFaults contrary) {
     this.authenticator = authenticator;
-    this.api = api;
-    this.quota = quota;
     this.compresses = compresses;
     this.contrary = contrary;
-    applier = new FaultApplier(api::otherThan);
+  }
+
+  /** Drops late writes and starts a script and the random faults from their beginning. */
+  public void reset(FaultScript script) {
+    generation.incrementAndGet();
+    contrary = contrary == null ? null : contrary.fromStart();
+    faults(script);
   }
 
   /** Starts a script, which replaces the one before. */
@@ -61,6 +61,7 @@ public final class ApiService {
   /** Selects the fault of a request, checks its credential and counts it. */
   public Call accept(Exchange exchange) {
     Request request = exchange.request();
+    int current = generation.get();
     Route route = null;
     try {
       if (request.refusal() != null) {
@@ -69,23 +70,23 @@ public final class ApiService {
       route = Route.of(request.method(), request.target());
       exchange.operation(route.operation());
       exchange.selectedFault(fault(request, route.operation()));
-      boolean mayWrite = authenticator.mayWrite(request.headers());
-      takeFromQuota(exchange);
-      authenticator.authorize(mayWrite, route);
-      return new Call(exchange, route, null);
+      exchange.accountId(route.account());
+      Authenticator.Identity identity = authenticator.authenticate(request.headers());
+      takeFromQuota(exchange, identity.account().quota());
+      identity.authorize(route);
+      return new Call(exchange, route, identity.account(), null, current);
     } catch (Refusal refusal) {
       if (route == null) {
         exchange.selectedFault(faults.next(request, null));
       }
-      return new Call(exchange, route, refusal);
+      return new Call(exchange, route, null, refusal, current);
     }
   }
 
   private Fault fault(Request request, Operation operation) {
     Fault fault = faults.next(request, operation);
-    return fault == Exchange.NO_FAULT && contrary != null
-        ? contrary.next(request, operation)
-        : fault;
+    ContraryFaults source = contrary;
+    return fault == Exchange.NO_FAULT && source != null ? source.next(request, operation) : fault;
   }
 
   /**
@@ -101,8 +102,10 @@ public final class ApiService {
       response.body().release();
       response = FaultApplier.replacement(replacement);
     }
-    addHeaders(response, exchange);
-    applier.changeContent(response, fault);
+    addHeaders(response, exchange, call.account());
+    Account account = call.account();
+    FaultApplier.changeContent(
+        response, fault, id -> account == null ? null : account.api().otherThan(id));
     if (fault == FaultEffect.WrongFraming.BROKEN_GZIP) {
       compress(response);
       FaultApplier.breakGzip(response);
@@ -119,14 +122,18 @@ public final class ApiService {
     if (earlier != null) {
       return Response.of(earlier);
     }
-    Route route = Objects.requireNonNull(call.route(), "route");
     Fault fault = call.exchange().selectedFault();
-    return evaluate(call, route, fault.isDone() && fault.delay().isZero(), allocator);
+    return evaluate(call, fault.isDone() && fault.delay().isZero(), allocator);
   }
 
-  private Response evaluate(Call call, Route route, boolean commit, ByteBufAllocator allocator) {
+  private Response evaluate(Call call, boolean commit, ByteBufAllocator allocator) {
+    if (call.generation() != generation.get()) {
+      return Response.of(Refusal.of(503, "the simulator was reset"));
+    }
+    Route route = Objects.requireNonNull(call.route(), "route");
+    Account account = Objects.requireNonNull(call.account(), "account");
     try {
-      Response response = api.respond(call.exchange(), route, commit, allocator);
+      Response response = account.api().respond(call.exchange(), route, commit, allocator);
       if (route.operation().isWrite() && commit) {
         call.exchange().setCarriedOut();
       }
@@ -139,13 +146,11 @@ public final class ApiService {
   /** Carries out a write whose response was made before; nothing happens if it is refused now. */
   public void carryOut(Call call, ByteBufAllocator allocator) {
     if (call.refusal() == null) {
-      evaluate(call, Objects.requireNonNull(call.route(), "route"), true, allocator)
-          .body()
-          .release();
+      evaluate(call, true, allocator).body().release();
     }
   }
 
-  private void takeFromQuota(Exchange exchange) {
+  private static void takeFromQuota(Exchange exchange, @Nullable Quota quota) {
     if (quota == null) {
       return;
     }
@@ -156,10 +161,12 @@ public final class ApiService {
     }
   }
 
-  /** Adds the headers that every response has. */
-  private void addHeaders(Response response, Exchange exchange) {
+  /** Adds the headers that every response has; a request without user gets the first user's. */
+  private void addHeaders(Response response, Exchange exchange, @Nullable Account account) {
     Map<String, String> headers = response.headers();
     headers.put("cf-ray", HexFormat.of().toHexDigits(SplitMix.mix(exchange.number())) + "-SIM");
+    Account counted = account == null ? authenticator.accounts().get(0) : account;
+    Quota quota = counted.quota();
     if (quota != null) {
       QuotaState taken = exchange.quota();
       QuotaState state = taken == null ? quota.peek() : taken;

@@ -3,25 +3,37 @@ package dev.allowflux.simulator.internal.api;
 import dev.allowflux.simulator.internal.exchange.Refusal;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Checks credentials: one user of one account has four of them. */
-public record Authenticator(
-    String account,
-    String token,
-    String readOnlyToken,
-    String email,
-    String key,
-    String serviceKey) {
-
+/** Finds the user and account of a request by its credential. */
+public record Authenticator(List<Account> accounts) {
   private static final String BEARER = "Bearer ";
+
+  /** A user: the account that the credential belongs to, and whether it may write. */
+  record Identity(Account account, boolean mayWrite) {
+
+    /**
+     * Checks that the credential may use a route.
+     *
+     * @throws Refusal if the account is another one, or the operation writes and the credential may
+     *     only read
+     */
+    void authorize(Route route) {
+      if (!route.account().equals(account.id())) {
+        throw Refusal.of(403, 10_000, "Authentication error: no access to this account");
+      }
+      if (route.operation().isWrite() && !mayWrite) {
+        throw Refusal.of(403, 10_000, "Authentication error: this token may only read");
+      }
+    }
+  }
 
   /**
    * Checks that a request has exactly one valid credential.
    *
-   * @return whether the credential may write
    * @throws Refusal if it has none, a wrong one, or several
    */
-  boolean mayWrite(HttpHeaders headers) {
+  Identity authenticate(HttpHeaders headers) {
     boolean hasToken = headers.contains("authorization");
     boolean hasKey = headers.contains("x-auth-email") || headers.contains("x-auth-key");
     boolean hasServiceKey = headers.contains("x-auth-user-service-key");
@@ -32,37 +44,26 @@ public record Authenticator(
       throw Refusal.badHeader("more than one authentication scheme");
     }
     if (hasToken) {
-      String given = bearer(single(headers, "authorization"));
-      boolean full = given.equals(token);
-      return passed(full || given.equals(readOnlyToken)) && full;
+      String token = bearer(single(headers, "authorization"));
+      Account account = find(credentials -> credentials.hasToken(token));
+      return new Identity(account, token.equals(account.credentials().token()));
     }
     if (hasServiceKey) {
-      return passed(single(headers, "x-auth-user-service-key").equals(serviceKey));
+      String serviceKey = single(headers, "x-auth-user-service-key");
+      return new Identity(find(credentials -> credentials.hasServiceKey(serviceKey)), true);
     }
-    String givenEmail = single(headers, "x-auth-email");
-    return passed(single(headers, "x-auth-key").equals(key) && givenEmail.equals(email));
+    String email = single(headers, "x-auth-email");
+    String key = single(headers, "x-auth-key");
+    return new Identity(find(credentials -> credentials.hasKey(email, key)), true);
   }
 
-  /**
-   * Checks that a credential may use a route.
-   *
-   * @throws Refusal if the account is another one, or the operation writes and the credential may
-   *     only read
-   */
-  void authorize(boolean mayWrite, Route route) {
-    if (!route.account().equals(account)) {
-      throw Refusal.of(403, 10_000, "Authentication error: no access to this account");
+  private Account find(Predicate<Credentials> matches) {
+    for (Account account : accounts) {
+      if (matches.test(account.credentials())) {
+        return account;
+      }
     }
-    if (route.operation().isWrite() && !mayWrite) {
-      throw Refusal.of(403, 10_000, "Authentication error: this token may only read");
-    }
-  }
-
-  private static boolean passed(boolean good) {
-    if (!good) {
-      throw Refusal.of(401, 10_000, "Authentication error");
-    }
-    return true;
+    throw Refusal.of(401, 10_000, "Authentication error");
   }
 
   private static String single(HttpHeaders headers, String name) {

@@ -8,9 +8,16 @@ import org.jspecify.annotations.Nullable;
  * A request that was accepted: its fault is selected and it is counted, but not carried out yet.
  *
  * @param route null only if it is refused
+ * @param account null only if it is refused
  * @param refusal why it is refused already, or null
+ * @param generation counts the resets before it
  */
-public record Call(Exchange exchange, @Nullable Route route, @Nullable Refusal refusal) {
+public record Call(
+    Exchange exchange,
+    @Nullable Route route,
+    @Nullable Account account,
+    @Nullable Refusal refusal,
+    int generation) {
 
   /** Returns whether it is a request that changes nothing. */
   public boolean reads() {

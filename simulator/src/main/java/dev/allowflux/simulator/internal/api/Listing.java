@@ -29,6 +29,11 @@ final class Listing {
     this.behavior = behavior;
   }
 
+  /** Forgets totals that are cached. */
+  void reset() {
+    totals.reset();
+  }
+
   /**
    * Lists a page.
    *

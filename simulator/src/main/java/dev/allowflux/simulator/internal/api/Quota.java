@@ -29,6 +29,12 @@ public final class Quota {
     return rule;
   }
 
+  /** Makes the quota full again and ends a block. */
+  public synchronized void reset() {
+    calls.clear();
+    blocked = false;
+  }
+
   public synchronized QuotaState take() {
     long now = removeExpired();
     if (!blocked) {

@@ -31,6 +31,12 @@ public final class TotalCounter {
     this.clock = clock;
   }
 
+  void reset() {
+    synchronized (cache) {
+      cache.clear();
+    }
+  }
+
   /** Returns the total for a page, or null if listings have none. */
   @Nullable Integer total(Selection selection, PolicyStore.Slice slice) {
     return switch (meaning) {

@@ -18,6 +18,7 @@ public final class Exchange {
   private final long arrivedNanos;
   private final Request request;
   private volatile @Nullable Operation operation;
+  private volatile @Nullable String accountId;
   private volatile int status;
   private volatile boolean carriedOut;
   private volatile List<String> created = List.of();
@@ -57,6 +58,15 @@ public final class Exchange {
       headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(request.headers().getAll(name)));
     }
     return Collections.unmodifiableMap(headers);
+  }
+
+  /** The account in the path, or null if the request has no route. */
+  public @Nullable String accountId() {
+    return accountId;
+  }
+
+  public void accountId(String accountId) {
+    this.accountId = accountId;
   }
 
   public @Nullable Operation operation() {

@@ -30,6 +30,16 @@ public final class RequestLog {
     this.capacity = capacity;
   }
 
+  /** Forgets all exchanges and counts, except what is in flight or open. */
+  public synchronized void reset() {
+    exchanges.clear();
+    responses.clear();
+    faults.clear();
+    requests = 0;
+    connections = 0;
+    peak = inFlight;
+  }
+
   public synchronized Exchange begin(Request request, long arrivedNanos) {
     Exchange exchange = new Exchange(++requests, arrivedNanos, request);
     if (exchanges.size() == capacity) {

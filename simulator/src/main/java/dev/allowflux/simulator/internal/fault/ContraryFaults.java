@@ -42,6 +42,7 @@ public final class ContraryFaults {
     "verify_sender"
   };
 
+  private final long seed;
   private final double rate;
   private final long settleMillis;
   private final SplitMix random;
@@ -54,9 +55,15 @@ public final class ContraryFaults {
    * @param settleTime the longest time until a late request is carried out
    */
   public ContraryFaults(long seed, double rate, Duration settleTime) {
+    this.seed = seed;
     this.rate = rate;
     settleMillis = Math.max(1, settleTime.toMillis());
     random = new SplitMix(SplitMix.mix(~seed));
+  }
+
+  /** Returns the same source at its beginning. */
+  public ContraryFaults fromStart() {
+    return new ContraryFaults(seed, rate, Duration.ofMillis(settleMillis));
   }
 
   /** Draws the fault of a request that has a route, or {@link Exchange#NO_FAULT}. */

@@ -30,16 +30,7 @@ public final class FaultApplier {
   private static final int CHANGED_BYTES = 8;
   private static final int GZIP_TRAILER = 8;
 
-  private final ResultChanger results;
-
-  /**
-   * Makes an applier.
-   *
-   * @param otherPolicy returns another policy than the one with an id, as JSON, or null
-   */
-  public FaultApplier(Function<String, @Nullable String> otherPolicy) {
-    results = new ResultChanger(otherPolicy);
-  }
+  private FaultApplier() {}
 
   /** Makes the response that is sent in place of the true one. */
   public static Response replacement(Replacement effect) {
@@ -70,9 +61,14 @@ public final class FaultApplier {
     return response;
   }
 
-  /** Changes headers or body before compression, if the effect does so. */
-  public void changeContent(Response response, FaultEffect effect) {
-    results.change(response, effect);
+  /**
+   * Changes headers or body before compression, if the effect does so.
+   *
+   * @param otherPolicy returns another policy than the one with an id, as JSON, or null
+   */
+  public static void changeContent(
+      Response response, FaultEffect effect, Function<String, @Nullable String> otherPolicy) {
+    new ResultChanger(otherPolicy).change(response, effect);
     if (effect instanceof WrongBody wrong) {
       changeBody(response, wrong);
     } else if (effect instanceof LargeBody large) {

@@ -48,9 +48,7 @@ public final class PatternNormalizer {
   private static String network(String pattern) {
     byte @Nullable [] network = PatternRules.network(pattern);
     int slash = pattern.indexOf('/');
-    return network == null
-        ? pattern
-        : text(network) + (slash < 0 ? "" : pattern.substring(slash));
+    return network == null ? pattern : text(network) + (slash < 0 ? "" : pattern.substring(slash));
   }
 
   private static String text(byte[] address) {

@@ -38,7 +38,8 @@ public final class PatternRules {
   private PatternRules() {}
 
   /**
-   * Why the pattern is refused, or null if it is accepted; a regular expression only has to compile.
+   * Why the pattern is refused, or null if it is accepted; a regular expression only has to
+   * compile.
    *
    * @param type EMAIL, DOMAIN or IP
    */

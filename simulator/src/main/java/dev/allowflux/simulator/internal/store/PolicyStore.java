@@ -42,8 +42,9 @@ public final class PolicyStore {
 
   private final LongSupplier epochNanos;
   private final TieBreak tieBreak;
-  private final SplitMix random;
-  private final SeededPolicies source;
+  private final long seed;
+  private SplitMix random;
+  private SeededPolicies source;
   private final List<StoredPolicy> policies;
   private int nextNumber;
   private long lastNanos;
@@ -66,10 +67,22 @@ public final class PolicyStore {
       List<StoredPolicy> policies, long seed, TieBreak tieBreak, LongSupplier epochNanos) {
     this.policies = policies;
     this.nextNumber = policies.size();
+    this.seed = seed;
     this.random = new SplitMix(~seed);
     this.source = SeededPolicies.more(seed);
     this.tieBreak = tieBreak;
     this.epochNanos = epochNanos;
+  }
+
+  /** Puts these policies in place of all that there are, and starts from the seed again. */
+  public synchronized void reset(List<StoredPolicy> initial) {
+    policies.clear();
+    policies.addAll(initial);
+    nextNumber = policies.size();
+    byId = null;
+    selections.clear();
+    random = new SplitMix(~seed);
+    source = SeededPolicies.more(seed);
   }
 
   public synchronized int size() {

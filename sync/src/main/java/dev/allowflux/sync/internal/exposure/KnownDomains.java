@@ -7,14 +7,15 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
  * A list of domains, kept as a text file beside this class.
  *
- * <p>A line is a domain ({@code web.de}), a domain with all names under it ({@code .sendgrid.net})
- * or a name under each public suffix of the registries ({@code yahoo.*}); {@code #} begins a
- * comment.
+ * <p>A line is a domain ({@code web.de}), a domain with all names under it ({@code .sendgrid.net}),
+ * a name under each public suffix of the registries ({@code yahoo.*}), or a domain under which each
+ * name belongs to another customer ({@code *.zendesk.com}); {@code #} begins a comment.
  */
 final class KnownDomains {
   static final KnownDomains FREE_MAIL_PROVIDERS = read("free-mail-providers.txt");
@@ -24,6 +25,7 @@ final class KnownDomains {
   private final Set<String> names = new HashSet<>();
   private final Set<String> withSubdomains = new HashSet<>();
   private final Set<String> nationalNames = new HashSet<>();
+  private final Set<String> customerSuffixes = new HashSet<>();
 
   private KnownDomains() {}
 
@@ -49,7 +51,7 @@ final class KnownDomains {
   Set<String> atOrUnder(String domain) {
     Set<String> found = new HashSet<>();
     String ending = '.' + domain;
-    for (Set<String> list : java.util.List.of(names, withSubdomains)) {
+    for (Set<String> list : List.of(names, withSubdomains)) {
       for (String name : list) {
         if (name.equals(domain) || name.endsWith(ending)) {
           found.add(name);
@@ -65,6 +67,11 @@ final class KnownDomains {
   /** Tells whether the names under this domain of the list belong to it. */
   boolean standsForSubdomains(String domain) {
     return withSubdomains.contains(domain);
+  }
+
+  /** The domains under which each name belongs to somebody else. */
+  Set<String> customerSuffixes() {
+    return customerSuffixes;
   }
 
   private boolean isNational(String domain) {
@@ -92,7 +99,10 @@ final class KnownDomains {
   }
 
   private void add(String entry) {
-    if (entry.endsWith(".*")) {
+    if (entry.startsWith("*.")) {
+      customerSuffixes.add(entry.substring(2));
+      names.add(entry.substring(2));
+    } else if (entry.endsWith(".*")) {
       nationalNames.add(entry.substring(0, entry.length() - 2));
     } else if (entry.startsWith(".")) {
       withSubdomains.add(entry.substring(1));

@@ -15,7 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Public Suffix List with its private section, read on first use from the copy in this module.
+ * The Public Suffix List with its private section, read on first use from the copy in this module,
+ * and the domains of services that give each customer a name of its own.
  *
  * <p>Names are in lower case and in A-labels. A name under no rule has its last label as suffix.
  */
@@ -125,6 +126,7 @@ final class PublicSuffixList {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    KnownDomains.SHARED_SENDERS.customerSuffixes().forEach(suffix -> list.add(suffix, false));
     list.reversedTopLevels =
         list.root.children.keySet().stream()
             .map(label -> new StringBuilder(label).reverse().toString())

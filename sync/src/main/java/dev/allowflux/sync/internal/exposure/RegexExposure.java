@@ -91,10 +91,7 @@ final class RegexExposure {
   private boolean judge(Automaton automaton) {
     DomainReach domains = DomainReach.of(automaton, FEW, work);
     if (!domains.isSmall()) {
-      Automaton familiar = domains.accepted().intersection(FieldGrammar.FAMILIAR_ENDING, work);
-      broad(
-          "it matches senders at more than " + FEW + " domains",
-          examples(List.of(familiar, domains.accepted())));
+      broad("it matches senders at more than " + FEW + " domains", domainExamples(domains));
       return true;
     }
     AddressReach addresses = AddressReach.of(automaton, FEW, work);
@@ -107,12 +104,26 @@ final class RegexExposure {
     return !domains.isEmpty() || !addresses.isEmpty();
   }
 
-  private List<String> examples(List<Automaton> automata) {
+  private static List<String> domainExamples(DomainReach domains) {
+    Automaton all = domains.accepted();
+    try {
+      return examples(List.of(all.intersection(FieldGrammar.FAMILIAR_ENDING, new Work()), all));
+    } catch (UndecidableRegexException e) {
+      return examples(List.of(all));
+    }
+  }
+
+  /** Examples are worth no refusal of their own, so what they cost is not counted with the rest. */
+  private static List<String> examples(List<Automaton> automata) {
     List<String> examples = new ArrayList<>();
     for (Automaton automaton : automata) {
       int missing = EXAMPLES - examples.size();
-      examples.addAll(
-          ExampleWriter.write(automaton, missing, text -> !examples.contains(text), work));
+      try {
+        examples.addAll(
+            ExampleWriter.write(automaton, missing, text -> !examples.contains(text), new Work()));
+      } catch (UndecidableRegexException e) {
+        // Then there are fewer.
+      }
     }
     return examples;
   }

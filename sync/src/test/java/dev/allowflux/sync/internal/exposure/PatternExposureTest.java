@@ -209,6 +209,8 @@ class PatternExposureTest {
     "amazonses.com, SHARED_SENDER",
     "eu-west-1.amazonses.com, SHARED_SENDER",
     "sendgrid.net, SHARED_SENDER",
+    "zendesk.com, SHARED_SENDER",
+    "onmicrosoft.com, PUBLIC_SUFFIX",
     "outbound.protection.outlook.com, SHARED_SENDER",
     "outlook.com, SHARED_SENDER",
     "google.com, SHARED_SENDER",
@@ -236,7 +238,9 @@ class PatternExposureTest {
         "city.kawasaki.jp",
         "xn--bte-sna.example",
         "_dmarc.boats.example",
-        "yahoo.boats.example"
+        "yahoo.boats.example",
+        "boats.zendesk.com",
+        "boats.onmicrosoft.com"
       })
   void anOwnDomainPasses(String domain) {
     assertThat(PatternExposure.of(PatternType.DOMAIN, false, domain)).isEqualTo(Exposure.NONE);

@@ -45,7 +45,7 @@ class ArchitectureTest {
     "plan, model internal.text",
     "internal.json, model plan internal.text",
     "json, model error plan internal.json internal.text",
-    "internal.http, model error internal.json internal.text",
+    "internal.http, model error plan internal.json internal.text",
     "internal.paging, model error internal.json internal.text",
   })
   void aPackageOfCoreImportsOnlyWhatTheTableSays(String name, String allowed) {
@@ -54,7 +54,7 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "reactor, model error internal.http internal.json internal.paging internal.quota"
+    "reactor, model error plan internal.http internal.json internal.paging internal.quota"
         + " reactor.internal.call reactor.internal.paging reactor.internal.transport",
     "reactor.internal.call,"
         + " model error internal.http internal.json internal.quota internal.text reactor",

@@ -3,9 +3,11 @@ package dev.allowflux.error;
 import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.model.ApiError;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,9 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
    * @since 0.1
    */
   public static final class Rejected extends EmailSecurityException {
+    /** No such route; an identifier that is none. */
+    private static final Set<Long> NOT_ABOUT_A_POLICY = Set.of(7000L, 7003L);
+
     private final transient RejectionReason reason;
 
     /**
@@ -111,6 +116,22 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
      */
     public RejectionReason reason() {
       return reason;
+    }
+
+    /**
+     * Tells whether the service itself said that there is no such policy
+     * (docs/api-facts.md#not-found).
+     *
+     * @return true only for the service's own envelope with an error that is not about routing; a
+     *     page of a proxy, an empty body and an unknown route prove nothing
+     */
+    public boolean provesAbsence() {
+      List<ApiError> errors = details().errors();
+      return reason == RejectionReason.NOT_FOUND
+          && details().isServiceEnvelope()
+          && !errors.isEmpty()
+          && errors.stream()
+              .allMatch(error -> error.code() > 0 && !NOT_ABOUT_A_POLICY.contains(error.code()));
     }
 
     @Override
@@ -243,19 +264,43 @@ public abstract sealed class EmailSecurityException extends RuntimeException {
    * @since 0.1
    */
   public static final class Malformed extends EmailSecurityException {
+    private final transient boolean wellFormed;
+
+    /**
+     * Makes the failure of a response that cannot be read; the message is built from the arguments.
+     *
+     * @param details what is known about the call
+     * @param what what is wrong with the response, in a few words
+     */
+    public Malformed(FailureDetails details, String what) {
+      this(details, what, false);
+    }
 
     /**
      * Makes the failure; the message is built from the arguments.
      *
      * @param details what is known about the call
      * @param what what is wrong with the response, in a few words
+     * @param wellFormed whether the response could be read, and only its content is wrong
      */
-    public Malformed(FailureDetails details, String what) {
+    public Malformed(FailureDetails details, String what, boolean wellFormed) {
       super(details, details.message(what), null);
+      this.wellFormed = wellFormed;
     }
 
     private Malformed(Malformed other, FailureDetails details) {
       super(other, details);
+      wellFormed = other.wellFormed;
+    }
+
+    /**
+     * Tells whether the response arrived whole and could be read, and only its content is wrong. A
+     * write is not retried for such a response, since the service received it and responded.
+     *
+     * @return false for what the connection or something in between may have damaged
+     */
+    public boolean isWellFormed() {
+      return wellFormed;
     }
 
     @Override

@@ -76,6 +76,16 @@ public final class FailureDetails {
   }
 
   /**
+   * Tells whether the response was the service's own envelope of a failure. A page of a proxy and
+   * an empty body are not, and prove nothing about a policy.
+   *
+   * @return false by default
+   */
+  public boolean isServiceEnvelope() {
+    return values.serviceEnvelope;
+  }
+
+  /**
    * Returns the errors that the API named.
    *
    * @return an immutable list in the API's order, empty if it named none
@@ -96,7 +106,8 @@ public final class FailureDetails {
   /**
    * Returns how much of the quota was left.
    *
-   * @return the state of the quota, or {@code null} if the response did not contain it
+   * @return the state of the quota, or {@code null} if the response did not contain it or was not
+   *     the service's own
    */
   public @Nullable RateLimit rateLimit() {
     return values.rateLimit;
@@ -147,6 +158,7 @@ public final class FailureDetails {
         .add("operation", operation())
         .add("accountId", accountId())
         .add("status", status())
+        .add("isServiceEnvelope", isServiceEnvelope())
         .add("errors", errors())
         .add("cfRay", cfRay())
         .add("rateLimit", rateLimit())
@@ -203,6 +215,7 @@ public final class FailureDetails {
     private final Operation operation;
     private final @Nullable AccountId accountId;
     private @Nullable Integer status;
+    private boolean serviceEnvelope;
     private List<ApiError> errors = List.of();
     private @Nullable String cfRay;
     private @Nullable RateLimit rateLimit;
@@ -224,6 +237,17 @@ public final class FailureDetails {
      */
     public Builder status(@Nullable Integer status) {
       this.status = status;
+      return this;
+    }
+
+    /**
+     * Sets whether the response was the service's own envelope of a failure.
+     *
+     * @param own true if it was
+     * @return this builder
+     */
+    public Builder serviceEnvelope(boolean own) {
+      this.serviceEnvelope = own;
       return this;
     }
 
@@ -316,6 +340,7 @@ public final class FailureDetails {
     private Builder copy() {
       Builder copy = new Builder(operation, accountId);
       copy.status = status;
+      copy.serviceEnvelope = serviceEnvelope;
       copy.errors = errors;
       copy.cfRay = cfRay;
       copy.rateLimit = rateLimit;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error or a message that the API put into its answer (docs/api-facts.md#envelope).
+ * An error or a message that the API put into its response (docs/api-facts.md#envelope).
  *
  * @param code the API's number for it, 0 if it gave none
  * @param message the API's text as it came, empty if it gave none

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What the API says a batch did. Whether the results come in the order of the request is not
- * documented (docs/api-facts.md#batch); a part that the answer leaves out is empty here.
+ * documented (docs/api-facts.md#batch); a part that the response leaves out is empty here.
  *
  * @param deletes ids of the deleted policies
  * @param edits the policies as they are after the edits

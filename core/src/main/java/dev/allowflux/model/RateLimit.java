@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of a quota is left, as the headers of an answer say (docs/api-facts.md#rate-limits).
+ * How much of a quota is left, as the headers of a response say (docs/api-facts.md#rate-limits).
  * When they name several quotas, this is the tightest.
  *
  * @param policy the name of the quota, or {@code null} if it has none
  * @param remaining calls left until the reset, 0 or more
- * @param reset time from the answer until the quota is whole again, in whole seconds, 0 or more
+ * @param reset time from the response until the quota is whole again, in whole seconds, 0 or more
  * @param quota calls allowed in a window, or {@code null} if absent
  * @param window length of a window, or {@code null} if absent
  */

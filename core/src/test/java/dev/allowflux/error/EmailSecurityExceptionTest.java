@@ -141,15 +141,15 @@ class EmailSecurityExceptionTest {
       assertThat(with)
           .usingRecursiveComparison()
           .comparingOnlyFields(
-              "details.operation",
-              "details.accountId",
-              "details.status",
-              "details.errors",
-              "details.cfRay",
-              "details.rateLimit",
-              "details.retryAfter",
-              "details.requestSent",
-              "details.bodyExcerpt")
+              "details.values.operation",
+              "details.values.accountId",
+              "details.values.status",
+              "details.values.errors",
+              "details.values.cfRay",
+              "details.values.rateLimit",
+              "details.values.retryAfter",
+              "details.values.requestSent",
+              "details.values.bodyExcerpt")
           .isEqualTo(e);
       assertThat(e.details().attempts()).isEmpty();
     }

@@ -2,7 +2,7 @@ package dev.allowflux.internal.http;
 
 import java.util.Objects;
 
-/** An answer whose body is a borrowed slice: valid while it is being read, and no longer. */
+/** A response whose body is a borrowed slice: valid while it is being read, and no longer. */
 public final class ApiResponse {
   private final int status;
   private final ResponseHeaders headers;
@@ -11,7 +11,7 @@ public final class ApiResponse {
   private final int length;
 
   /**
-   * Makes an answer of a slice of an array, which is not copied.
+   * Makes a response of a slice of an array, which is not copied.
    *
    * @param status the HTTP status
    * @param headers the headers that matter

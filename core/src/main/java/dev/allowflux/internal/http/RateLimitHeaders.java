@@ -33,7 +33,7 @@ public final class RateLimitHeaders {
   private RateLimitHeaders() {}
 
   /**
-   * Reads the quotas that an answer names.
+   * Reads the quotas that a response names.
    *
    * @param rateLimit the values of {@code Ratelimit}: a name with {@code r} calls left and {@code
    *     t} seconds to the reset
@@ -84,12 +84,12 @@ public final class RateLimitHeaders {
   }
 
   /**
-   * Reads {@code Retry-After}: whole seconds, or an HTTP date, which counts from the answer's own
+   * Reads {@code Retry-After}: whole seconds, or an HTTP date, which counts from the response's own
    * {@code Date}, so that no two clocks are compared; without one a date says nothing. Of several
    * values the longest wait holds.
    *
    * @param values the values of the header
-   * @param date the answer's {@code Date}, or {@code null} if it has none
+   * @param date the response's {@code Date}, or {@code null} if it has none
    * @return the wait, at least zero and at most a hundred years, or {@code null} if none is usable
    */
   public static @Nullable Duration retryAfter(List<String> values, @Nullable String date) {

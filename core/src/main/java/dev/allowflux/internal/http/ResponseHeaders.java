@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the reader needs of the headers of an answer. */
+/** The headers of a response that matter. */
 public final class ResponseHeaders {
   private final @Nullable String contentType;
   private final @Nullable String cfRay;
@@ -27,7 +27,7 @@ public final class ResponseHeaders {
    * Picks what matters.
    *
    * @param values gives the values of a header by its name, which is in lower case; an empty list
-   *     if the answer does not have it
+   *     if the response does not have it
    * @return a copy that needs the function no longer
    */
   public static ResponseHeaders of(Function<String, List<String>> values) {

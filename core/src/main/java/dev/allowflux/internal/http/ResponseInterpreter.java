@@ -13,23 +13,56 @@ import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.internal.json.Envelope;
 import dev.allowflux.internal.json.UnreadableException;
+import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiError;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.BatchResult;
+import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.RateLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What status, headers and envelope together mean (docs/api-facts.md#error-codes). */
+/** What status, headers, envelope and result together mean (docs/api-facts.md#error-codes). */
 final class ResponseInterpreter<T> implements ResponseReader<T> {
   /** Enough for 512 characters of any script. */
   private static final int EXCERPT_BYTES = 2048;
 
-  private final Envelope.Parser<T> parser;
+  /** The documented block after too many calls (docs/api-facts.md#rate-limits). */
+  private static final Duration DOCUMENTED_BLOCK = Duration.ofMinutes(5);
 
-  ResponseInterpreter(Envelope.Parser<T> parser) {
+  /** Reads a policy, whichever it is. */
+  static final ResponseInterpreter<AllowPolicy> POLICY =
+      new ResponseInterpreter<>(BodyJson::readPolicy, policy -> null);
+
+  /** Reads the id of a deleted policy, whichever it is. */
+  static final ResponseInterpreter<PolicyId> DELETED =
+      new ResponseInterpreter<>(BodyJson::readDeleted, id -> null);
+
+  /** Reads the results of a batch, whichever it is. */
+  static final ResponseInterpreter<BatchResult> BATCH =
+      new ResponseInterpreter<>(BodyJson::readBatch, results -> null);
+
+  private final Envelope.Parser<T> parser;
+  private final Function<T, @Nullable RequestedResult> comparison;
+
+  /**
+   * Makes an interpreter.
+   *
+   * @param parser reads the envelope of a success
+   * @param comparison compares the result with the request; null where there is nothing to compare
+   */
+  ResponseInterpreter(
+      Envelope.Parser<T> parser, Function<T, @Nullable RequestedResult> comparison) {
     this.parser = parser;
+    this.comparison = comparison;
+  }
+
+  /** Reads the same and compares the result with the request. */
+  ResponseInterpreter<T> comparing(Function<T, @Nullable RequestedResult> by) {
+    return new ResponseInterpreter<>(parser, by);
   }
 
   @Override
@@ -56,55 +89,64 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
       envelope = parser.parse(response.bytes(), response.offset(), response.length());
     } catch (UnreadableException e) {
       // A failure may carry a result of any form; only a success owes us one.
-      Envelope<Void> failure = tryReadFailure(response);
-      if (failure != null && Boolean.FALSE.equals(failure.success())) {
-        throw refusal(request, response, failure.errors());
+      Envelope<Void> other = tryReadFailure(response);
+      if (isFailure(other)) {
+        throw refusal(request, response, other);
       }
-      throw malformed(request, response, String.valueOf(e.getMessage()));
+      throw malformed(request, response, String.valueOf(e.getMessage()), other != null);
     }
     if (envelope.success() == null) {
-      throw malformed(request, response, "the answer does not say whether it is a success");
+      throw malformed(request, response, "the response does not contain success", true);
     }
     if (!envelope.success()) {
-      throw refusal(request, response, envelope.errors());
+      throw refusal(request, response, envelope);
     }
-    T result = envelope.result();
-    if (result == null) {
-      throw malformed(request, response, "the answer has no result");
+    T value = envelope.result();
+    if (value == null) {
+      throw malformed(request, response, "the response has no result", true);
     }
-    return new ApiResult<>(
-        result,
-        response.status(),
-        envelope.messages(),
-        response.headers().cfRay(),
-        response.headers().rateLimit());
+    ApiResult<T> result =
+        new ApiResult<>(
+            value,
+            response.status(),
+            envelope.messages(),
+            response.headers().cfRay(),
+            response.headers().rateLimit());
+    RequestedResult compared = comparison.apply(value);
+    if (compared == null) {
+      return result;
+    }
+    if (compared.isContradicted()) {
+      throw malformed(request, response, compared.contradiction(), true);
+    }
+    return compared.notes().isEmpty() ? result : result.withNotes(compared.notes());
   }
 
   private static EmailSecurityException failure(ApiRequest request, ApiResponse response) {
     int status = response.status();
     if (status < 200 || status > 599) {
-      return malformed(request, response, "a status without a meaning");
+      return malformed(request, response, "a status without a meaning", false);
     }
-    Envelope<Void> envelope = tryReadFailure(response);
-    List<ApiError> errors = envelope == null ? List.of() : envelope.errors();
+    Envelope<?> envelope = tryReadFailure(response);
     if (status < 400) {
-      return new Rejected(details(request, response, errors), RejectionReason.REDIRECTED);
+      return new Rejected(details(request, response, envelope), RejectionReason.REDIRECTED);
     }
     if (status == 408) {
-      return new Unavailable(details(request, response, errors), "the request took too long", null);
+      return new Unavailable(
+          details(request, response, envelope), "the request took too long", null);
     }
     if (status >= 500 && status != 501 && status != 505) {
-      return new Unavailable(details(request, response, errors), "the service failed", null);
+      return new Unavailable(details(request, response, envelope), "the service failed", null);
     }
-    return refusal(request, response, errors);
+    return refusal(request, response, envelope);
   }
 
   private static EmailSecurityException refusal(
-      ApiRequest request, ApiResponse response, List<ApiError> errors) {
-    FailureDetails details = details(request, response, errors);
-    return response.status() == 429 || isThrottling(errors)
+      ApiRequest request, ApiResponse response, @Nullable Envelope<?> envelope) {
+    FailureDetails details = details(request, response, envelope);
+    return response.status() == 429 || isThrottling(details.errors())
         ? new Throttled(details, "too many requests")
-        : new Rejected(details, reason(response.status(), errors));
+        : new Rejected(details, reason(response.status(), details.errors()));
   }
 
   private static boolean isThrottling(List<ApiError> errors) {
@@ -150,29 +192,48 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
   }
 
   private static Malformed malformed(ApiRequest request, ApiResponse response, String what) {
-    return new Malformed(details(request, response, List.of()), what);
+    return malformed(request, response, what, false);
+  }
+
+  private static Malformed malformed(
+      ApiRequest request, ApiResponse response, String what, boolean wellFormed) {
+    return new Malformed(details(request, response, null), what, wellFormed);
+  }
+
+  /** What an envelope of the service has, and a page of something in between has not. */
+  private static boolean isFailure(@Nullable Envelope<?> envelope) {
+    return envelope != null && Boolean.FALSE.equals(envelope.success());
   }
 
   private static FailureDetails details(
-      ApiRequest request, ApiResponse response, List<ApiError> errors) {
+      ApiRequest request, ApiResponse response, @Nullable Envelope<?> envelope) {
     ResponseHeaders headers = response.headers();
+    boolean own = isFailure(envelope);
     return FailureDetails.builder(request.operation(), request.account())
         .status(response.status())
-        .errors(errors)
+        .serviceEnvelope(own)
+        .errors(envelope == null ? List.of() : envelope.errors())
         .cfRay(headers.cfRay())
-        .rateLimit(headers.rateLimit())
-        .retryAfter(retryAfter(response.status(), headers))
+        // Whatever stands in between counts other calls than the service does.
+        .rateLimit(own ? headers.rateLimit() : null)
+        .retryAfter(retryAfter(response.status(), headers, own))
         .requestSent(Sent.YES)
         .bodyExcerpt(excerpt(response))
         .build();
   }
 
   /** After a 429 the reset of the quota is the next best thing to a named wait. */
-  private static @Nullable Duration retryAfter(int status, ResponseHeaders headers) {
+  private static @Nullable Duration retryAfter(int status, ResponseHeaders headers, boolean own) {
     RateLimit rateLimit = headers.rateLimit();
-    return headers.retryAfter() == null && status == 429 && rateLimit != null
-        ? rateLimit.reset()
-        : headers.retryAfter();
+    Duration wait = headers.retryAfter();
+    if (wait == null && status == 429 && rateLimit != null) {
+      wait = rateLimit.reset();
+    }
+    if (wait == null || own || status != 429) {
+      return wait;
+    }
+    // Only the service itself is believed to block for longer than it documents.
+    return wait.compareTo(DOCUMENTED_BLOCK) <= 0 ? wait : DOCUMENTED_BLOCK;
   }
 
   private static @Nullable String excerpt(ApiResponse response) {

@@ -47,7 +47,7 @@ public record RetryPolicy(int maxAttempts, Duration baseBackoff, Duration maxBac
    * @return how long to wait before the next attempt, or {@code null} to stop
    */
   public @Nullable Duration decide(EmailSecurityException failure, int attempt, double random) {
-    if (attempt >= maxAttempts || !mayRepeat(failure)) {
+    if (attempt >= maxAttempts || !mayRetry(failure)) {
       return null;
     }
     if (failure instanceof Throttled) {
@@ -57,22 +57,23 @@ public record RetryPolicy(int maxAttempts, Duration baseBackoff, Duration maxBac
     return named != null ? named : backoff(attempt, random);
   }
 
-  private static boolean mayRepeat(EmailSecurityException failure) {
-    boolean repeatable = failure.details().operation().isIdempotent();
+  private static boolean mayRetry(EmailSecurityException failure) {
+    boolean idempotent = failure.details().operation().isIdempotent();
     Integer status = failure.details().status();
     if (failure instanceof Throttled) {
       // Without a status it is our own gate that gave up: the deadline cannot be met.
-      return status != null && (repeatable || status == TOO_MANY_REQUESTS);
+      return status != null && (idempotent || status == TOO_MANY_REQUESTS);
     }
     if (failure instanceof Unavailable) {
-      return (repeatable || failure.details().requestSent() == Sent.NO) && !isDistrust(failure);
+      return (idempotent || failure.details().requestSent() == Sent.NO) && !isDistrust(failure);
     }
-    // A listing that contradicts itself has no status: no single answer is to blame.
-    return failure instanceof Malformed
-        && repeatable
+    // A listing that contradicts itself has no status: no single response is to blame.
+    return failure instanceof Malformed malformed
+        && idempotent
         && status != null
         && status >= 200
-        && status < 300;
+        && status < 300
+        && !(malformed.isWellFormed() && failure.details().operation().isWrite());
   }
 
   /** A certificate that is not trusted now will not be in a second. */

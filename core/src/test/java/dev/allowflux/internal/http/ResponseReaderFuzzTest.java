@@ -30,7 +30,10 @@ class ResponseReaderFuzzTest {
   private static final int CASES = 250_000;
   private static final List<ResponseReader<?>> READERS =
       List.of(
-          ResponseReader.POLICY, ResponseReader.PAGE, ResponseReader.DELETED, ResponseReader.BATCH);
+          ResponseInterpreter.POLICY,
+          ResponseReader.PAGE,
+          ResponseInterpreter.DELETED,
+          ResponseInterpreter.BATCH);
   private static final int[] STATUSES = {
     0, 100, 201, 204, 206, 301, 304, 400, 401, 403, 404, 408, 409, 418, 422, 429, 451, 500, 501,
     502, 505, 522, 599, 600, 999, -7

@@ -43,7 +43,7 @@ class ResponseReaderTest {
   @SuppressWarnings("deprecation")
   void everyKnownFieldOfAPolicyIsRead() {
     ApiResult<AllowPolicy> result =
-        ResponseReader.POLICY.read(GET, Answers.of(200, Answers.golden("policy-full")));
+        ResponseInterpreter.POLICY.read(GET, Answers.of(200, Answers.golden("policy-full")));
 
     assertThat(result.value())
         .isEqualTo(
@@ -148,14 +148,17 @@ class ResponseReaderTest {
 
   @Test
   void theIdOfADeletedPolicyIsRead() {
-    assertThat(ResponseReader.DELETED.read(GET, Answers.of(200, Answers.golden("deleted"))).value())
+    assertThat(
+            ResponseInterpreter.DELETED
+                .read(GET, Answers.of(200, Answers.golden("deleted")))
+                .value())
         .isEqualTo(new PolicyId("gone"));
   }
 
   @Test
   void partsThatABatchAnswerLeavesOutAreEmpty() {
     BatchResult result =
-        ResponseReader.BATCH.read(GET, Answers.of(200, Answers.golden("batch"))).value();
+        ResponseInterpreter.BATCH.read(GET, Answers.of(200, Answers.golden("batch"))).value();
 
     assertThat(result.deletes()).containsExactly(new PolicyId("d1"), new PolicyId("2"));
     assertThat(result.edits()).isEmpty();
@@ -175,7 +178,7 @@ class ResponseReaderTest {
   @ValueSource(ints = {200, 201, 202, 299})
   void anySuccessfulStatusIsASuccess(int status) {
     assertThat(
-            ResponseReader.POLICY
+            ResponseInterpreter.POLICY
                 .read(GET, Answers.of(status, Answers.golden("policy-minimal")))
                 .status())
         .isEqualTo(status);
@@ -185,7 +188,7 @@ class ResponseReaderTest {
   @ValueSource(strings = {"application/json", "Application/JSON ; charset=x", "text/vnd.x+json"})
   void jsonIsRecognisedByItsType(String type) {
     ApiResponse response = Answers.of(200, Answers.golden("policy-minimal"), "content-type", type);
-    assertThat(ResponseReader.POLICY.read(GET, response).value().id().value()).isEqualTo("m");
+    assertThat(ResponseInterpreter.POLICY.read(GET, response).value().id().value()).isEqualTo("m");
   }
 
   @Test
@@ -194,7 +197,7 @@ class ResponseReaderTest {
         "\ufeff{\"success\":true,\"result\":{\"id\":\"a\",\"created_at\":"
             + "\"2026-01-01T00:00:00Z\",\"new\":[1 ,2]}}";
 
-    AllowPolicy policy = ResponseReader.POLICY.read(GET, Answers.of(200, body)).value();
+    AllowPolicy policy = ResponseInterpreter.POLICY.read(GET, Answers.of(200, body)).value();
 
     assertThat(policy.unknownFields()).containsExactly(entry("new", "[1 ,2]"));
   }
@@ -206,7 +209,7 @@ class ResponseReaderTest {
             + "\"created_at\":\"2026-01-01T00:00:00Z\",\"comments\":\"x\",\"comments\":null,"
             + "\"is_regex\":true,\"is_regex\":false,\"new\":1,\"new\":2}}";
 
-    AllowPolicy policy = ResponseReader.POLICY.read(GET, Answers.of(200, body)).value();
+    AllowPolicy policy = ResponseInterpreter.POLICY.read(GET, Answers.of(200, body)).value();
 
     assertThat(policy.comments()).isNull();
     assertThat(policy.isRegex()).isFalse();
@@ -241,7 +244,7 @@ class ResponseReaderTest {
   void aPolicyOfWrongTypesIsMalformed(String policy, String what) {
     Malformed malformed =
         failure(
-            ResponseReader.POLICY,
+            ResponseInterpreter.POLICY,
             Answers.of(200, "{\"success\":true,\"result\":" + policy + "}"),
             Malformed.class);
 
@@ -271,10 +274,10 @@ class ResponseReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"success\":true}|the answer has no result",
-        "{\"success\":true,\"result\":null}|the answer has no result",
-        "{\"result\":[]}|the answer does not say whether it is a success",
-        "{\"success\":null,\"result\":[]}|the answer does not say whether it is a success",
+        "{\"success\":true}|the response has no result",
+        "{\"success\":true,\"result\":null}|the response has no result",
+        "{\"result\":[]}|the response does not contain success",
+        "{\"success\":null,\"result\":[]}|the response does not contain success",
         "{\"success\":\"true\",\"result\":[]}|/success is not true or false",
         "{\"success\":true,\"result\":{}}|/result is not a list",
         "{\"success\":true,\"result\":[null]}|/result/0 is not an object",
@@ -306,7 +309,7 @@ class ResponseReaderTest {
     byte[] body = Answers.golden("policy-minimal");
     body[new String(body, ISO_8859_1).indexOf("\"m\"") + 1] = (byte) 0xFF;
 
-    assertThat(failure(ResponseReader.POLICY, Answers.of(200, body), Malformed.class))
+    assertThat(failure(ResponseInterpreter.POLICY, Answers.of(200, body), Malformed.class))
         .hasMessageContaining("Invalid UTF-8");
   }
 
@@ -425,7 +428,8 @@ class ResponseReaderTest {
   })
   void codesAndWordsOfTheApiRefineTheReason(String golden, int status, RejectionReason reason) {
     Rejected rejected =
-        failure(ResponseReader.POLICY, Answers.of(status, Answers.golden(golden)), Rejected.class);
+        failure(
+            ResponseInterpreter.POLICY, Answers.of(status, Answers.golden(golden)), Rejected.class);
 
     assertThat(rejected.reason()).isEqualTo(reason);
   }
@@ -435,7 +439,8 @@ class ResponseReaderTest {
   void credentialCodesAreToldApart(int code, int status, RejectionReason reason) {
     String body = "{\"success\":false,\"errors\":[{\"code\":" + code + ",\"message\":\"x\"}]}";
 
-    assertThat(failure(ResponseReader.POLICY, Answers.of(status, body), Rejected.class).reason())
+    assertThat(
+            failure(ResponseInterpreter.POLICY, Answers.of(status, body), Rejected.class).reason())
         .isEqualTo(reason);
   }
 
@@ -443,7 +448,7 @@ class ResponseReaderTest {
   void errorsKeepPointerLinkAndChain() {
     assertThat(
             failure(
-                    ResponseReader.POLICY,
+                    ResponseInterpreter.POLICY,
                     Answers.of(404, Answers.golden("error-not-found")),
                     Rejected.class)
                 .details()
@@ -453,7 +458,7 @@ class ResponseReaderTest {
                 1003, "no such policy", "/result/id", "https://docs.example/1003", List.of()));
     assertThat(
             failure(
-                    ResponseReader.POLICY,
+                    ResponseInterpreter.POLICY,
                     Answers.of(400, Answers.golden("error-credential")),
                     Rejected.class)
                 .details()
@@ -471,7 +476,7 @@ class ResponseReaderTest {
   void errorsInFormsThatNobodyDocumentsAreKeptAsFarAsTheyGo() {
     assertThat(
             failure(
-                    ResponseReader.POLICY,
+                    ResponseInterpreter.POLICY,
                     Answers.of(400, Answers.golden("error-odd-forms")),
                     Rejected.class)
                 .details()
@@ -490,7 +495,7 @@ class ResponseReaderTest {
 
     assertThat(
             failure(
-                    ResponseReader.POLICY,
+                    ResponseInterpreter.POLICY,
                     Answers.of(400, "{\"success\":false,\"errors\":[" + errors + "]}"),
                     Rejected.class)
                 .details()
@@ -504,7 +509,7 @@ class ResponseReaderTest {
     String body = "{\"success\":false,\"errors\":[{\"code\":" + code + ",\"message\":\"x\"}]}";
 
     assertThat(
-            failure(ResponseReader.POLICY, Answers.of(status, body), Throttled.class)
+            failure(ResponseInterpreter.POLICY, Answers.of(status, body), Throttled.class)
                 .details()
                 .status())
         .isEqualTo(status);
@@ -514,7 +519,7 @@ class ResponseReaderTest {
   void throttlingAmongOtherErrorsIsARefusal() {
     String body = "{\"success\":false,\"errors\":[{\"code\":971},{\"code\":1003}]}";
 
-    failure(ResponseReader.POLICY, Answers.of(400, body), Rejected.class);
+    failure(ResponseInterpreter.POLICY, Answers.of(400, body), Rejected.class);
   }
 
   @Test
@@ -600,7 +605,7 @@ class ResponseReaderTest {
             + text
             + "\"}}";
 
-    assertThat(ResponseReader.POLICY.read(GET, Answers.of(200, body)).value().comments())
+    assertThat(ResponseInterpreter.POLICY.read(GET, Answers.of(200, body)).value().comments())
         .isEqualTo(text);
   }
 
@@ -618,11 +623,14 @@ class ResponseReaderTest {
 
   private static List<ResponseReader<?>> readers() {
     return List.of(
-        ResponseReader.POLICY, ResponseReader.PAGE, ResponseReader.DELETED, ResponseReader.BATCH);
+        ResponseInterpreter.POLICY,
+        ResponseReader.PAGE,
+        ResponseInterpreter.DELETED,
+        ResponseInterpreter.BATCH);
   }
 
   private static AllowPolicy policy(String golden) {
-    return ResponseReader.POLICY.read(GET, Answers.of(200, Answers.golden(golden))).value();
+    return ResponseInterpreter.POLICY.read(GET, Answers.of(200, Answers.golden(golden))).value();
   }
 
   private static PageBody page(String golden) {

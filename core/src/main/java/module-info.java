@@ -22,6 +22,8 @@ module dev.allowflux.core {
       dev.allowflux.sync;
   exports dev.allowflux.internal.paging to
       dev.allowflux.reactor;
+  exports dev.allowflux.internal.quota to
+      dev.allowflux.reactor;
   exports dev.allowflux.internal.text to
       dev.allowflux.reactor,
       dev.allowflux.sync;

@@ -36,26 +36,31 @@ import reactor.core.publisher.Mono;
  *       sends nothing more, and a request under way has its connection closed. A write that was
  *       sent may still be carried out.
  *   <li>Each attempt takes a permit of the client's rate limiter first, in order of arrival.
- *       Attempts are repeated where that is safe: see {@link
+ *       Attempts are retried where that is safe: see {@link
  *       ClientSettings.Builder#maxAttempts(int)}.
  *   <li>The subscriber's Reactor context is visible to {@link CallEvents} and to the hooks of an
  *       {@code HttpClient} customiser.
  * </ul>
  *
- * <p><b>Failures.</b> Every failure is an {@link dev.allowflux.model.EmailSecurityException}, and
+ * <p><b>Failures.</b> Every failure is an {@link dev.allowflux.error.EmailSecurityException}, and
  * its kind tells what the caller can do:
  *
  * <ul>
  *   <li>{@code Rejected}: the API refused the request; the same request will be refused again.
  *   <li>{@code Throttled}: the rate limit does not let the call through within the operation's time
  *       limit, or every attempt met a 429; {@code retryAfter()} names the wait when it is known.
- *   <li>{@code Unavailable}: no usable answer, and nothing was changed by this call.
- *   <li>{@code OutcomeUnknown}: a write was sent and its fate is not known; look before repeating.
- *   <li>{@code Malformed}: an answer of a read breaks the API's contract.
+ *   <li>{@code Unavailable}: no usable response, and this call changed nothing.
+ *   <li>{@code OutcomeUnknown}: a write was sent and its outcome is not known; look before you retry.
+ *   <li>{@code Malformed}: the response to a read breaks the API's contract, or is not the response to this request.
  * </ul>
  *
- * <p>The exception is a call made after {@link #close()}: it fails with {@link
- * IllegalStateException}.
+ * <p>A result counts only as far as it says what was requested: one of another policy, or with another
+ * value than the one that was sent, is no success. Another spelling of the same value and an absent
+ * field are success with a note ({@link ApiResult#notes()}).
+ *
+ * <p>The exception is a call made after {@link #close()}, or one that waits then: it fails with
+ * {@link IllegalStateException}, but for a write with an unconfirmed attempt, which fails with {@code
+ * OutcomeUnknown}.
  */
 public interface AllowPolicyClient extends AutoCloseable {
 
@@ -67,7 +72,7 @@ public interface AllowPolicyClient extends AutoCloseable {
    */
   static AllowPolicyClient create(ClientSettings settings) {
     return new DefaultAllowPolicyClient(
-        settings, new HttpTransport(settings, settings.credential()::writeTo));
+        settings, new HttpTransport(settings.transport(), settings.credential()::writeTo));
   }
 
   /**
@@ -85,7 +90,7 @@ public interface AllowPolicyClient extends AutoCloseable {
    * Lists the allow policies that match a filter, page after page.
    *
    * <p>A page is fetched when an item of it is demanded, and up to {@link
-   * ClientSettings.Builder#readAhead(int)} pages are asked for beyond the page whose items are
+   * ClientSettings.Builder#readAhead(int)} pages are requested beyond the page whose items are
    * being taken. Order is kept. Each page is a call of its own with its own attempts and time
    * limits, so a failure on page 7 does not repeat page 1.
    *
@@ -114,7 +119,7 @@ public interface AllowPolicyClient extends AutoCloseable {
   }
 
   /**
-   * The same as {@link #pages}, with what the service said beside each page.
+   * The same as {@link #pages}, with what came beside each page.
    *
    * @param account the account
    * @param filter which policies, and in what order
@@ -130,9 +135,9 @@ public interface AllowPolicyClient extends AutoCloseable {
    * <p>{@link Traversal#FAST} is the listing of {@link #pages}. {@link Traversal#COMPLETE} reads
    * the whole account, filters here, and misses nothing that is there all the time ({@code
    * docs/api-facts.md#listing}); its policies come newest first, one call is in flight at a time,
-   * and where {@link ClientSettings.Builder#readAhead(int)} is not 0 the next page is asked for
+   * and where {@link ClientSettings.Builder#readAhead(int)} is not 0 the next page is requested
    * once the one before was taken, else once it is demanded. Each page is a call of its own with
-   * its own attempts and time limits. Some answers only tell where to look, so one page may take
+   * its own attempts and time limits. Some responses only tell where to look, so one page may take
    * several calls.
    *
    * <p>A complete traversal fails with {@code Malformed}, beyond what fails a listing, if a page is
@@ -176,7 +181,7 @@ public interface AllowPolicyClient extends AutoCloseable {
   }
 
   /**
-   * The same as {@link #get}, with what the service said beside the value.
+   * The same as {@link #get}, with what came beside the value.
    *
    * @param account the account
    * @param id the policy
@@ -185,14 +190,14 @@ public interface AllowPolicyClient extends AutoCloseable {
   Mono<ApiResult<AllowPolicy>> getWithResponse(AccountId account, PolicyId id);
 
   /**
-   * Creates a policy. The request is repeated only after a 429, or when provably nothing was sent:
-   * the API has no idempotency key, and a blind repeat creates the policy twice ({@code
+   * Creates a policy. The request is retried only after a 429, or when provably nothing was sent:
+   * the API has no idempotency key, and a blind retry creates the policy twice ({@code
    * docs/api-facts.md#retrying}).
    *
    * @param account the account
    * @param policy what to create
    * @return the policy as created; fails with {@code OutcomeUnknown} if the request was sent and no
-   *     usable answer came, unless {@link ClientSettings.Builder#resolveUnknownCreates(boolean)} is
+   *     usable response came, unless {@link ClientSettings.Builder#resolveUnknownCreates(boolean)} is
    *     on and the policy is found
    */
   default Mono<AllowPolicy> create(AccountId account, NewAllowPolicy policy) {
@@ -200,7 +205,7 @@ public interface AllowPolicyClient extends AutoCloseable {
   }
 
   /**
-   * The same as {@link #create}, with what the service said beside the value.
+   * The same as {@link #create}, with what came beside the value.
    *
    * @param account the account
    * @param policy what to create
@@ -210,20 +215,20 @@ public interface AllowPolicyClient extends AutoCloseable {
 
   /**
    * Changes the fields that were set in {@code edit} and no others. Fixed values can be sent again
-   * without harm, so the request is repeated like a read.
+   * without harm, so the request is retried like a read.
    *
    * @param account the account
    * @param id the policy
    * @param edit the change
    * @return the policy as changed; fails with {@code OutcomeUnknown} if the last attempts were sent
-   *     and not answered
+   *     and got no usable response
    */
   default Mono<AllowPolicy> edit(AccountId account, PolicyId id, AllowPolicyEdit edit) {
     return editWithResponse(account, id, edit).map(ApiResult::value);
   }
 
   /**
-   * The same as {@link #edit}, with what the service said beside the value.
+   * The same as {@link #edit}, with what came beside the value.
    *
    * @param account the account
    * @param id the policy
@@ -234,8 +239,9 @@ public interface AllowPolicyClient extends AutoCloseable {
       AccountId account, PolicyId id, AllowPolicyEdit edit);
 
   /**
-   * Deletes a policy. A 404 that follows an own attempt of unknown fate counts as done, since that
-   * attempt was what deleted it or the policy was gone before.
+   * Deletes a policy. A 404 that follows an unconfirmed attempt of this call counts as done, if it
+   * is the service's own envelope with an error that is not about routing ({@code
+   * docs/api-facts.md#not-found}).
    *
    * @param account the account
    * @param id the policy
@@ -248,7 +254,7 @@ public interface AllowPolicyClient extends AutoCloseable {
   }
 
   /**
-   * The same as {@link #delete}, with what the service said.
+   * The same as {@link #delete}, with what came beside the id.
    *
    * @param account the account
    * @param id the policy
@@ -258,20 +264,20 @@ public interface AllowPolicyClient extends AutoCloseable {
 
   /**
    * Carries out deletes, edits, replacements and creates in this order, all or none ({@code
-   * docs/api-facts.md#batch}). Like a create, a batch is repeated only after a 429, or when
+   * docs/api-facts.md#batch}). Like a create, a batch is retried only after a 429, or when
    * provably nothing was sent.
    *
    * @param account the account
    * @param batch the changes
    * @return what the service returned for each kind; fails with {@code OutcomeUnknown} if the
-   *     request was sent and no usable answer came
+   *     request was sent and no usable response came
    */
   default Mono<BatchResult> batch(AccountId account, AllowPolicyBatch batch) {
     return batchWithResponse(account, batch).map(ApiResult::value);
   }
 
   /**
-   * The same as {@link #batch}, with what the service said beside the value.
+   * The same as {@link #batch}, with what came beside the value.
    *
    * @param account the account
    * @param batch the changes
@@ -280,8 +286,8 @@ public interface AllowPolicyClient extends AutoCloseable {
   Mono<ApiResult<BatchResult>> batchWithResponse(AccountId account, AllowPolicyBatch batch);
 
   /**
-   * Closes the client: from subscription on, new calls and new attempts fail with {@link
-   * IllegalStateException}, idle connections are closed, and requests under way may finish within
+   * Closes the client: from subscription on, new calls, and at once the calls that wait for a permit
+   * or between two attempts, fail with {@link IllegalStateException}, idle connections are closed, and requests under way may finish within
    * {@link ClientSettings.Builder#closeGrace(java.time.Duration)}. Only what the client made is
    * closed; event loops and a rate limiter that others use are left alone.
    *

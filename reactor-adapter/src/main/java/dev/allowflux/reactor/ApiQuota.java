@@ -19,15 +19,17 @@ import java.util.function.LongSupplier;
  * the same one.
  *
  * <p>The API allows 1200 calls in five minutes and then blocks everything for five more ({@code
- * docs/api-facts.md#rate-limits}). This limiter keeps the time of each send and lets a call go when
- * the one that many before it has left the window, so that <em>every</em> span of the window's
- * length holds at most the quota, wherever it starts, while a burst may use the quota at once and a
- * saturated client uses nearly all of it. The window is lengthened by one part in 150 (2 s of 300)
- * against jitter on the way.
+ * docs/api-facts.md#rate-limits}). The place of a call ends a window after its response
+ * came, so that <em>every</em> span of the window's length holds at most the quota as the service
+ * counts it, wherever it starts and however slow the network is, while a burst may use the quota at
+ * once and a saturated client uses nearly all of it. A call that was sent and given up keeps its
+ * place for the attempt limit and a window. The window is lengthened by one part in 150 (2 s of 300)
+ * for services that count in whole seconds.
  *
  * <p>Calls go first come, first served. It also follows what the service says: it stops when the
  * service's own count runs out, since other clients and the dashboard share the quota, and it
- * pauses every call after a 429.
+ * pauses every call after a 429. A reset or a wait of more than twice the documented block (600 s)
+ * is not believed: after five minutes one call asks again.
  *
  * <p>It is a Resilience4j {@link RateLimiter} to registries, events and metrics. Through that
  * interface it never waits and never parks a thread: a permit is given at once or refused, whatever
@@ -39,7 +41,8 @@ import java.util.function.LongSupplier;
  */
 public final class ApiQuota implements RateLimiter {
 
-  private static final int JITTER_PARTS = 150;
+  /** For services that count in whole seconds. */
+  private static final int MARGIN_PARTS = 150;
 
   private final String name;
   private final CallGate gate;
@@ -56,7 +59,7 @@ public final class ApiQuota implements RateLimiter {
     this.gate =
         new CallGate(
             builder.unlimited ? Integer.MAX_VALUE : Math.max(1, builder.quota - builder.reserve),
-            builder.window.plus(builder.window.dividedBy(JITTER_PARTS)),
+            builder.window.plus(builder.window.dividedBy(MARGIN_PARTS)),
             builder.unlimited ? Integer.MAX_VALUE : builder.burst,
             builder.reserve,
             builder.maxWaiting,
@@ -134,7 +137,7 @@ public final class ApiQuota implements RateLimiter {
   @Override
   public void changeLimitForPeriod(int calls) {
     config = config(calls, window);
-    gate.changeQuota(Math.max(1, calls - reserve));
+    gate.changeLimit(Math.max(1, calls - reserve));
   }
 
   /**
@@ -320,7 +323,7 @@ public final class ApiQuota implements RateLimiter {
      * How many calls of each window are left to others who share the credential's quota: other
      * processes, the dashboard. Default 0. This client uses that many fewer, and stops when the
      * service says that no more than that are left, so that others may send up to as many between
-     * any two answers without a 429. As each call under way ends in an answer, the reserve is kept
+     * any two responses without a 429. As each call under way ends in a response, the reserve is kept
      * once more for each: the larger it is, and the less is left, the fewer calls are under way at
      * once.
      *
@@ -337,7 +340,7 @@ public final class ApiQuota implements RateLimiter {
 
     /**
      * How many calls may wait at once. Default 10000. Further ones fail at once as {@code
-     * Throttled}, without a word to the service.
+     * Throttled}, and nothing is sent for them.
      *
      * @param calls at least 1
      * @return this builder
@@ -347,7 +350,12 @@ public final class ApiQuota implements RateLimiter {
       return this;
     }
 
-    /** Reads another clock; for tests in virtual time. */
+    /**
+     * Sets the clock, for tests in virtual time. Default {@link System#nanoTime()}.
+     *
+     * @param nanos gives a reading in nanoseconds that never falls
+     * @return this builder
+     */
     public Builder clock(LongSupplier nanos) {
       this.nanos = nanos;
       return this;

@@ -30,9 +30,9 @@ public interface CallEvents {
   enum WaitReason {
     /** The quota of this process is used up, or its burst for this second. */
     QUOTA,
-    /** The service said that the account has no calls left in its window. */
+    /** The service reports that no calls are left in its window. */
     SERVER_QUOTA,
-    /** The service answered 429, and the pause it asked for runs. */
+    /** The service responded with 429, and the pause after it runs. */
     THROTTLED
   }
 
@@ -46,12 +46,13 @@ public interface CallEvents {
   default void waiting(Call call, WaitReason reason, Duration expected) {}
 
   /**
-   * An attempt has ended: with an answer, with a failure, or because it was cancelled.
+   * An attempt has ended: with a response, with a failure, or because it was cancelled. Reported once
+   * for each attempt.
    *
    * @param call the call
    * @param attempt counted from 1
    * @param elapsed since the attempt got its permit
-   * @param status the HTTP status, or null when no answer came
+   * @param status the HTTP status, or null if no response came
    * @param failure why the attempt failed, or null after success and after a cancel
    */
   default void attempted(
@@ -62,7 +63,7 @@ public interface CallEvents {
       @Nullable EmailSecurityException failure) {}
 
   /**
-   * A failed attempt will be repeated.
+   * A failed attempt will be retried; not reported where the wait is too long and the call fails.
    *
    * @param call the call
    * @param attempt the attempt that failed, counted from 1

@@ -1,5 +1,7 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.reactor.internal.call.CallSettings;
+import dev.allowflux.reactor.internal.transport.TransportSettings;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * What a client needs to know: whom to call, as whom, and within which limits.
+ * What a client needs to know: whom to call, as whom, and within which limits. Longer than most,
+ * since each setting carries its whole contract.
  *
  * <p>Immutable. Every setting but the credential has a default; a later call of a builder method
  * replaces an earlier one. Limits are {@link Duration}s, and {@link Duration#ZERO} means "no limit"
@@ -62,10 +65,6 @@ public final class ClientSettings {
     return values.credential;
   }
 
-  public URI baseUrl() {
-    return values.baseUrl;
-  }
-
   int pageSize() {
     return values.pageSize;
   }
@@ -74,92 +73,48 @@ public final class ClientSettings {
     return values.readAhead;
   }
 
-  public RateLimiter rateLimiter() {
+  RateLimiter rateLimiter() {
     return values.rateLimiter;
-  }
-
-  public int maxAttempts() {
-    return values.maxAttempts;
-  }
-
-  public Duration maxBackoff() {
-    return values.maxBackoff;
-  }
-
-  public Duration firstBackoff() {
-    return values.firstBackoff;
   }
 
   boolean resolveUnknownCreates() {
     return values.resolveUnknownCreates;
   }
 
-  public Duration connectTimeout() {
-    return values.connectTimeout;
-  }
-
-  public Duration handshakeTimeout() {
-    return values.handshakeTimeout;
-  }
-
-  public Duration acquireTimeout() {
-    return values.acquireTimeout;
-  }
-
-  public Duration stallTimeout() {
-    return values.stallTimeout;
-  }
-
-  public Duration attemptTimeout() {
-    return values.attemptTimeout;
-  }
-
-  public Duration operationTimeout() {
-    return values.operationTimeout;
-  }
-
   Duration streamTimeout() {
     return values.streamTimeout;
   }
 
-  public Duration closeGrace() {
-    return values.closeGrace;
+  /** The limits of a call. */
+  CallSettings calls() {
+    return new CallSettings(
+        values.maxAttempts,
+        values.firstBackoff,
+        values.maxBackoff,
+        values.attemptTimeout,
+        values.operationTimeout,
+        values.events);
   }
 
-  public int maxConnections() {
-    return values.maxConnections;
-  }
-
-  public boolean compression() {
-    return values.compression;
-  }
-
-  public int maxBodyBytes() {
-    return values.maxBodyBytes;
-  }
-
-  public int maxHeaderBytes() {
-    return values.maxHeaderBytes;
-  }
-
-  public @Nullable InetSocketAddress proxy() {
-    return values.proxy;
-  }
-
-  public @Nullable KeyStore trustStore() {
-    return values.trustStore;
-  }
-
-  public UnaryOperator<HttpClient> httpClient() {
-    return values.httpClient;
-  }
-
-  public String userAgent() {
-    return values.userAgent;
-  }
-
-  public CallEvents events() {
-    return values.events;
+  /** The server and the limits of connections and exchanges. */
+  TransportSettings transport() {
+    return new TransportSettings(
+        values.baseUrl,
+        values.userAgent,
+        new TransportSettings.Connections(
+            values.maxConnections,
+            values.acquireTimeout,
+            values.connectTimeout,
+            values.handshakeTimeout,
+            values.closeGrace,
+            values.proxy,
+            values.trustStore),
+        values.attemptTimeout,
+        values.stallTimeout,
+        values.compression,
+        values.maxBodyBytes,
+        values.maxHeaderBytes,
+        values.httpClient);
   }
 
   /** Shows the address, the scheme of the credential and the page size, and no secret. */
@@ -278,9 +233,9 @@ public final class ClientSettings {
     }
 
     /**
-     * How many pages of a listing may be asked for beyond the page whose items are being taken.
-     * Default 1: the next page is asked for when the first item of this one is taken. With 0 it is
-     * asked for when an item of it is demanded. Up to {@code max(1, readAhead)} calls of one
+     * How many pages of a listing may be requested beyond the page whose items are being taken.
+     * Default 1: the next page is requested when the first item of this one is taken. With 0 it is
+     * requested when an item of it is demanded. Up to {@code max(1, readAhead)} calls of one
      * listing are in flight at once, and as many pages are held.
      *
      * @param pages 0 to 8
@@ -313,13 +268,13 @@ public final class ClientSettings {
     }
 
     /**
-     * How often one call is tried in all. Default 4. Repeated are reads, edits and deletes after a
-     * 408, a 429, a 5xx other than 501 and 505, a lost connection, a time-out, or an answer that
+     * How many attempts one call has in all. Default 4. Reads, edits and deletes are retried after
+     * a 408, a 429, a 5xx other than 501 and 505, a lost connection, a time-out, or a response that
      * cannot be read; creates and batches only after a 429, or when provably nothing was sent. A
-     * 4xx other than these is never repeated, nor a handshake with a server whose certificate is
-     * not trusted.
+     * write is not retried after a well-formed response that lacks what it must hold. A 4xx other
+     * than these is never retried, nor a handshake with a server whose certificate is not trusted.
      *
-     * @param attempts 1 to 100; 1 means no repetition
+     * @param attempts 1 to 100; 1 means no retry
      * @return this builder
      */
     public Builder maxAttempts(int attempts) {
@@ -340,16 +295,25 @@ public final class ClientSettings {
       return this;
     }
 
-    /** The longest backoff after a first attempt; short in tests of many failures. */
+    /**
+     * Sets the longest backoff after the first attempt of a call. Default 500 ms. Each backoff is a
+     * random part of the longest, which doubles with each attempt up to 8 s.
+     *
+     * @param backoff zero for retries without a pause; not negative
+     * @return this builder
+     */
     public Builder firstBackoff(Duration backoff) {
+      if (backoff.isNegative()) {
+        throw new IllegalArgumentException("firstBackoff must not be negative, but is " + backoff);
+      }
       this.firstBackoff = backoff;
       return this;
     }
 
     /**
      * Whether a create of unknown outcome is resolved by reading back: the policies with exactly
-     * its pattern are listed, and one that equals what was to be created is returned as if it had
-     * been answered. Default off. One that was there before, made by somebody else, is taken too,
+     * its pattern are listed, and one that matches the requested policy is returned as if it
+     * had been created. Default off. One that was there before, made by somebody else, is taken too,
      * since nothing tells them apart.
      *
      * @param resolve true to read back
@@ -395,7 +359,7 @@ public final class ClientSettings {
     }
 
     /**
-     * How long the body of an answer may pause between two pieces. Default 15 s.
+     * How long the body of a response may pause between two pieces. Default 15 s.
      *
      * @param timeout zero means no limit
      * @return this builder
@@ -407,7 +371,7 @@ public final class ClientSettings {
 
     /**
      * How long one attempt may take from the sending of its request to the last byte of its
-     * answer's body, however steadily the bytes come. Default 30 s.
+     * response's body, however steadily the bytes come. Default 30 s.
      *
      * @param timeout zero means no limit
      * @return this builder
@@ -466,12 +430,12 @@ public final class ClientSettings {
     }
 
     /**
-     * Whether answers are asked for in gzip. Default true: a page of 1000 policies shrinks to about
+     * Whether responses are requested in gzip. Default true: a page of 1000 policies shrinks to about
      * a sixth, which pays on any real network. To inflate it costs more than to read it, so for a
      * server on the same machine false is faster. A later call replaces an earlier one, and either
      * replaces what an {@link #httpClient} customiser says.
      *
-     * @param gzip true to ask for gzip
+     * @param gzip true to request gzip
      * @return this builder
      */
     public Builder compression(boolean gzip) {
@@ -480,7 +444,7 @@ public final class ClientSettings {
     }
 
     /**
-     * How many bytes the body of an answer may have after inflating. Default 16 MiB: a page of 1000
+     * How many bytes the body of a response may have after inflating. Default 16 MiB: a page of 1000
      * policies in which every character is escaped reaches 13. A larger one fails the attempt.
      *
      * @param bytes 1024 to 1 GiB
@@ -492,7 +456,7 @@ public final class ClientSettings {
     }
 
     /**
-     * How many bytes the headers of an answer may have. Default 32 KiB. Larger ones fail the
+     * How many bytes the headers of a response may have. Default 32 KiB. Larger ones fail the
      * attempt.
      *
      * @param bytes 1024 to 1 MiB
@@ -530,7 +494,7 @@ public final class ClientSettings {
     /**
      * Changes the Reactor Netty client that carries the calls: event loops, metrics, resolver, TLS
      * versions. It is applied once, before the client's own rules, which it cannot undo: no hidden
-     * repetition, no redirects, no wiretap, HTTP/1.1, the limits of these settings.
+     * retry, no redirects, no wiretap, HTTP/1.1, the limits of these settings.
      *
      * @param customizer gets the client and returns a changed one
      * @return this builder
@@ -555,7 +519,7 @@ public final class ClientSettings {
     }
 
     /**
-     * Who is told of waits, attempts and repetitions. Default nobody.
+     * Sets the observer of waits, attempts and retries. Default none.
      *
      * @param events the observer
      * @return this builder

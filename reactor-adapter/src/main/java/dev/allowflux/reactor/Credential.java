@@ -85,7 +85,7 @@ public final class Credential {
   }
 
   /**
-   * A credential that is asked for anew by each attempt, so that a rotated token is used without a
+   * A credential that is obtained anew by each attempt, so that a rotated token is used without a
    * restart.
    *
    * <p>The supplier is called on the event loop just before a request is written: it must not

@@ -22,6 +22,7 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversedPage;
+import dev.allowflux.plan.PolicyMatch;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.CallPipeline;
 import dev.allowflux.reactor.internal.call.Transport;
@@ -29,13 +30,13 @@ import dev.allowflux.reactor.internal.paging.CompleteTraversal;
 import dev.allowflux.reactor.internal.paging.ForwardTraversal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Each operation as a call of the pipeline. */
+/** Describes each operation as a call of the pipeline. */
 final class DefaultAllowPolicyClient implements AllowPolicyClient {
 
   private final ClientSettings settings;
@@ -45,7 +46,8 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   DefaultAllowPolicyClient(ClientSettings settings, Transport transport) {
     this.settings = settings;
     this.transport = transport;
-    this.pipeline = new CallPipeline(settings, ApiQuota.access(settings.rateLimiter()), transport);
+    this.pipeline =
+        new CallPipeline(settings.calls(), ApiQuota.access(settings.rateLimiter()), transport);
   }
 
   @Override
@@ -138,7 +140,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
 
   @Override
   public Mono<ApiResult<AllowPolicy>> getWithResponse(AccountId account, PolicyId id) {
-    return call(ApiCall.of(ApiCalls.get(account, id), ResponseReader.POLICY, "get it again"));
+    return call(ApiCall.of(ApiCalls.get(account, id), ResponseReader.get(id), "get it again"));
   }
 
   @Override
@@ -147,14 +149,14 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
         call(
             ApiCall.of(
                 ApiCalls.create(account, policy),
-                ResponseReader.POLICY,
+                ResponseReader.create(policy),
                 "list the policies with exactly this pattern and look whether it is there"));
     return settings.resolveUnknownCreates()
         ? created.onErrorResume(OutcomeUnknown.class, unknown -> readBack(account, policy, unknown))
         : created;
   }
 
-  /** Looks for the policy that a create of unknown outcome may have made. */
+  /** Looks for the policy that a create of unknown outcome may have created. */
   private Mono<ApiResult<AllowPolicy>> readBack(
       AccountId account, NewAllowPolicy wanted, OutcomeUnknown unknown) {
     AllowPolicyFilter samePattern = AllowPolicyFilter.builder().pattern(wanted.pattern()).build();
@@ -162,8 +164,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
         .concatMap(
             page ->
                 Flux.fromIterable(page.value().policies())
-                    .filter(found -> equal(wanted, found))
-                    .map(page::withValue),
+                    .mapNotNull(found -> accepted(wanted, found, page)),
             0)
         .next()
         .onErrorMap(
@@ -174,15 +175,10 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
         .switchIfEmpty(Mono.error(unknown));
   }
 
-  private static boolean equal(NewAllowPolicy wanted, AllowPolicy found) {
-    return wanted.pattern().equals(found.pattern())
-        && wanted.patternType() == found.patternType()
-        && Objects.equals(wanted.isRegex(), found.isRegex())
-        && Objects.equals(wanted.isTrustedSender(), found.isTrustedSender())
-        && Objects.equals(wanted.isAcceptableSender(), found.isAcceptableSender())
-        && Objects.equals(wanted.isExemptRecipient(), found.isExemptRecipient())
-        && Objects.equals(wanted.verifySender(), found.verifySender())
-        && Objects.equals(wanted.comments(), found.comments());
+  private static @Nullable ApiResult<AllowPolicy> accepted(
+      NewAllowPolicy wanted, AllowPolicy found, ApiResult<Page> page) {
+    PolicyMatch match = PolicyMatch.of(wanted, found);
+    return match.isSame() ? page.withValue(found).withNotes(match.notes()) : null;
   }
 
   @Override
@@ -191,7 +187,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return call(
         ApiCall.of(
             ApiCalls.edit(account, id, edit),
-            ResponseReader.POLICY,
+            ResponseReader.edit(id, edit),
             "get policy " + id + " and compare"));
   }
 
@@ -200,7 +196,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return call(
         new ApiCall<>(
             ApiCalls.delete(account, id),
-            ResponseReader.DELETED,
+            ResponseReader.delete(id),
             "get policy " + id + ": not found means that it is deleted",
             id));
   }
@@ -210,7 +206,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return call(
         ApiCall.of(
             ApiCalls.batch(account, batch),
-            ResponseReader.BATCH,
+            ResponseReader.batch(batch),
             "look for one of its changes: a batch is carried out whole or not at all"));
   }
 

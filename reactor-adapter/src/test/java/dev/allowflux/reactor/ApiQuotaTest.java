@@ -68,7 +68,7 @@ class ApiQuotaTest {
     return pipeline.call(
         ApiCall.of(
             ApiCalls.get(new AccountId("account"), new PolicyId("p1")),
-            ResponseReader.POLICY,
+            ResponseReader.get(new PolicyId("p1")),
             "look"),
         CallPipeline.NO_DEADLINE);
   }

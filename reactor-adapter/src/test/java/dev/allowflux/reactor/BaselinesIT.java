@@ -3,9 +3,9 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.internal.quota.TimeRing;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.reactor.internal.call.SendTimes;
 import dev.allowflux.reactor.internal.call.VirtualTime;
 import dev.allowflux.simulator.ApiSimulator;
 import io.github.resilience4j.ratelimiter.RateLimiter;
@@ -340,7 +340,7 @@ class BaselinesIT {
     AtomicLong now = new AtomicLong();
     clock = now::get;
     RateLimiter limiter = fixedWindow(limit, cycle, Duration.ZERO);
-    SendTimes sends = new SendTimes();
+    TimeRing sends = new TimeRing();
     int most = 0;
     for (int i = 0; i < 100_000; i++) {
       // With rests, so that bursts begin anywhere in a cycle.

@@ -48,6 +48,7 @@ import reactor.core.publisher.Hooks;
 @Timeout(300)
 class CancelIT {
 
+  private static final Duration HOLD = Duration.ofSeconds(2);
   private static final int CANCELS = Soak.count(1_000, 10_000);
   private static final int CONNECTIONS = 4;
   private static final int AT_ONCE = 16;
@@ -177,9 +178,11 @@ class CancelIT {
   void aCancelAtAnyInstantLeavesNothingBehind(Kind kind) {
     String what = kind + ", seed " + seed;
     ApiQuota quota =
-        ApiQuota.builder().quota(10).window(Duration.ofMillis(3)).burstPerSecond(100_000).build();
-    AllowPolicyClient client = AllowPolicyClient.create(settings(quota).build());
-    api.faults(everyFifthAnswerIsSpoilt());
+        ApiQuota.builder().quota(500).window(Duration.ofMillis(3)).burstPerSecond(100_000).build();
+    // A request that is given up keeps its place in the quota for as long as an attempt may take.
+    AllowPolicyClient client =
+        AllowPolicyClient.create(settings(quota).attemptTimeout(HOLD).build());
+    api.faults(everyFifthResponseIsFaulty());
     AtomicInteger done = new AtomicInteger();
     AtomicInteger failed = new AtomicInteger();
     int cancelled = 0;
@@ -221,7 +224,7 @@ class CancelIT {
   }
 
   /** No refusals among them: they would hold everybody at the gate. */
-  private static FaultScript everyFifthAnswerIsSpoilt() {
+  private static FaultScript everyFifthResponseIsFaulty() {
     List<Fault> faults =
         List.of(
             Fault.status(503, Fault.Content.HTML),

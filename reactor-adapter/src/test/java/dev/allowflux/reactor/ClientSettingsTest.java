@@ -26,7 +26,7 @@ class ClientSettingsTest {
     "http://[::1]:1/x, http://[::1]:1/x"
   })
   void aBaseUrlIsKeptAsItIsWrittenButForASlashAtItsEnd(String given, String kept) {
-    assertThat(builder().baseUrl(given).build().baseUrl()).hasToString(kept);
+    assertThat(builder().baseUrl(given).build().transport().baseUrl()).hasToString(kept);
   }
 
   @ParameterizedTest

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * How a spoilt call ends.
+ * How a faulty call ends.
  *
  * @param requests how many requests reached the service for it
  * @param reason why it was refused, or null
@@ -63,40 +63,48 @@ record ExpectedOutcome(Kind kind, int requests, RejectionReason reason, Integer 
   private record Walk(FaultyCall call, Set<ExpectedOutcome> endings) {
 
     void from(int attempt, boolean doubt, boolean gone) {
-      FaultCase spoil = call.spoil(attempt);
+      FaultCase faultCase = call.faultCase(attempt);
       boolean deletes = call.isDelete();
-      boolean goneNow = gone || (deletes && spoil.fault().isDone());
-      if (gone && (spoil.headArrives() || spoil.headMayArrive())) {
-        refused(attempt, doubt, RejectionReason.NOT_FOUND, 404);
-        if (spoil.headArrives()) {
+      boolean goneNow = gone || (deletes && faultCase.fault().isDone());
+      if (gone && (faultCase.headArrives() || faultCase.headMayArrive())) {
+        refused(attempt, doubt, RejectionReason.NOT_FOUND, 404, faultCase.body());
+        if (faultCase.headArrives()) {
           return;
         }
       }
-      switch (spoil.kind()) {
+      switch (faultCase.kind()) {
         case VALUE -> end(Kind.VALUE, attempt, null, null);
-        case REJECTED -> refused(attempt, doubt, spoil.reason(), spoil.status());
+        case REJECTED ->
+            refused(attempt, doubt, faultCase.reason(), faultCase.status(), faultCase.body());
         case THROTTLED -> {
           if (attempt < MAX_ATTEMPTS) {
             from(attempt + 1, doubt, goneNow);
           } else {
-            failed(spoil, attempt, doubt);
+            failed(faultCase, attempt, doubt);
           }
         }
         default -> {
           boolean doubtNow = doubt || call.isWrite();
-          if (attempt < MAX_ATTEMPTS && spoil.repeated() && call.isIdempotent()) {
+          if (attempt < MAX_ATTEMPTS && faultCase.repeatsFor(call)) {
             from(attempt + 1, doubtNow, goneNow);
           } else {
-            failed(spoil, attempt, doubtNow);
+            failed(faultCase, attempt, doubtNow);
           }
         }
       }
     }
 
-    private void refused(int attempt, boolean doubt, RejectionReason reason, Integer status) {
-      if (doubt && call.isDelete() && reason == RejectionReason.NOT_FOUND) {
+    private void refused(
+        int attempt, boolean doubt, RejectionReason reason, Integer status, FaultCase.Body body) {
+      boolean absent = doubt && call.isDelete() && reason == RejectionReason.NOT_FOUND;
+      if (absent && body != FaultCase.Body.IS_LOST) {
+        // Only the envelope of the service proves that the policy is gone.
         end(Kind.VALUE, attempt, null, null);
-      } else if (doubt) {
+      }
+      if (absent && body == FaultCase.Body.ARRIVES) {
+        return;
+      }
+      if (doubt) {
         // This attempt was refused, but an earlier one may have been carried out.
         end(Kind.OUTCOME_UNKNOWN, attempt, null, status);
       } else {
@@ -104,13 +112,15 @@ record ExpectedOutcome(Kind kind, int requests, RejectionReason reason, Integer 
       }
     }
 
-    private void failed(FaultCase spoil, int attempt, boolean doubt) {
-      end(doubt ? Kind.OUTCOME_UNKNOWN : spoil.kind(), attempt, null, spoil.status());
+    private void failed(FaultCase faultCase, int attempt, boolean doubt) {
+      end(doubt ? Kind.OUTCOME_UNKNOWN : faultCase.kind(), attempt, null, faultCase.status());
     }
 
     private void end(Kind kind, int requests, RejectionReason reason, Integer status) {
       boolean found =
-          kind == Kind.OUTCOME_UNKNOWN && call.readBack() && call.spoil(requests).fault().isDone();
+          kind == Kind.OUTCOME_UNKNOWN
+              && call.readBack()
+              && call.faultCase(requests).fault().isDone();
       endings.add(
           found
               ? new ExpectedOutcome(Kind.VALUE, requests, null, null)

@@ -22,12 +22,12 @@ import java.util.List;
  * @param kind what the attempt alone ends in
  * @param reason why it is refused, if it is
  * @param status the status that the failure tells, or null where it may tell none
- * @param repeated whether a repeatable request is sent again after it
- * @param headArrives whether status line and headers arrive as the service meant them, so that a
- *     404 is a 404 whatever becomes of its body
+ * @param repeated whether an idempotent request is sent again after it
+ * @param headArrives whether status line and headers arrive as the service meant them
  * @param headMayArrive whether they may arrive or not, as bytes under way are lost in a reset
  * @param slow whether only a time limit ends it
  * @param closesUntold whether the connection closes behind the client's back
+ * @param body whether the body of a failure arrives, without which a 404 proves nothing
  */
 record FaultCase(
     Fault fault,
@@ -38,7 +38,15 @@ record FaultCase(
     boolean headArrives,
     boolean headMayArrive,
     boolean slow,
-    boolean closesUntold) {
+    boolean closesUntold,
+    Body body) {
+
+  /** What becomes of the body of a failure that the service meant, such as a 404 in JSON. */
+  enum Body {
+    ARRIVES,
+    IS_LOST,
+    MAY_ARRIVE
+  }
 
   /** Limits of the client that the sizes below are chosen for. */
   static final int MAX_BODY = 128 << 10;
@@ -50,39 +58,75 @@ record FaultCase(
   private static final Duration SHORT = Duration.ofMillis(5);
 
   private static FaultCase value(Fault fault) {
-    return new FaultCase(fault, Kind.VALUE, null, null, false, true, false, false, false);
+    return new FaultCase(
+        fault, Kind.VALUE, null, null, false, true, false, false, false, Body.ARRIVES);
   }
 
   private static FaultCase failing(Kind kind, Fault fault, boolean headArrives) {
-    return new FaultCase(fault, kind, null, null, true, headArrives, false, false, false);
+    return new FaultCase(
+        fault, kind, null, null, true, headArrives, false, false, false, Body.IS_LOST);
   }
 
   private static FaultCase refusal(int status, Fault fault, RejectionReason reason) {
-    return new FaultCase(fault, Kind.REJECTED, reason, status, false, false, false, false, false);
+    return new FaultCase(
+        fault, Kind.REJECTED, reason, status, false, false, false, false, false, Body.IS_LOST);
+  }
+
+  private FaultCase with(Body other) {
+    return new FaultCase(
+        fault,
+        kind,
+        reason,
+        status,
+        repeated,
+        headArrives,
+        headMayArrive,
+        slow,
+        closesUntold,
+        other);
   }
 
   private FaultCase withStatus(int status) {
     return new FaultCase(
-        fault, kind, reason, status, repeated, headArrives, headMayArrive, slow, closesUntold);
+        fault,
+        kind,
+        reason,
+        status,
+        repeated,
+        headArrives,
+        headMayArrive,
+        slow,
+        closesUntold,
+        body);
   }
 
   private FaultCase notRepeated() {
     return new FaultCase(
-        fault, kind, reason, status, false, headArrives, headMayArrive, slow, closesUntold);
+        fault, kind, reason, status, false, headArrives, headMayArrive, slow, closesUntold, body);
   }
 
   private FaultCase headMayBeLost() {
-    return new FaultCase(fault, kind, reason, status, repeated, false, true, slow, closesUntold);
+    return new FaultCase(
+        fault, kind, reason, status, repeated, false, true, slow, closesUntold, body);
   }
 
   private FaultCase endedByTime() {
     return new FaultCase(
-        fault, kind, reason, status, repeated, headArrives, headMayArrive, true, closesUntold);
+        fault,
+        kind,
+        reason,
+        status,
+        repeated,
+        headArrives,
+        headMayArrive,
+        true,
+        closesUntold,
+        body);
   }
 
   private FaultCase closingUntold() {
     return new FaultCase(
-        fault, kind, reason, status, repeated, headArrives, headMayArrive, slow, true);
+        fault, kind, reason, status, repeated, headArrives, headMayArrive, slow, true, body);
   }
 
   FaultCase done(boolean done) {
@@ -95,7 +139,14 @@ record FaultCase(
         headArrives,
         headMayArrive,
         slow,
-        closesUntold);
+        closesUntold,
+        body);
+  }
+
+  /** Whether a careful client sends the request again: a write only after damage on the way. */
+  boolean repeatsFor(FaultyCall call) {
+    boolean wellFormed = fault.toString().contains("null_result");
+    return repeated && call.isIdempotent() && !(wellFormed && call.isWrite());
   }
 
   boolean isThrottling() {
@@ -127,7 +178,7 @@ record FaultCase(
     table.add(value(Fault.closeAfter(false)).closingUntold());
     table.add(failing(Kind.MALFORMED, Fault.halfBody(true), true));
     table.add(failing(Kind.UNAVAILABLE, Fault.halfBody(false), true));
-    table.add(failing(Kind.UNAVAILABLE, Fault.unendedChunks(), true));
+    table.add(failing(Kind.UNAVAILABLE, Fault.unendedChunks(), true).with(Body.MAY_ARRIVE));
     table.add(failing(Kind.MALFORMED, Fault.brokenGzip(), true));
     table.add(failing(Kind.MALFORMED, Fault.invalidUtf8(), true));
     table.add(value(Fault.bom()));
@@ -143,13 +194,18 @@ record FaultCase(
             true,
             false,
             false,
-            false));
-    table.add(failing(Kind.MALFORMED, Fault.none().header("content-type", "text/html"), true));
-    table.add(failing(Kind.MALFORMED, Fault.none().header("content-type", null), true));
+            false,
+            Body.ARRIVES));
+    table.add(
+        failing(Kind.MALFORMED, Fault.none().header("content-type", "text/html"), true)
+            .with(Body.ARRIVES));
+    table.add(
+        failing(Kind.MALFORMED, Fault.none().header("content-type", null), true)
+            .with(Body.ARRIVES));
     table.add(value(Fault.largeHeaders(MAX_HEADERS / 2)));
     table.add(failing(Kind.MALFORMED, Fault.largeHeaders(MAX_HEADERS * 2), false).notRepeated());
     table.add(value(Fault.largeBody(MAX_BODY / 2)));
-    table.add(failing(Kind.MALFORMED, Fault.largeBody(MAX_BODY * 2), true));
+    table.add(failing(Kind.MALFORMED, Fault.largeBody(MAX_BODY * 2), true).with(Body.MAY_ARRIVE));
     table.addAll(statuses());
     for (int status : new int[] {301, 302, 303, 307, 308}) {
       table.add(refusal(status, Fault.redirect(status, elsewhere), RejectionReason.REDIRECTED));
@@ -165,7 +221,9 @@ record FaultCase(
       table.add(refusal(400, Fault.status(400, content), RejectionReason.INVALID_REQUEST));
       table.add(refusal(401, Fault.status(401, content), RejectionReason.CREDENTIAL));
       table.add(refusal(403, Fault.status(403, content), RejectionReason.PERMISSION));
-      table.add(refusal(404, Fault.status(404, content), RejectionReason.NOT_FOUND));
+      table.add(
+          refusal(404, Fault.status(404, content), RejectionReason.NOT_FOUND)
+              .with(content == JSON ? Body.ARRIVES : Body.IS_LOST));
       table.add(refusal(409, Fault.status(409, content), RejectionReason.CONFLICT));
       table.add(refusal(410, Fault.status(410, content), RejectionReason.OTHER));
       table.add(refusal(422, Fault.status(422, content), RejectionReason.INVALID_REQUEST));
@@ -195,10 +253,11 @@ record FaultCase(
   }
 
   private static FaultCase throttled(Fault fault) {
-    return new FaultCase(fault, Kind.THROTTLED, null, 429, true, false, false, false, false);
+    return new FaultCase(
+        fault, Kind.THROTTLED, null, 429, true, false, false, false, false, Body.ARRIVES);
   }
 
-  /** What goes wrong with pages of a listing only; the page before the spoilt one was good. */
+  /** What goes wrong with pages of a listing only; the page before the faulty one was good. */
   static List<FaultCase> pages() {
     return List.of(
         failing(Kind.MALFORMED, Fault.missingPage(), true).notRepeated(),

@@ -72,7 +72,7 @@ class FaultMatrixIT {
       assertThat(elsewhere.connectionsAccepted()).as("redirects that were followed").isZero();
     }
     System.out.printf(
-        "fault matrix: %d calls, %d spoilt requests, %d hung, %d partial data taken for success,"
+        "fault matrix: %d calls, %d faulty requests, %d hung, %d partial data taken for success,"
             + " %d writes done twice, %d wrong; %d made again as the machine was slow; endings %s;"
             + " seed %d%n",
         tally.calls.sum(),
@@ -273,11 +273,11 @@ class FaultMatrixIT {
       // Each fault comes first some time; the others follow at random.
       FaultCase first = table.get(i % table.size());
       FaultyCall rest = random(random, table);
-      List<FaultCase> spoils = new ArrayList<>(rest.spoils());
+      List<FaultCase> faults = new ArrayList<>(rest.faults());
       if (mayMeet(rest.operation(), first, first.fault().isDone())) {
-        spoils.set(0, first);
+        faults.set(0, first);
       }
-      calls.add(new FaultyCall(rest.operation(), rest.page(), rest.readBack(), spoils));
+      calls.add(new FaultyCall(rest.operation(), rest.page(), rest.readBack(), faults));
     }
     return calls;
   }
@@ -289,23 +289,23 @@ class FaultMatrixIT {
     List<FaultyCall> calls = new ArrayList<>();
     for (Operation operation : OPERATIONS) {
       for (int hits : new int[] {1, 2, ExpectedOutcome.MAX_ATTEMPTS}) {
-        for (FaultCase spoil : table) {
+        for (FaultCase faultCase : table) {
           for (boolean done : new boolean[] {true, false}) {
-            if (mayMeet(operation, spoil, done)) {
+            if (mayMeet(operation, faultCase, done)) {
               calls.add(
                   new FaultyCall(
                       operation,
                       1 + random.nextInt(3),
                       false,
-                      Collections.nCopies(hits, spoil.done(done))));
+                      Collections.nCopies(hits, faultCase.done(done))));
             }
           }
         }
       }
     }
-    for (FaultCase spoil : FaultCase.pages()) {
-      calls.add(new FaultyCall(Operation.LIST, 2, false, List.of(spoil)));
-      calls.add(new FaultyCall(Operation.LIST, 2, false, List.of(table.get(2), spoil)));
+    for (FaultCase faultCase : FaultCase.pages()) {
+      calls.add(new FaultyCall(Operation.LIST, 2, false, List.of(faultCase)));
+      calls.add(new FaultyCall(Operation.LIST, 2, false, List.of(table.get(2), faultCase)));
     }
     assertThat(calls).hasSizeLessThan(CALLS);
     while (calls.size() < CALLS) {
@@ -317,26 +317,28 @@ class FaultMatrixIT {
 
   private static FaultyCall random(Random random, List<FaultCase> table) {
     Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
-    List<FaultCase> spoils = new ArrayList<>();
+    List<FaultCase> faults = new ArrayList<>();
     int attempts = 1 + random.nextInt(ExpectedOutcome.MAX_ATTEMPTS);
-    while (spoils.size() < attempts) {
-      FaultCase spoil = table.get(random.nextInt(table.size()));
+    while (faults.size() < attempts) {
+      FaultCase faultCase = table.get(random.nextInt(table.size()));
       boolean done = random.nextBoolean();
       // A refusal ends a call, so that with many of them few calls would get to the others.
-      boolean rare = spoil.kind() == ExpectedOutcome.Kind.REJECTED && random.nextInt(4) > 0;
-      if (!rare && mayMeet(operation, spoil, done)) {
-        spoils.add(spoil.done(done));
+      boolean rare = faultCase.kind() == ExpectedOutcome.Kind.REJECTED && random.nextInt(4) > 0;
+      if (!rare && mayMeet(operation, faultCase, done)) {
+        faults.add(faultCase.done(done));
       }
     }
     boolean readBack = operation == Operation.CREATE && random.nextInt(4) == 0;
-    return new FaultyCall(operation, 1 + random.nextInt(3), readBack, spoils);
+    return new FaultyCall(operation, 1 + random.nextInt(3), readBack, faults);
   }
 
   /**
    * Reads have nothing to do. And a service that says 429 to what it has carried out would have
    * every client do it twice; nothing on the wire tells.
    */
-  private static boolean mayMeet(Operation operation, FaultCase spoil, boolean done) {
-    return operation.isWrite() ? !(done && spoil.isThrottling()) : done == spoil.fault().isDone();
+  private static boolean mayMeet(Operation operation, FaultCase faultCase, boolean done) {
+    return operation.isWrite()
+        ? !(done && faultCase.isThrottling())
+        : done == faultCase.fault().isDone();
   }
 }

@@ -40,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A simulator and a client of it that make one spoilt call after the other, and compare what the
+ * A simulator and a client of it that make one faulty call after the other, and compare what the
  * caller was told with what the simulator did. Connections are kept from call to call, so that what
  * one call leaves behind meets the next one; retry quota and gate are new for each call.
  */
@@ -195,7 +195,7 @@ final class FaultyApi implements AutoCloseable {
                 failure instanceof Rejected rejected ? rejected.reason() : null,
                 failure.details().status());
     tally.endings.merge(ending.kind(), 1L, Long::sum);
-    if (call.spoils().stream().anyMatch(FaultCase::closesUntold)) {
+    if (call.faults().stream().anyMatch(FaultCase::closesUntold)) {
       reconnect();
     }
     List<String> faults = new ArrayList<>();
@@ -226,7 +226,7 @@ final class FaultyApi implements AutoCloseable {
     connect();
   }
 
-  /** The requests for what was spoilt. */
+  /** The requests for what was faulty. */
   private List<RecordedRequest> seen(FaultyCall call) {
     return api.requests().stream()
         .filter(request -> request.operation() == call.simulated())
@@ -397,7 +397,7 @@ final class FaultyApi implements AutoCloseable {
     String wrongValue(Object value) {
       if (call.isWrite()) {
         // Answered but not done is a lie that nobody can see through.
-        if (carriedOut() == 0 && call.spoil(requests.size()).fault().isDone()) {
+        if (carriedOut() == 0 && call.faultCase(requests.size()).fault().isDone()) {
           return "a value for a write that was not carried out";
         }
         return wrongStore(carriedOut() > 0) ? "the stored policies are wrong" : wrongAnswer(value);
@@ -443,7 +443,7 @@ final class FaultyApi implements AutoCloseable {
     String wrongFailure(EmailSecurityException failure, int sent) {
       boolean lied =
           requests.stream().anyMatch(RecordedRequest::carriedOut)
-              && call.spoils().stream().limit(sent).anyMatch(FaultCase::lies);
+              && call.faults().stream().limit(sent).anyMatch(FaultCase::lies);
       if (call.isWrite()) {
         if (!(failure instanceof OutcomeUnknown) && carriedOut() > 0 && !lied) {
           return "carried out, but the failure leaves no doubt";
@@ -466,7 +466,7 @@ final class FaultyApi implements AutoCloseable {
       }
       return failure instanceof Throttled
               && failure.details().retryAfter() == null
-              && call.spoil(sent).fault().toString().contains("retry-after")
+              && call.faultCase(sent).fault().toString().contains("retry-after")
           ? "no wait is told"
           : null;
     }

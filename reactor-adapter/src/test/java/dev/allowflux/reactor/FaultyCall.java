@@ -8,14 +8,14 @@ import java.util.List;
 /**
  * A call and what its attempts meet.
  *
- * @param page the page of a listing that is spoilt
+ * @param page the page of a listing that is faulty
  * @param readBack whether a create of unknown outcome is looked for
- * @param spoils what the first attempts meet, in order; the others meet nothing
+ * @param faults what the first attempts meet, in order; the others meet nothing
  */
-record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCase> spoils) {
+record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCase> faults) {
 
-  FaultCase spoil(int attempt) {
-    return attempt <= spoils.size() ? spoils.get(attempt - 1) : FaultCase.NOTHING;
+  FaultCase faultCase(int attempt) {
+    return attempt <= faults.size() ? faults.get(attempt - 1) : FaultCase.NOTHING;
   }
 
   boolean isWrite() {
@@ -36,10 +36,10 @@ record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCas
 
   FaultScript script() {
     return FaultScript.of(
-        spoils.stream()
+        faults.stream()
             .map(
-                spoil -> {
-                  FaultRule rule = FaultRule.of(spoil.fault()).on(simulated());
+                faultCase -> {
+                  FaultRule rule = FaultRule.of(faultCase.fault()).on(simulated());
                   return operation == Operation.LIST ? rule.onPage(page) : rule;
                 })
             .toArray(FaultRule[]::new));
@@ -47,7 +47,7 @@ record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCas
 
   /** Whether only a time limit ends some attempt. */
   boolean slow() {
-    return spoils.stream().anyMatch(FaultCase::slow);
+    return faults.stream().anyMatch(FaultCase::slow);
   }
 
   @Override
@@ -56,6 +56,6 @@ record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCas
         + (operation == Operation.LIST ? " page " + page : "")
         + (readBack ? " with read-back" : "")
         + " meets "
-        + spoils.stream().map(spoil -> "[" + spoil.fault() + "]").toList();
+        + faults.stream().map(faultCase -> "[" + faultCase.fault() + "]").toList();
   }
 }

@@ -14,11 +14,11 @@ public final class Internals {
   }
 
   public static CallPipeline pipeline(ClientSettings settings, Transport transport) {
-    return new CallPipeline(settings, ApiQuota.access(settings.rateLimiter()), transport);
+    return new CallPipeline(settings.calls(), ApiQuota.access(settings.rateLimiter()), transport);
   }
 
   public static HttpTransport transport(ClientSettings settings) {
-    return new HttpTransport(settings, settings.credential()::writeTo);
+    return new HttpTransport(settings.transport(), settings.credential()::writeTo);
   }
 
   public static AllowPolicyClient client(ClientSettings settings, Transport transport) {

@@ -177,7 +177,7 @@ class TimeLimitsIT {
     always(Fault.hang(point));
     try (AllowPolicyClient client = client(limits -> limits.attemptTimeout(SHORT))) {
       assertThat(failure(client.list(account), Unavailable.class).getMessage())
-          .contains("no whole answer within 0.2 s");
+          .contains("no whole response within 0.2 s");
       AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
       assertThat(
               failure(client.edit(account, id, edit).flux(), OutcomeUnknown.class)
@@ -193,7 +193,7 @@ class TimeLimitsIT {
     always(Fault.drip(1, Duration.ofMillis(20)));
     try (AllowPolicyClient client = client(limits -> limits.attemptTimeout(SHORT))) {
       assertThat(failure(client.get(account, id).flux(), Unavailable.class).getMessage())
-          .contains("no whole answer within 0.2 s");
+          .contains("no whole response within 0.2 s");
       connectionsAreClosed();
     }
   }

@@ -7,18 +7,18 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.reactor.ClientSettings;
-import dev.allowflux.reactor.Credential;
+import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.CallGate;
 import dev.allowflux.reactor.internal.call.CallPipeline;
+import dev.allowflux.reactor.internal.call.CallSettings;
 import dev.allowflux.reactor.internal.call.QuotaAccess;
+import dev.allowflux.reactor.internal.call.SendPermit;
 import dev.allowflux.reactor.internal.call.Transport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -53,12 +53,12 @@ public class CallOverheadBenchmark {
             null,
             null);
     private final ApiCall<AllowPolicy> call =
-        ApiCall.of(ApiCalls.get(account, id), ResponseReader.POLICY, "");
+        ApiCall.of(ApiCalls.get(account, id), ResponseReader.get(id), "");
     private final Transport transport = new Immediate(answer);
-    private final CallPipeline whole = new CallPipeline(standard(), quota(), transport);
+    private final CallPipeline whole =
+        new CallPipeline(standard(Duration.ofMinutes(10)), quota(), transport);
     private final CallPipeline withoutTimeLimit =
-        new CallPipeline(
-            standard().toBuilder().operationTimeout(Duration.ZERO).build(), quota(), transport);
+        new CallPipeline(standard(Duration.ZERO), quota(), transport);
     private long now;
 
     /** Lets time for one more call pass. */
@@ -67,8 +67,14 @@ public class CallOverheadBenchmark {
       return call;
     }
 
-    private ClientSettings standard() {
-      return ClientSettings.of(Credential.apiToken("made-up"));
+    private static CallSettings standard(Duration operationTimeout) {
+      return new CallSettings(
+          4,
+          Duration.ofMillis(500),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          operationTimeout,
+          new CallEvents() {});
     }
 
     /** The quota of the API, on a clock that goes on with each call. */
@@ -93,20 +99,52 @@ public class CallOverheadBenchmark {
   /** The exchange alone, without any pipeline. */
   @Benchmark
   public @Nullable Object exchangeOnly(Calls calls) {
-    return calls.transport.exchange(calls.call.request(), calls.call.reader(), () -> true).block();
+    return calls.transport.exchange(calls.call.request(), calls.call.reader(), FREE).block();
   }
 
-  /** An exchange that was answered already. */
+  /** A permit that is never refused and costs nothing. */
+  private static final SendPermit FREE =
+      new SendPermit() {
+        @Override
+        public boolean send() {
+          return true;
+        }
+
+        @Override
+        public void written() {}
+
+        @Override
+        public void responded() {}
+
+        @Override
+        public boolean isSent() {
+          return true;
+        }
+
+        @Override
+        public long sentAt() {
+          return 0;
+        }
+
+        @Override
+        public long now() {
+          return 0;
+        }
+      };
+
+  /** An exchange whose response is there already. */
   private record Immediate(ApiResult<AllowPolicy> answer) implements Transport {
     @Override
     @SuppressWarnings("unchecked")
     public <T> Mono<ApiResult<T>> exchange(
-        ApiRequest request, ResponseReader<T> reader, BooleanSupplier mayBeSent) {
+        ApiRequest request, ResponseReader<T> reader, SendPermit permit) {
       return Mono.fromSupplier(
           () -> {
-            if (!mayBeSent.getAsBoolean()) {
+            if (!permit.send()) {
               throw new IllegalStateException("nothing calls a permit back here");
             }
+            permit.written();
+            permit.responded();
             return (ApiResult<T>) answer;
           });
     }

@@ -1,5 +1,8 @@
 package dev.allowflux.reactor.internal.call;
 
+import dev.allowflux.internal.quota.CallQuota;
+import dev.allowflux.internal.quota.CallQuota.Turn;
+import dev.allowflux.internal.quota.QuotaPermit;
 import dev.allowflux.model.RateLimit;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallEvents.WaitReason;
@@ -7,10 +10,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.NavigableSet;
 import java.util.Queue;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -22,64 +23,31 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Who may call next, and when: the state behind {@link ApiQuota}.
- *
- * <p>Four things hold a call back: the pause after a 429, the service's own count of the calls
- * left, the quota of this process in any window, and the burst in any second. The quota is exact
- * because it counts sends, not grants: a permit that was granted and not yet used occupies a place,
- * becomes a time in {@link SendTimes} when its request is written, and is given back when it never
- * is.
+ * The queue in front of the quota: the state behind {@link ApiQuota}. Who may go when is decided by
+ * {@link CallQuota}; this class adds the clock, the queue, one timer and the signals.
  *
  * <p>State is guarded by the monitor of this object; each section under it is short and calls
- * nobody. Signals are sent outside it. Nobody waits on it for a permit: waiters are entries of a
+ * nobody. Signals are sent outside it. No thread waits for a permit: waiters are entries of the
  * queue, and one timer wakes the first.
  */
 public final class CallGate {
 
-  private static final long SECOND = 1_000_000_000L;
-  private static final long NO_PLACE = -1;
-  private static final long FOREVER = Long.MAX_VALUE / 4;
-  private static final long FIRST_UNNAMED_PAUSE = 2 * SECOND;
-  private static final long LAST_UNNAMED_PAUSE = 300 * SECOND;
+  private static final long UNKNOWN = CallQuota.UNKNOWN;
+  private static final long NO_POSITION = -1;
+  private static final Turn NOW = new Turn(0, CallQuota.Reason.QUOTA);
 
-  private final long window;
-  private final int burst;
-  private final int reserve;
   private final int maxWaiting;
   private final LongSupplier nanos;
   private final long epoch;
+  private final CallQuota<Permit> quota;
 
-  private final SendTimes sends = new SendTimes();
-
-  /** Who waits, by place: a call that was called back keeps the place it had. */
+  /** The waiting calls, by position: a call whose permit was called back keeps its position. */
   private final NavigableSet<Waiter> queue =
-      new TreeSet<>(Comparator.comparingLong((Waiter waiter) -> waiter.permit.place));
+      new TreeSet<>(Comparator.comparingLong((Waiter waiter) -> waiter.permit.position));
 
-  private long places;
-  private int quota;
+  private long positions;
 
-  /** Permits granted whose request is not written yet. */
-  private final Set<Permit> unsent = new LinkedHashSet<>();
-
-  /** Permits granted whose attempt has not ended yet, sent or not. */
-  private int outstanding;
-
-  /** Permits whose attempt has ended. */
-  private long ended;
-
-  private long pausedUntil;
-  private long unnamedPause;
-
-  /** How many calls the service will still take before {@link #serverReset}, if it said so. */
-  private long serverLeft = FOREVER;
-
-  private long serverLowest = FOREVER;
-  private long serverReset;
-
-  /** The call that goes ahead and asks, once the service's count ran out and its reset passed. */
-  private @Nullable Permit probe;
-
-  /** What is to be signalled, in order; sent by one thread at a time, outside the monitor. */
+  /** The signals to send, in order; sent by one thread at a time, outside the monitor. */
   private final Queue<Runnable> signals = new ArrayDeque<>();
 
   private boolean signalling;
@@ -88,22 +56,25 @@ public final class CallGate {
   private long timerAt;
   private long announced;
 
+  /**
+   * Makes a gate that lets everything through which the quota allows.
+   *
+   * @param calls how many calls any window may hold; the largest integer for no limit
+   * @param window how long a window is
+   * @param burst how many calls any second may hold; the largest integer for no limit
+   * @param reserve how many of the service's calls are left to others
+   * @param maxWaiting how many calls may wait at once
+   * @param nanos the clock
+   */
   public CallGate(
-      int quota, Duration window, int burst, int reserve, int maxWaiting, LongSupplier nanos) {
-    this.quota = quota;
-    this.window = window.toNanos();
-    this.burst = burst;
-    this.reserve = reserve;
+      int calls, Duration window, int burst, int reserve, int maxWaiting, LongSupplier nanos) {
     this.maxWaiting = maxWaiting;
     this.nanos = nanos;
     this.epoch = nanos.getAsLong();
-    if (reserve > 0) {
-      // Until the service has said more: others may spend their share while the first calls run.
-      serverLeft = (long) quota + reserve;
-    }
+    this.quota = new CallQuota<>(calls, window.toNanos(), burst, reserve);
   }
 
-  /** Is told what a waiting call waits for. */
+  /** Observes the waits of a call. */
   interface WaitObserver {
     void waiting(WaitReason reason, Duration expected);
   }
@@ -132,138 +103,123 @@ public final class CallGate {
     }
   }
 
-  /** Leave to send one request. */
-  final class Permit {
+  /** Permission to send one request. */
+  final class Permit extends QuotaPermit implements SendPermit {
 
-    private final long place;
+    private final long position;
 
     /** Signalled once, in the order of the other signals, so that it needs no guard of its own. */
     private final Sinks.Empty<Void> recall = Sinks.unsafe().empty();
 
-    private boolean sent;
-    private boolean closed;
-    private boolean recalled;
-    private long sentAt;
-
-    /** How many attempts had ended when the request was written. */
-    private long endedBefore;
-
-    private Permit(long place) {
-      this.place = place;
+    private Permit(long position) {
+      this.position = position;
     }
 
     /**
-     * Completes if the permit is called back before its request is written: the service wants
-     * nobody to call now. The call may wait for another one, in the same place.
+     * Completes if the permit is called back before its request is sent: the service wants nobody
+     * to call now. The call may wait for another one, in the same position.
      */
     Mono<Void> recall() {
       return recall.asMono();
     }
 
-    boolean isRecalled() {
+    @Override
+    public boolean isRecalled() {
       synchronized (CallGate.this) {
-        return recalled;
+        return super.isRecalled();
       }
     }
 
-    /**
-     * The request is about to be written: from now on the permit is used up.
-     *
-     * @return false if it must not be written: the permit was called back or closed meanwhile
-     */
-    boolean sent() {
+    @Override
+    public boolean isSent() {
       synchronized (CallGate.this) {
-        if (closed || recalled) {
-          return false;
-        }
-        if (sent) {
-          return true;
-        }
-        sent = true;
-        sentAt = now();
-        endedBefore = ended;
-        unsent.remove(this);
-        record(sentAt);
-        if (queue.isEmpty() || timer != null) {
-          return true;
+        return super.isSent();
+      }
+    }
+
+    @Override
+    public long sentAt() {
+      synchronized (CallGate.this) {
+        return super.sentAt();
+      }
+    }
+
+    @Override
+    public boolean send() {
+      synchronized (CallGate.this) {
+        return quota.send(this, CallGate.this.now());
+      }
+    }
+
+    @Override
+    public void written() {
+      synchronized (CallGate.this) {
+        quota.written(this, CallGate.this.now());
+        if (queue.isEmpty()) {
+          return;
         }
       }
-      // The first in the queue waited for this send to have a time.
       drain();
-      return true;
+    }
+
+    @Override
+    public void responded() {
+      synchronized (CallGate.this) {
+        quota.responded(this, CallGate.this.now());
+        if (queue.isEmpty()) {
+          return;
+        }
+      }
+      drain();
+    }
+
+    @Override
+    public long now() {
+      return CallGate.this.now();
     }
 
     /** The attempt is over. A permit that was not used goes back. Only the first call counts. */
     void close() {
+      close(Duration.ZERO);
+    }
+
+    /**
+     * The attempt is over.
+     *
+     * @param hold how long a request without a response may still be on its way to the service
+     */
+    void close(Duration hold) {
       synchronized (CallGate.this) {
-        if (closed) {
-          return;
-        }
-        closed = true;
-        outstanding--;
-        ended++;
-        if (!sent) {
-          unsent.remove(this);
-          if (!recalled && serverLeft != FOREVER) {
-            serverLeft++;
-          }
-        }
-        if (probe == this) {
-          // The call that went ahead brought no answer, so another one must.
-          probe = null;
-        }
-        if (queue.isEmpty()) {
+        if (!quota.close(this, CallGate.this.now(), hold.toNanos()) || queue.isEmpty()) {
           return;
         }
       }
       drain();
     }
 
-    /** The service answered, with or without its rate-limit state. */
-    void answered(@Nullable RateLimit said) {
+    /** The service responded, with or without its rate-limit state. */
+    void passed(@Nullable RateLimit state) {
       synchronized (CallGate.this) {
-        if (sentAt >= pausedUntil) {
-          unnamedPause = 0;
-        }
-        if (said != null) {
-          learn(said, this);
-        } else if (probe == this || serverLowest == FOREVER) {
-          forgetServer();
-        }
-        if (queue.isEmpty()) {
-          return;
-        }
-      }
-      drain();
-    }
-
-    /** The service answered 429. {@code wait} is what it named, or null. */
-    void throttled(@Nullable Duration wait) {
-      synchronized (CallGate.this) {
-        long now = now();
-        long pause;
-        if (wait != null && !wait.isZero()) {
-          pause = toNanos(wait);
-        } else if (now < pausedUntil) {
-          // One burst of refusals is one step of the doubling.
-          pause = 0;
+        long now = CallGate.this.now();
+        if (state == null) {
+          quota.passed(this, now, null, 0);
         } else {
-          unnamedPause =
-              unnamedPause == 0
-                  ? FIRST_UNNAMED_PAUSE
-                  : Math.min(LAST_UNNAMED_PAUSE, unnamedPause * 2);
-          pause = unnamedPause;
+          quota.passed(this, now, state.remaining(), toNanos(state.reset()));
         }
-        pausedUntil = Math.max(pausedUntil, now + pause);
-        serverLeft = reserve;
-        serverLowest = 0;
-        serverReset = pausedUntil;
-        probe = null;
-        for (Permit waiting : unsent) {
-          waiting.recalled = true;
-          signals.add(waiting.recall::tryEmitEmpty);
+        if (queue.isEmpty()) {
+          return;
         }
-        unsent.clear();
+      }
+      drain();
+    }
+
+    /** The service responded with 429. {@code wait} is the one that it named, or null. */
+    void refused(@Nullable Duration wait) {
+      synchronized (CallGate.this) {
+        Long nanos = wait == null ? null : toNanos(wait);
+        for (Permit unused : quota.refused(this, CallGate.this.now(), nanos)) {
+          signals.add(unused.recall::tryEmitEmpty);
+        }
       }
       drain();
     }
@@ -278,8 +234,8 @@ public final class CallGate {
     private @Nullable WaitReason reason;
     private boolean granted;
 
-    Waiter(long place, MonoSink<Permit> sink, WaitObserver observer, long deadline) {
-      this.permit = new Permit(place);
+    Waiter(long position, MonoSink<Permit> sink, WaitObserver observer, long deadline) {
+      this.permit = new Permit(position);
       this.sink = sink;
       this.observer = observer;
       this.deadline = deadline;
@@ -305,13 +261,13 @@ public final class CallGate {
    */
   synchronized @Nullable Permit tryAcquire() {
     long now = now();
-    // Whoever was let in before may still be about to be told.
-    boolean told = !signalling && signals.isEmpty();
-    if (!queue.isEmpty() || !told || next(now, 0).at > now) {
+    // A call that was let in before may still be about to be notified.
+    boolean notified = !signalling && signals.isEmpty();
+    if (!queue.isEmpty() || !notified || quota.next(now, 0).at() > now) {
       return null;
     }
-    Permit permit = new Permit(places++);
-    take(permit);
+    Permit permit = new Permit(positions++);
+    quota.grant(permit);
     return permit;
   }
 
@@ -319,15 +275,15 @@ public final class CallGate {
    * Waits for a permit. It goes back if it is not demanded before a cancel.
    *
    * @param deadline the reading of this gate's clock after which the permit is of no use
-   * @param observer told if the call has to wait
+   * @param observer notified if the call has to wait
    */
   Mono<Permit> acquire(long deadline, WaitObserver observer) {
-    return enqueue(NO_PLACE, deadline, observer);
+    return enqueue(NO_POSITION, deadline, observer);
   }
 
-  /** Waits for another permit, in the place of one that was called back. */
+  /** Waits for another permit, in the position of one that was called back. */
   Mono<Permit> acquireAgain(Permit recalled, long deadline, WaitObserver observer) {
-    return enqueue(recalled.place, deadline, observer);
+    return enqueue(recalled.position, deadline, observer);
   }
 
   /** The reading of the gate's clock, in nanoseconds. */
@@ -335,72 +291,59 @@ public final class CallGate {
     return nanos.getAsLong() - epoch;
   }
 
+  /** How long the next call waits at least, whoever makes it; zero if that is not known. */
+  synchronized Duration pause() {
+    long now = now();
+    Turn turn = quota.next(now, 0);
+    return turn.at() >= UNKNOWN || turn.at() <= now
+        ? Duration.ZERO
+        : Duration.ofNanos(turn.at() - now);
+  }
+
   /** Sends {@code calls} at once or not at all, for callers that never wait. */
   public synchronized boolean trySend(int calls) {
-    long now = now();
-    for (int i = 0; i < calls; i++) {
-      if (!queue.isEmpty() || next(now, i).at > now) {
-        return false;
-      }
-    }
-    for (int i = 0; i < calls; i++) {
-      record(now);
-      if (serverLeft != FOREVER) {
-        serverLeft--;
-      }
-    }
-    return true;
+    return queue.isEmpty() && quota.sendUnwatched(calls, now());
   }
 
   public synchronized int waiting() {
     return queue.size();
   }
 
-  /** How many more calls the quota of this process allows now. */
+  /** How many more calls the quota of this client allows now. */
   public synchronized int available() {
-    long start = now() - window;
-    int old = 0;
-    while (old < sends.size() && sends.get(old) <= start) {
-      old++;
-    }
-    return Math.max(0, quota - (sends.size() - old) - unsent.size());
+    return quota.available(now());
   }
 
   public synchronized int outstanding() {
-    return outstanding;
+    return quota.outstanding();
   }
 
-  public void changeQuota(int calls) {
+  /** Changes the quota, for waiting calls too. */
+  public void changeLimit(int calls) {
     synchronized (this) {
-      quota = calls;
+      quota.changeLimit(calls);
     }
     drain();
   }
 
-  /** Uses up what the quota of this process still allows in this window. */
+  /** Uses up what the quota still allows in this window. */
   public synchronized void useUp() {
-    if (quota == Integer.MAX_VALUE) {
-      return;
-    }
-    long now = now();
-    for (int left = available(); left > 0; left--) {
-      sends.add(now);
-    }
+    quota.useUp(now());
   }
 
-  private Mono<Permit> enqueue(long formerPlace, long deadline, WaitObserver observer) {
+  private Mono<Permit> enqueue(long formerPosition, long deadline, WaitObserver observer) {
     return Mono.create(
         sink -> {
-          boolean again = formerPlace != NO_PLACE;
+          boolean again = formerPosition != NO_POSITION;
           Waiter waiter;
           synchronized (this) {
-            waiter = new Waiter(again ? formerPlace : places++, sink, observer, deadline);
+            waiter = new Waiter(again ? formerPosition : positions++, sink, observer, deadline);
             long now = now();
             if (queue.size() >= maxWaiting && !again) {
               signals.add(() -> sink.error(new Refused(null, Duration.ZERO)));
             } else {
               int ahead = again ? queue.headSet(waiter).size() : queue.size();
-              if (mayWait(waiter, next(now, 0), now, ahead)) {
+              if (mayWait(waiter, quota.next(now, 0), now, ahead)) {
                 queue.add(waiter);
               }
             }
@@ -410,94 +353,6 @@ public final class CallGate {
         });
   }
 
-  private void take(Permit permit) {
-    unsent.add(permit);
-    outstanding++;
-    if (serverLeft != FOREVER) {
-      if (serverLeft <= reserve) {
-        probe = permit;
-      }
-      serverLeft--;
-    }
-  }
-
-  private void record(long now) {
-    if (quota != Integer.MAX_VALUE || burst != Integer.MAX_VALUE) {
-      sends.add(now);
-    }
-  }
-
-  /** When the next call may go and what it waits for until then. */
-  private record Turn(long at, WaitReason reason) {}
-
-  private static final Turn NOW = new Turn(0, WaitReason.QUOTA);
-
-  /** The turn of the call that stands behind {@code ahead} others. */
-  private Turn next(long now, int ahead) {
-    if (now < pausedUntil) {
-      return new Turn(pausedUntil, WaitReason.THROTTLED);
-    }
-    if (serverLeft != FOREVER) {
-      long left = serverLeft - ahead;
-      if (left <= reserve) {
-        if (now < serverReset) {
-          return new Turn(serverReset, WaitReason.SERVER_QUOTA);
-        }
-        if (probe != null || ahead > 0) {
-          return new Turn(FOREVER, WaitReason.SERVER_QUOTA);
-        }
-      } else if (left - (long) reserve * (outstanding + ahead) <= reserve) {
-        // Others may spend their share before the answer to each call that is under way.
-        return new Turn(FOREVER, WaitReason.SERVER_QUOTA);
-      }
-    }
-    sends.forgetUntil(now - Math.max(window, SECOND));
-    Turn turn = turnOf(quota, window, now, ahead);
-    return turn.at > now ? turn : turnOf(burst, SECOND, now, ahead);
-  }
-
-  /** The turn under the rule of at most {@code limit} sends in any {@code span}. */
-  private Turn turnOf(int limit, long span, long now, int ahead) {
-    if (limit == Integer.MAX_VALUE) {
-      return NOW;
-    }
-    // The send that must have left the span before this call may go.
-    int before = sends.size() + unsent.size() + ahead - limit;
-    if (before < 0) {
-      return NOW;
-    }
-    if (before >= sends.size()) {
-      return new Turn(FOREVER, WaitReason.QUOTA);
-    }
-    long at = sends.get(before) + span;
-    return at <= now ? NOW : new Turn(at, WaitReason.QUOTA);
-  }
-
-  private void learn(RateLimit said, Permit by) {
-    long now = now();
-    long reset = toNanos(said.reset());
-    if (said.remaining() <= serverLowest) {
-      // The calls under way, but for the one that was answered, may not be counted in it yet.
-      serverLeft = said.remaining() - (outstanding - 1);
-    } else if (now >= serverReset || by.sentAt + reset - SECOND >= serverReset) {
-      // A later window, or calls that left a sliding one. The answer may be older than others that
-      // were seen before, so none that was under way beside it counts as counted.
-      serverLeft = said.remaining() - (ended + outstanding - by.endedBefore - 1);
-    } else {
-      return;
-    }
-    serverLowest = said.remaining();
-    // Whole seconds, which may have been rounded down.
-    serverReset = now + reset + SECOND;
-    probe = null;
-  }
-
-  private void forgetServer() {
-    serverLeft = FOREVER;
-    serverLowest = FOREVER;
-    probe = null;
-  }
-
   /** Lets in whoever may go, refuses whoever cannot in time, and sets the timer for the next. */
   private void drain() {
     synchronized (this) {
@@ -505,13 +360,13 @@ public final class CallGate {
       Turn turn = NOW;
       Iterator<Waiter> waiters = queue.iterator();
       while (waiters.hasNext()) {
-        turn = next(now, 0);
-        if (turn.at > now) {
+        turn = quota.next(now, 0);
+        if (turn.at() > now) {
           break;
         }
         Waiter waiter = waiters.next();
         waiters.remove();
-        take(waiter.permit);
+        quota.grant(waiter.permit);
         waiter.granted = true;
         signals.add(() -> waiter.sink.success(waiter.permit));
       }
@@ -519,7 +374,7 @@ public final class CallGate {
         stopTimer();
       } else {
         announce(turn, now);
-        startTimer(turn.at, now);
+        startTimer(turn.at(), now);
       }
     }
     signal();
@@ -559,12 +414,12 @@ public final class CallGate {
     return signal;
   }
 
-  /** Looks again at everyone who waits when the service has put the next call off. */
+  /** Looks again at every waiting call when the service has put the next call off. */
   private void announce(Turn turn, long now) {
-    if (turn.reason == WaitReason.QUOTA || turn.at == announced) {
+    if (turn.reason() == CallQuota.Reason.QUOTA || turn.at() == announced) {
       return;
     }
-    announced = turn.at;
+    announced = turn.at();
     int ahead = 0;
     for (Iterator<Waiter> waiters = queue.iterator(); waiters.hasNext(); ) {
       if (mayWait(waiters.next(), turn, now, ahead)) {
@@ -576,30 +431,30 @@ public final class CallGate {
   }
 
   /**
-   * Whether the wait can end in time, as far as can be known now. Tells the waiter what it waits
-   * for when that is new, and refuses it when it comes too late.
+   * Whether the wait can end in time, as far as can be known now. Notifies the waiter when the
+   * reason of its wait is new, and refuses it when its turn comes too late.
    */
   private boolean mayWait(Waiter waiter, Turn turn, long now, int ahead) {
-    long at = Math.max(turn.at == FOREVER ? now : turn.at, estimate(now, ahead));
+    WaitReason reason = reason(turn);
+    long at = Math.max(turn.at() == UNKNOWN ? now : turn.at(), quota.estimate(now, ahead));
     Duration wait = Duration.ofNanos(Math.max(0, at - now));
     if (at > waiter.deadline) {
-      signals.add(() -> waiter.sink.error(new Refused(turn.reason, wait)));
+      signals.add(() -> waiter.sink.error(new Refused(reason, wait)));
       return false;
     }
-    if (at > now && waiter.reason != turn.reason) {
-      waiter.reason = turn.reason;
-      signals.add(() -> waiter.observer.waiting(turn.reason, wait));
+    if (at > now && waiter.reason != reason) {
+      waiter.reason = reason;
+      signals.add(() -> waiter.observer.waiting(reason, wait));
     }
     return true;
   }
 
-  /** The earliest time at which the quota lets a call through that stands behind others. */
-  private long estimate(long now, int ahead) {
-    if (quota == Integer.MAX_VALUE || sends.size() == 0) {
-      return now;
-    }
-    int before = sends.size() + unsent.size() + ahead - quota;
-    return before < 0 ? now : sends.get(before % sends.size()) + window * (1 + before / quota);
+  private static WaitReason reason(Turn turn) {
+    return switch (turn.reason()) {
+      case QUOTA -> WaitReason.QUOTA;
+      case SERVER_COUNT -> WaitReason.SERVER_QUOTA;
+      case PAUSE -> WaitReason.THROTTLED;
+    };
   }
 
   private void startTimer(long at, long now) {
@@ -607,7 +462,7 @@ public final class CallGate {
       return;
     }
     stopTimer();
-    if (at != FOREVER) {
+    if (at != UNKNOWN) {
       timerAt = at;
       timer =
           Schedulers.parallel().schedule(this::wake, Math.max(0, at - now), TimeUnit.NANOSECONDS);
@@ -629,6 +484,6 @@ public final class CallGate {
   }
 
   private static long toNanos(Duration wait) {
-    return wait.toSeconds() >= FOREVER / SECOND ? FOREVER : wait.toNanos();
+    return wait.toSeconds() >= UNKNOWN / 1_000_000_000L ? UNKNOWN : wait.toNanos();
   }
 }

@@ -4,11 +4,9 @@ import dev.allowflux.error.Attempt;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
-import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.error.FailureDetails;
-import dev.allowflux.error.RejectionReason;
 import dev.allowflux.error.Sent;
 import dev.allowflux.internal.http.RetryPolicy;
 import dev.allowflux.model.AccountId;
@@ -17,7 +15,6 @@ import dev.allowflux.model.Operation;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.CallEvents.WaitReason;
-import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.internal.call.CallGate.Permit;
 import dev.allowflux.reactor.internal.call.CallGate.Refused;
 import io.github.resilience4j.ratelimiter.RateLimiter;
@@ -26,19 +23,22 @@ import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.ContextView;
 
 /**
- * From a described call to its value or its one failure: permit, attempt, retry, time limit.
+ * From a described call to its result or its one failure: permit, attempt, retry, time limit.
  *
- * <p>All state of a call belongs to its subscription. What to repeat and when is decided by {@link
- * RetryPolicy}; this class adds what needs a clock or is shared: the gate, the retry quota, the
+ * <p>All state of a call belongs to its subscription. What to retry and when is decided by {@link
+ * RetryPolicy}; this class adds what needs a clock or is shared: the gate, the retry budget, the
  * deadline.
  */
 public final class CallPipeline {
@@ -49,26 +49,45 @@ public final class CallPipeline {
 
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(8);
 
+  /** How long a request without a response may be on its way where no attempt limit says so. */
+  private static final Duration DEFAULT_HOLD = Duration.ofSeconds(30);
+
   public static final long NO_DEADLINE = Long.MAX_VALUE / 8;
 
   private final Transport transport;
   private final CallGate gate;
   private final QuotaAccess quota;
-  private final RetryBudget retryQuota = new RetryBudget();
+  private final RetryBudget retryBudget = new RetryBudget();
   private final Retry retry;
   private final Duration operationTimeout;
   private final Duration maxBackoff;
+
+  /** How long a request that was sent and got no response keeps its place in the quota. */
+  private final Duration hold;
+
   private final CallEvents events;
+
+  /** Ends a wait each, once the client is closed. */
+  private final Set<MonoSink<Void>> waits = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closed;
 
-  public CallPipeline(ClientSettings settings, QuotaAccess quota, Transport transport) {
+  /**
+   * Makes a pipeline.
+   *
+   * @param settings the limits of a call
+   * @param quota the quota that its calls share
+   * @param transport carries the attempts
+   */
+  public CallPipeline(CallSettings settings, QuotaAccess quota, Transport transport) {
     this.transport = transport;
     this.quota = quota;
     this.gate = quota.gate();
     this.operationTimeout = settings.operationTimeout();
     this.maxBackoff = settings.maxBackoff();
+    this.hold = settings.attemptTimeout().isZero() ? DEFAULT_HOLD : settings.attemptTimeout();
     this.events = settings.events();
-    RetryPolicy rules =
+    RetryPolicy policy =
         new RetryPolicy(settings.maxAttempts(), settings.firstBackoff(), LONGEST_BACKOFF);
     this.retry =
         Retry.of(
@@ -78,18 +97,31 @@ public final class CallPipeline {
                 .retryOnException(EmailSecurityException.class::isInstance)
                 .intervalBiFunction(
                     (attempt, outcome) ->
-                        waitMillis(rules, (EmailSecurityException) outcome.getLeft(), attempt))
+                        waitMillis(policy, (EmailSecurityException) outcome.getLeft(), attempt))
                 .build());
   }
 
-  private static long waitMillis(RetryPolicy rules, EmailSecurityException failure, int attempt) {
-    Duration wait = rules.decide(failure, attempt, ThreadLocalRandom.current().nextDouble());
+  private static long waitMillis(RetryPolicy policy, EmailSecurityException failure, int attempt) {
+    Duration wait = policy.decide(failure, attempt, ThreadLocalRandom.current().nextDouble());
     return wait == null ? -1 : wait.toMillis();
   }
 
-  /** From now on, no attempt is sent. */
+  /** From now on, no attempt is sent. Waiting calls end at once. */
   public void close() {
     closed = true;
+    waits.forEach(MonoSink::success);
+  }
+
+  /** Completes when the client is closed. */
+  private Mono<Void> whenClosed() {
+    return Mono.create(
+        sink -> {
+          waits.add(sink);
+          sink.onDispose(() -> waits.remove(sink));
+          if (closed) {
+            sink.success();
+          }
+        });
   }
 
   /** The moment, on the clock of {@link #call}, at which a time limit that starts now runs out. */
@@ -136,14 +168,14 @@ public final class CallPipeline {
 
     private volatile @Nullable EmailSecurityException lastFailure;
 
-    /** The request of the attempt under way was handed to the connection. */
-    private volatile boolean sent;
+    /** The permit of the attempt under way, or null while the call waits. */
+    private volatile @Nullable Permit underWay;
 
-    /** The call holds a permit. */
-    private volatile boolean permitted;
+    /** The end of the attempt under way was not reported yet. */
+    private volatile boolean open;
 
-    /** An attempt was sent, and nothing tells whether it was carried out. */
-    private volatile boolean doubtful;
+    /** An attempt of a write was sent, and nothing tells whether it was carried out. */
+    private volatile boolean unconfirmed;
 
     Run(ApiCall<T> call, long streamDeadline, ContextView context) {
       this.call = call;
@@ -164,7 +196,7 @@ public final class CallPipeline {
 
     private Mono<ApiResult<T>> attempt() {
       if (closed) {
-        return Mono.error(new IllegalStateException("the client is closed"));
+        return Mono.error(this::closedFailure);
       }
       RateLimiter limiter = quota.foreignLimiter();
       if (limiter != null) {
@@ -174,12 +206,18 @@ public final class CallPipeline {
     }
 
     private Mono<ApiResult<T>> ownAttempt() {
-      Permit permit = gate.tryAcquire();
+      Permit permit = closed ? null : gate.tryAcquire();
       return permit == null ? exchange(gate.acquire(deadline, this::waiting)) : exchange(permit);
     }
 
     private Mono<ApiResult<T>> exchange(Mono<Permit> permit) {
-      return permit.onErrorMap(Refused.class, this::refused).flatMap(this::exchange);
+      return permit
+          .onErrorMap(Refused.class, this::refused)
+          .takeUntilOther(whenClosed())
+          // A permit that is granted in the moment of a cancel is dropped on its way.
+          .doOnDiscard(Permit.class, Permit::close)
+          .switchIfEmpty(Mono.error(this::closedFailure))
+          .flatMap(this::exchange);
     }
 
     /** Waits as long as the caller's limiter says; what it reserved is lost on cancel. */
@@ -194,27 +232,25 @@ public final class CallPipeline {
       }
       Duration delay = Duration.ofNanos(wait);
       waiting(WaitReason.QUOTA, delay);
-      return Mono.delay(delay).then();
+      return delay(delay);
+    }
+
+    private Mono<Void> delay(Duration delay) {
+      return Mono.delay(delay).takeUntilOther(whenClosed()).then();
     }
 
     /** One attempt, to be subscribed to at once: whatever ends it gives the permit back. */
     private Mono<ApiResult<T>> exchange(Permit permit) {
-      permitted = true;
-      sent = false;
+      underWay = permit;
+      open = true;
       attemptStarted = gate.now();
       if (closed) {
-        permit.close();
-        return Mono.error(new IllegalStateException("the client is closed"));
+        end(permit);
+        return Mono.error(closedFailure());
       }
-      tell(quota.granted());
+      report(quota.granted());
       return transport
-          .exchange(
-              call.request(),
-              call.reader(),
-              () -> {
-                sent = permit.sent();
-                return sent;
-              })
+          .exchange(call.request(), call.reader(), permit)
           .doOnNext(result -> succeeded(permit, result))
           .doOnCancel(() -> cancelled(permit))
           .takeUntilOther(permit.recall())
@@ -227,14 +263,20 @@ public final class CallPipeline {
       return exchange(gate.acquireAgain(recalled, deadline, this::waiting));
     }
 
+    /** The attempt is over. */
+    private void end(Permit permit) {
+      permit.close(hold);
+      open = false;
+      underWay = null;
+    }
+
     private void succeeded(Permit permit, ApiResult<T> result) {
-      permit.answered(result.rateLimit());
-      permit.close();
-      permitted = false;
+      permit.passed(result.rateLimit());
+      end(permit);
       if (attempts != null) {
         attempts.onComplete();
       }
-      retryQuota.succeeded(retryCost);
+      retryBudget.succeeded(retryCost);
       attempted(result.status(), null);
     }
 
@@ -244,25 +286,31 @@ public final class CallPipeline {
         return Mono.empty();
       }
       if (!(cause instanceof EmailSecurityException failure)) {
-        permit.close();
-        permitted = false;
+        end(permit);
         return Mono.error(cause);
       }
-      if (failure instanceof Throttled && failure.details().status() != null) {
-        permit.throttled(failure.details().retryAfter());
-      } else if (failure.details().status() != null) {
-        permit.answered(failure.details().rateLimit());
+      FailureDetails details = failure.details();
+      if (failure instanceof Throttled && details.status() != null) {
+        permit.refused(details.retryAfter());
+      } else if (details.status() != null) {
+        permit.passed(details.rateLimit());
       }
-      permit.close();
-      permitted = false;
-      doubtful |= leavesDoubt(failure);
-      attempted(failure.details().status(), failure);
+      end(permit);
+      T confirmed = call.confirmedBy(failure, unconfirmed);
+      unconfirmed |= leavesOutcomeOpen(failure);
+      attempted(details.status(), failure);
+      if (confirmed != null) {
+        return Mono.just(
+            new ApiResult<>(confirmed, 404, List.of(), details.cfRay(), details.rateLimit()));
+      }
       return again(failure);
     }
 
+    /** The attempt has lost its subscriber; perhaps only after its result. */
     private void cancelled(Permit permit) {
-      if (!recalled(permit)) {
-        permit.close();
+      permit.close(hold);
+      if (open && !permit.isRecalled()) {
+        open = false;
         attempted(null, null);
       }
     }
@@ -272,28 +320,18 @@ public final class CallPipeline {
       if (!permit.isRecalled()) {
         return false;
       }
-      permit.close();
-      permitted = false;
+      end(permit);
       return true;
     }
 
     /** Whether a failed attempt may have been carried out all the same. */
-    private boolean leavesDoubt(EmailSecurityException failure) {
+    private boolean leavesOutcomeOpen(EmailSecurityException failure) {
       return operation.isWrite()
           && failure.details().requestSent() != Sent.NO
           && (failure instanceof Unavailable || failure instanceof Malformed);
     }
 
     private Mono<ApiResult<T>> again(EmailSecurityException failure) {
-      T gone = call.whenGone();
-      if (doubtful
-          && gone != null
-          && failure instanceof Rejected rejected
-          && rejected.reason() == RejectionReason.NOT_FOUND) {
-        return Mono.just(
-            new ApiResult<>(
-                gone, 404, List.of(), failure.details().cfRay(), failure.details().rateLimit()));
-      }
       if (attempts == null) {
         attempts = retry.asyncContext();
       }
@@ -304,40 +342,52 @@ public final class CallPipeline {
       Duration wait = Duration.ofMillis(millis);
       boolean named = failure.details().retryAfter() != null;
       Duration total = named ? backoff : backoff.plus(wait);
-      if (gate.now() + wait.toNanos() >= deadline
+      // A throttled call has no backoff: it waits for its permit until the pause is over.
+      Duration pause = failure instanceof Throttled ? gate.pause() : wait;
+      if (gate.now() + pause.toNanos() >= deadline
           || (!maxBackoff.isZero() && total.compareTo(maxBackoff) > 0)
-          || !retryQuota.take(RetryBudget.cost(failure))) {
+          || !retryBudget.take(RetryBudget.cost(failure))) {
         return Mono.error(last(failure));
       }
       backoff = total;
       retryCost = RetryBudget.cost(failure);
-      tell(() -> events.retrying(view, number, wait, failure));
+      report(() -> events.retrying(view, number, wait, failure));
       number++;
       Mono<ApiResult<T>> next = Mono.defer(this::attempt);
-      return wait.isZero() ? next : Mono.delay(wait).then(next);
+      return wait.isZero() ? next : delay(wait).then(next);
     }
 
     /** The failure that the caller sees. */
     private EmailSecurityException last(EmailSecurityException failure) {
-      // The refusal of a repetition says nothing about the attempt before it that got no answer.
-      EmailSecurityException told = doubtful ? OutcomeUnknown.from(failure, call.hint()) : failure;
-      return told.withAttempts(history);
+      // The refusal of a retry says nothing about the attempt before it that got no response.
+      EmailSecurityException seen =
+          unconfirmed ? OutcomeUnknown.from(failure, call.hint()) : failure;
+      return seen.withAttempts(history);
+    }
+
+    private RuntimeException closedFailure() {
+      String closing = "the client is closed";
+      return unconfirmed
+          ? last(new Unavailable(details(Sent.NO, null), closing, lastFailure))
+          : new IllegalStateException(closing);
     }
 
     private EmailSecurityException outOfTime() {
       String limit = "not done within its time limit";
-      if (!permitted) {
+      Permit permit = underWay;
+      if (permit == null) {
         EmailSecurityException failure = lastFailure;
         return failure == null || failure instanceof Throttled
             ? new Throttled(details(Sent.NO, null), limit + ", waited for the rate limit")
-            : new Unavailable(details(Sent.NO, null), limit + ", waited to repeat it", failure);
+            : new Unavailable(details(Sent.NO, null), limit + ", waited to retry it", failure);
       }
-      doubtful |= sent && operation.isWrite();
+      boolean sent = permit.isSent();
+      unconfirmed |= sent && operation.isWrite();
       return new Unavailable(details(sent ? Sent.UNKNOWN : Sent.NO, null), limit, null);
     }
 
     private EmailSecurityException refused(Refused refused) {
-      tell(quota.refused());
+      report(quota.refused());
       WaitReason reason = refused.reason();
       Duration wait = refused.waitTime();
       String what =
@@ -358,7 +408,7 @@ public final class CallPipeline {
 
     private void waiting(WaitReason reason, Duration expected) {
       LOG.debug("{} waits for {}, {} or more", operation.label(), reason, expected);
-      tell(() -> events.waiting(view, reason, expected));
+      report(() -> events.waiting(view, reason, expected));
     }
 
     private void attempted(@Nullable Integer status, @Nullable EmailSecurityException failure) {
@@ -373,7 +423,7 @@ public final class CallPipeline {
         LOG.debug(
             "{}, attempt {}, {}: {}", operation.label(), number, elapsed, outcome(status, failure));
       }
-      tell(() -> events.attempted(view, number, elapsed, status, failure));
+      report(() -> events.attempted(view, number, elapsed, status, failure));
     }
   }
 
@@ -383,10 +433,10 @@ public final class CallPipeline {
     if (message != null) {
       return message;
     }
-    return status == null ? "no answer" : "status " + status;
+    return status == null ? "no response" : "status " + status;
   }
 
-  private static void tell(Runnable event) {
+  private static void report(Runnable event) {
     try {
       event.run();
     } catch (RuntimeException e) {

@@ -5,8 +5,8 @@ import dev.allowflux.error.EmailSecurityException.Throttled;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds the repetitions of a client: each takes tokens, each success gives some back. While the
- * service is down the bucket runs dry after some tens of repetitions, and calls fail at their first
+ * Bounds the retries of a client: each takes tokens, each success gives some back. While the
+ * service is down the bucket runs dry after some tens of retries, and calls fail at their first
  * attempt instead of multiplying the traffic.
  */
 final class RetryBudget {
@@ -33,7 +33,7 @@ final class RetryBudget {
     return true;
   }
 
-  /** A call succeeded whose last repetition cost so much, or 0 if it had none. */
+  /** A call succeeded whose last retry cost so much, or 0 if it had none. */
   void succeeded(int lastCost) {
     if (tokens.get() < CAPACITY) {
       int refund = lastCost == 0 ? FIRST_TRY_REFUND : lastCost;

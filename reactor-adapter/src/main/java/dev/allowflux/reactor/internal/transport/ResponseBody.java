@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The body of one answer while it arrives: the connection's own buffers, kept and not copied.
+ * The body of one response while it arrives: the connection's own buffers, kept and not copied.
  *
  * <p>When it is whole it is copied once, into an array that the thread uses again for the next
  * body, and read there. So a page costs no garbage beyond its policies, and pages in flight cost no

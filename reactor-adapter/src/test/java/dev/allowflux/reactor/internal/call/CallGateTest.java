@@ -60,7 +60,7 @@ class CallGateTest {
         .subscribe(
             permit -> {
               log.add(name);
-              permit.sent();
+              permit.send();
               permit.close();
             },
             failure -> {
@@ -76,7 +76,7 @@ class CallGateTest {
   }
 
   private static void use(Permit permit) {
-    permit.sent();
+    permit.send();
     permit.close();
   }
 
@@ -168,7 +168,7 @@ class CallGateTest {
                     Mono<Long> wire = neverSent ? Mono.empty() : Mono.delay(delay);
                     return wire.doOnNext(
                             sent -> {
-                              permit.sent();
+                              permit.send();
                               sends.add(gate.now());
                             })
                         .doFinally(signal -> permit.close());
@@ -245,11 +245,65 @@ class CallGateTest {
   }
 
   @Test
-  void theQuotaCountsFromTheSendAndNotFromTheGrant() {
+  void aPlaceEndsAWindowAfterTheResponseAndNotAfterTheSend() {
     CallGate gate = gate(1);
     Permit slow = take(gate);
-    time.advance(Duration.ofSeconds(100));
-    slow.sent();
+    slow.send();
+    time.advance(Duration.ofSeconds(20));
+    slow.responded();
+    call(gate, "next");
+    time.advance(WINDOW.minusMillis(1));
+    assertThat(log).doesNotContain("next");
+    time.advance(Duration.ofMillis(1));
+    assertThat(log).contains("next");
+  }
+
+  @Test
+  void aCallThatIsGivenUpKeepsItsPlaceForItsHoldAndAWindow() {
+    CallGate gate = gate(1);
+    Permit lost = take(gate);
+    call(gate, "next");
+    lost.send();
+    lost.close(Duration.ofSeconds(30));
+    time.advance(WINDOW.plusMillis(29_999));
+    assertThat(log).doesNotContain("next");
+    time.advance(Duration.ofMillis(1));
+    assertThat(log).contains("next");
+  }
+
+  @Test
+  void aCallThatIsUnderWayHoldsItsPlaceHoweverLongItTakes() {
+    CallGate gate = gate(1);
+    Permit hanging = take(gate);
+    call(gate, "next");
+    hanging.send();
+    hanging.written();
+    time.advance(WINDOW.multipliedBy(3));
+    assertThat(log).doesNotContain("next");
+  }
+
+  @Test
+  void theBurstIsCountedWhenTheRequestIsWritten() {
+    CallGate gate = gate(1200, 1, 0);
+    Permit slow = take(gate);
+    slow.send();
+    call(gate, "next");
+    time.advance(Duration.ofSeconds(5));
+    assertThat(log).doesNotContain("next");
+    slow.written();
+    time.advance(Duration.ofMillis(999));
+    assertThat(log).doesNotContain("next");
+    time.advance(Duration.ofMillis(1));
+    assertThat(log).contains("next");
+  }
+
+  @Test
+  void aWaitLongerThanTwiceTheDocumentedBlockIsNotBelieved() {
+    CallGate gate = gate(1200);
+    Permit permit = take(gate);
+    permit.send();
+    permit.refused(Duration.ofSeconds(999_999_999));
+    permit.close();
     call(gate, "next");
     time.advance(Duration.ofSeconds(299));
     assertThat(log).doesNotContain("next");
@@ -258,12 +312,16 @@ class CallGateTest {
   }
 
   @Test
-  void aSendWithoutAnEndStillStartsTheTimerOfTheNext() {
-    CallGate gate = gate(1);
-    Permit hanging = take(gate);
+  void aResetLongerThanTwiceTheDocumentedBlockIsNotBelieved() {
+    CallGate gate = gate(1200);
+    Permit permit = take(gate);
+    permit.send();
+    permit.passed(left(0, 999_999_999));
+    permit.close();
     call(gate, "next");
-    hanging.sent();
-    time.advance(WINDOW);
+    time.advance(Duration.ofSeconds(300));
+    assertThat(log).doesNotContain("next");
+    time.advance(Duration.ofSeconds(1));
     assertThat(log).contains("next");
   }
 
@@ -284,8 +342,8 @@ class CallGateTest {
   void aRefusalPausesEveryoneForTheNamedWaitAndThenLetsOneGoAhead() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.throttled(Duration.ofSeconds(40));
+    permit.send();
+    permit.refused(Duration.ofSeconds(40));
     permit.close();
     call(gate, "a");
     call(gate, "b");
@@ -301,8 +359,8 @@ class CallGateTest {
   void afterAPauseOnlyOneGoesUntilItIsAnswered() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.throttled(Duration.ofSeconds(5));
+    permit.send();
+    permit.refused(Duration.ofSeconds(5));
     permit.close();
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -310,8 +368,8 @@ class CallGateTest {
     }
     time.advance(Duration.ofSeconds(5));
     assertThat(granted).hasSize(1);
-    granted.get(0).sent();
-    granted.get(0).answered(left(100, 300));
+    granted.get(0).send();
+    granted.get(0).passed(left(100, 300));
     assertThat(granted).hasSize(3);
   }
 
@@ -321,8 +379,8 @@ class CallGateTest {
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       Permit permit = waitFor(gate, pauses);
-      permit.sent();
-      permit.throttled(null);
+      permit.send();
+      permit.refused(null);
       permit.close();
     }
     assertThat(pauses).containsExactly(0L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L);
@@ -346,8 +404,8 @@ class CallGateTest {
     for (int i = 0; i < 8; i++) {
       burst.add(take(gate));
     }
-    burst.forEach(Permit::sent);
-    burst.forEach(permit -> permit.throttled(null));
+    burst.forEach(Permit::send);
+    burst.forEach(permit -> permit.refused(null));
     burst.forEach(Permit::close);
     call(gate, "next");
     time.advance(Duration.ofSeconds(2));
@@ -358,8 +416,8 @@ class CallGateTest {
   void theServiceSaysNothingIsLeftAndTheGateWaitsForItsReset() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.answered(left(0, 30));
+    permit.send();
+    permit.passed(left(0, 30));
     permit.close();
     call(gate, "next");
     assertThat(log).containsExactly("next waits SERVER_QUOTA");
@@ -373,8 +431,8 @@ class CallGateTest {
   void theFirstAnswerSetsAFreshProcessRight() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.answered(left(3, 100));
+    permit.send();
+    permit.passed(left(3, 100));
     permit.close();
     for (int i = 0; i < 5; i++) {
       call(gate, "call");
@@ -387,11 +445,11 @@ class CallGateTest {
     CallGate gate = gate(1200);
     Permit older = take(gate);
     Permit newer = take(gate);
-    older.sent();
-    newer.sent();
-    newer.answered(left(1, 100));
+    older.send();
+    newer.send();
+    newer.passed(left(1, 100));
     newer.close();
-    older.answered(left(50, 100));
+    older.passed(left(50, 100));
     older.close();
     for (int i = 0; i < 5; i++) {
       call(gate, "call");
@@ -403,8 +461,8 @@ class CallGateTest {
   void theReserveIsLeftToOthers() {
     CallGate gate = gate(1200, Integer.MAX_VALUE, 10);
     Permit permit = take(gate);
-    permit.sent();
-    permit.answered(left(14, 100));
+    permit.send();
+    permit.passed(left(14, 100));
     permit.close();
     for (int i = 0; i < 20; i++) {
       call(gate, "call");
@@ -416,15 +474,15 @@ class CallGateTest {
   void thePaceRecoversAfterTheReset() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.answered(left(1, 10));
+    permit.send();
+    permit.passed(left(1, 10));
     permit.close();
     use(take(gate));
     time.advance(Duration.ofSeconds(11));
     for (int i = 0; i < 50; i++) {
       Permit next = take(gate);
-      next.sent();
-      next.answered(null);
+      next.send();
+      next.passed(null);
       next.close();
     }
     assertThat(gate.waiting()).isZero();
@@ -434,8 +492,8 @@ class CallGateTest {
   void aProbeWithoutAnAnswerIsFollowedByAnother() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.throttled(Duration.ofSeconds(1));
+    permit.send();
+    permit.refused(Duration.ofSeconds(1));
     permit.close();
     List<Permit> granted = new ArrayList<>();
     gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
@@ -468,15 +526,15 @@ class CallGateTest {
     CallGate gate = gate(2);
     use(take(gate));
     Permit inFlight = take(gate);
-    inFlight.sent();
+    inFlight.send();
     call(gate, "hasty", gate.now() + Duration.ofSeconds(500).toNanos());
     call(gate, "patient");
-    inFlight.throttled(Duration.ofSeconds(3600));
+    inFlight.refused(Duration.ofSeconds(599));
     assertThat(log)
         .containsExactly(
             "hasty waits QUOTA",
             "patient waits QUOTA",
-            "hasty refused 3600 s",
+            "hasty refused 599 s",
             "patient waits THROTTLED");
   }
 
@@ -503,7 +561,7 @@ class CallGateTest {
           gate.acquire(FOREVER, (reason, wait) -> {})
               .doOnNext(
                   permit -> {
-                    permit.sent();
+                    permit.send();
                     call[0].dispose();
                     permit.close();
                   })
@@ -544,24 +602,24 @@ class CallGateTest {
   void aRefusalCallsBackPermitsThatWereNotUsedYetAndTheyKeepTheirPlace() {
     CallGate gate = gate(3);
     Permit refused = take(gate);
-    refused.sent();
+    refused.send();
     Permit connecting = take(gate);
     Permit underWay = take(gate);
-    underWay.sent();
+    underWay.send();
     List<String> recalls = new ArrayList<>();
     connecting.recall().subscribe(never -> {}, failure -> {}, () -> recalls.add("connecting"));
     underWay.recall().subscribe(never -> {}, failure -> {}, () -> recalls.add("under way"));
     call(gate, "later");
-    refused.throttled(Duration.ofSeconds(5));
+    refused.refused(Duration.ofSeconds(5));
     assertThat(recalls).containsExactly("connecting");
-    assertThat(connecting.sent()).as("may be written").isFalse();
+    assertThat(connecting.send()).as("may be written").isFalse();
     connecting.close();
     gate.acquireAgain(connecting, FOREVER, (reason, wait) -> {})
         .subscribe(
             permit -> {
               log.add("again");
-              permit.sent();
-              permit.answered(left(100, 300));
+              permit.send();
+              permit.passed(left(100, 300));
               permit.close();
             });
     refused.close();
@@ -579,7 +637,7 @@ class CallGateTest {
     CallGate gate = gate(1);
     Permit permit = take(gate);
     permit.close();
-    assertThat(permit.sent()).isFalse();
+    assertThat(permit.send()).isFalse();
     assertThat(gate.available()).isEqualTo(1);
   }
 
@@ -587,13 +645,13 @@ class CallGateTest {
   void aLaterWindowIsLearntBeforeTheGateForgetsTheOldOne() {
     CallGate gate = gate(1200);
     Permit old = take(gate);
-    old.sent();
-    old.answered(left(2, 10));
+    old.send();
+    old.passed(left(2, 10));
     old.close();
     time.advance(Duration.ofMillis(10_500));
     Permit first = take(gate);
-    first.sent();
-    first.answered(left(5, 300));
+    first.send();
+    first.passed(left(5, 300));
     first.close();
     time.advance(Duration.ofSeconds(2));
     for (int i = 0; i < 20; i++) {
@@ -606,8 +664,8 @@ class CallGateTest {
   void aWindowThatIsOverLeavesWhatWasLeftAndOneThatAsks() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.answered(left(3, 10));
+    permit.send();
+    permit.passed(left(3, 10));
     permit.close();
     time.advance(Duration.ofSeconds(60));
     List<Permit> granted = new ArrayList<>();
@@ -616,8 +674,8 @@ class CallGateTest {
     }
     // In a sliding window the first calls to leave it leave little room.
     assertThat(granted).hasSize(4);
-    granted.get(0).sent();
-    granted.get(0).answered(left(6, 10));
+    granted.get(0).send();
+    granted.get(0).passed(left(6, 10));
     assertThat(granted).hasSize(7);
   }
 
@@ -625,8 +683,8 @@ class CallGateTest {
   void theReserveIsKeptForEachCallUnderWay() {
     CallGate gate = gate(1200, Integer.MAX_VALUE, 5);
     Permit permit = take(gate);
-    permit.sent();
-    permit.answered(left(30, 100));
+    permit.send();
+    permit.passed(left(30, 100));
     permit.close();
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
@@ -638,9 +696,9 @@ class CallGateTest {
     for (int i = 0; i < granted.size(); i++) {
       remaining -= i == 0 ? 1 : 6;
       Permit next = granted.get(i);
-      next.sent();
+      next.send();
       assertThat(remaining).as("left at call " + i).isNotNegative();
-      next.answered(left(remaining, 100));
+      next.passed(left(remaining, 100));
       next.close();
     }
     assertThat(granted).hasSize(5);
@@ -655,8 +713,8 @@ class CallGateTest {
       gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
     }
     assertThat(granted).hasSize(4);
-    granted.get(0).sent();
-    granted.get(0).answered(null);
+    granted.get(0).send();
+    granted.get(0).passed(null);
     granted.get(0).close();
     assertThat(granted).hasSize(20);
   }
@@ -665,8 +723,8 @@ class CallGateTest {
   void aPermitTakenWithoutWaitingDoesNotHoldUpTheCallsAfterAPause() {
     CallGate gate = gate(1200);
     Permit permit = take(gate);
-    permit.sent();
-    permit.throttled(Duration.ofSeconds(5));
+    permit.send();
+    permit.refused(Duration.ofSeconds(5));
     permit.close();
     assertThat(gate.trySend(1)).isFalse();
     time.advance(Duration.ofSeconds(5));
@@ -680,16 +738,16 @@ class CallGateTest {
     CallGate gate = gate(1200);
     Permit first = take(gate);
     Permit older = take(gate);
-    first.sent();
-    older.sent();
-    first.throttled(null);
+    first.send();
+    older.send();
+    first.refused(null);
     first.close();
-    older.answered(null);
+    older.passed(null);
     older.close();
     List<Long> pauses = new ArrayList<>();
     Permit second = waitFor(gate, pauses);
-    second.sent();
-    second.throttled(null);
+    second.send();
+    second.refused(null);
     second.close();
     waitFor(gate, pauses).close();
     assertThat(pauses).containsExactly(2L, 4L);

@@ -90,36 +90,36 @@ class CallPipelineTest {
   }
 
   private static ApiCall<AllowPolicy> get() {
-    return ApiCall.of(ApiCalls.get(ACCOUNT, ID), ResponseReader.POLICY, "look");
+    return ApiCall.of(ApiCalls.get(ACCOUNT, ID), ResponseReader.get(ID), "look");
   }
 
   private static ApiCall<AllowPolicy> create() {
-    return ApiCall.of(ApiCalls.create(ACCOUNT, NEW), ResponseReader.POLICY, "look");
+    return ApiCall.of(ApiCalls.create(ACCOUNT, NEW), ResponseReader.create(NEW), "look");
   }
 
   private static ApiCall<AllowPolicy> edit() {
     AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
-    return ApiCall.of(ApiCalls.edit(ACCOUNT, ID, edit), ResponseReader.POLICY, "look");
+    return ApiCall.of(ApiCalls.edit(ACCOUNT, ID, edit), ResponseReader.edit(ID, edit), "look");
   }
 
   private static ApiCall<PolicyId> delete() {
-    return new ApiCall<>(ApiCalls.delete(ACCOUNT, ID), ResponseReader.DELETED, "look", ID);
+    return new ApiCall<>(ApiCalls.delete(ACCOUNT, ID), ResponseReader.delete(ID), "look", ID);
   }
 
   private static ApiCall<?> batch() {
     AllowPolicyBatch batch = AllowPolicyBatch.builder().delete(ID).build();
-    return ApiCall.of(ApiCalls.batch(ACCOUNT, batch), ResponseReader.BATCH, "look");
+    return ApiCall.of(ApiCalls.batch(ACCOUNT, batch), ResponseReader.batch(batch), "look");
   }
 
   static Stream<ApiCall<?>> every() {
     return Stream.of(get(), create(), edit(), delete(), batch());
   }
 
-  static Stream<ApiCall<?>> repeatable() {
+  static Stream<ApiCall<?>> idempotent() {
     return Stream.of(get(), edit(), delete());
   }
 
-  static Stream<ApiCall<?>> notRepeatable() {
+  static Stream<ApiCall<?>> notIdempotent() {
     return Stream.of(create(), batch());
   }
 
@@ -171,8 +171,8 @@ class CallPipelineTest {
   }
 
   @ParameterizedTest
-  @MethodSource("repeatable")
-  void repeatableCallsAreTriedFourTimesAfterALoss(ApiCall<?> call) {
+  @MethodSource("idempotent")
+  void idempotentCallsAreTriedFourTimesAfterALoss(ApiCall<?> call) {
     wire.then(lost());
     EmailSecurityException failure = failure(finish(run(call)), EmailSecurityException.class);
     assertThat(wire.sent).hasSize(4);
@@ -184,8 +184,8 @@ class CallPipelineTest {
   }
 
   @ParameterizedTest
-  @MethodSource("notRepeatable")
-  void createAndBatchAreSentOnceWhenTheirFateIsUnknown(ApiCall<?> call) {
+  @MethodSource("notIdempotent")
+  void createAndBatchAreSentOnceWhenTheirOutcomeIsUnknown(ApiCall<?> call) {
     wire.then(lost());
     OutcomeUnknown failure = failure(finish(run(call)), OutcomeUnknown.class);
     assertThat(wire.sent).hasSize(1);
@@ -290,21 +290,156 @@ class CallPipelineTest {
   }
 
   @Test
-  void aLostEditThatLaterIsThrottledStaysInDoubt() {
-    wire.then(lost(), answer(429, "", "retry-after", "3600"));
-    failure(finish(run(edit())), OutcomeUnknown.class);
+  void aLostEditThatLaterIsThrottledStaysUnconfirmed() {
+    wire.then(lost(), answer(429, "", "retry-after", "120"));
+    ClientSettings settings = settings().operationTimeout(Duration.ofMinutes(1)).build();
+    failure(finish(run(edit(), settings)), OutcomeUnknown.class);
     assertThat(wire.sent).hasSize(2);
   }
 
   @Test
   void aNamedWaitBeyondTheTimeLimitFailsAtOnceAndSaysWhen() {
-    wire.then(answer(429, "", "retry-after", "3600"));
-    TestSubscriber<?> subscriber = start(run(create()));
+    wire.then(answer(429, "", "retry-after", "120"));
+    List<String> seen = new ArrayList<>();
+    ClientSettings settings =
+        settings().operationTimeout(Duration.ofMinutes(1)).events(noting(seen)).build();
+    TestSubscriber<?> subscriber = start(run(create(), settings));
     Throttled failure = failure(subscriber, Throttled.class);
-    assertThat(failure.details().retryAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(failure.details().status()).isEqualTo(429);
+    assertThat(failure.details().retryAfter()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(seen).as("no retry is notified that is not made").containsExactly("attempt 1 429");
     assertThat(failure.details().attempts()).hasSize(1);
     assertThat(wire.sent).hasSize(1);
     allPermitsAreBack();
+  }
+
+  /** An observer that writes down what it is notified of. */
+  private static CallEvents noting(List<String> seen) {
+    return new CallEvents() {
+      @Override
+      public void waiting(Call call, WaitReason reason, Duration expected) {
+        seen.add("waiting " + reason);
+      }
+
+      @Override
+      public void attempted(
+          Call call,
+          int attempt,
+          Duration elapsed,
+          Integer status,
+          EmailSecurityException failure) {
+        seen.add("attempt " + attempt + " " + status);
+      }
+
+      @Override
+      public void retrying(
+          Call call, int attempt, Duration backoff, EmailSecurityException failure) {
+        seen.add("retry " + attempt);
+      }
+    };
+  }
+
+  @Test
+  void aResultThatIsTakenAndCancelledIsOneAttempt() {
+    List<String> seen = new ArrayList<>();
+    wire.then(policy());
+    ClientSettings settings = settings().events(noting(seen)).build();
+    StepVerifier.create(run(get(), settings).flux().take(1)).expectNextCount(1).verifyComplete();
+    StepVerifier.create(run(get(), settings).flux(), 1).expectNextCount(1).thenCancel().verify();
+    assertThat(seen).containsExactly("attempt 1 200", "attempt 1 200");
+    allPermitsAreBack();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>too many</html>"})
+  void aWaitOfDaysThatSomethingInBetweenNamesEndsWithTheDocumentedBlock(String body) {
+    wire.then(answer(429, body, "retry-after", "999999999"), policy());
+    TestSubscriber<?> call = start(run(get()));
+    time.advance(Duration.ofMillis(299_999));
+    assertThat(wire.sent).hasSize(1);
+    time.advance(Duration.ofMillis(1));
+    assertThat(call.isTerminatedComplete()).isTrue();
+  }
+
+  @Test
+  void aQuotaThatIsNotTheServicesHoldsNobodyBack() {
+    wire.then(answer(404, "<html>", "ratelimit", "\"default\";r=0;t=999999999"), policy());
+    failure(start(run(get())), Rejected.class);
+    assertThat(start(run(get())).isTerminatedComplete()).isTrue();
+  }
+
+  @Test
+  void aQuotaWithAResetInYearsHoldsNobodyBackForLongerThanTheDocumentedBlock() {
+    wire.then(
+        answer(
+            404,
+            "{\"success\":false,\"errors\":[],\"result\":null}",
+            "ratelimit",
+            "\"default\";r=0;t=999999999"),
+        policy());
+    failure(start(run(get())), Rejected.class);
+    TestSubscriber<?> next = start(run(get()));
+    assertThat(wire.sent).hasSize(1);
+    time.advance(Duration.ofSeconds(301));
+    assertThat(next.isTerminatedComplete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"success\":true,\"result\":null}",
+        "{\"success\":true}",
+        "{\"success\":true,\"result\":{}}",
+        "{\"result\":{\"id\":\"p1\"}}",
+        "{\"success\":true,\"result\":{\"id\":\"p2\",\"created_at\":"
+            + "\"2026-01-01T00:00:00Z\",\"comments\":\"x\"}}",
+        "{\"success\":true,\"result\":{\"id\":\"p1\",\"created_at\":"
+            + "\"2026-01-01T00:00:00Z\",\"comments\":\"y\"}}"
+      })
+  void aWellFormedResponseThatDoesNotSayWhatWasRequestedIsNoReasonToSendAWriteAgain(String body) {
+    wire.then(answer(200, body));
+    failure(finish(run(edit())), OutcomeUnknown.class);
+    assertThat(wire.sent).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<html>not found</html>",
+        "{}",
+        "{\"errors\":[{\"code\":1003,\"message\":\"no\"}]}",
+        "{\"success\":false,\"errors\":[]}",
+        "{\"success\":false,\"errors\":[\"not found\"]}",
+        "{\"success\":false,\"errors\":[{\"code\":7000,\"message\":\"no route\"}]}",
+        "{\"success\":false,\"errors\":[{\"code\":7003,\"message\":\"no object\"}]}"
+      })
+  void a404ThatIsNotTheServicesProvesNoDeletion(String body) {
+    wire.then(lost(), answer(404, body));
+    OutcomeUnknown failure = failure(finish(run(delete())), OutcomeUnknown.class);
+    assertThat(failure.details().status()).isEqualTo(404);
+  }
+
+  @Test
+  void closingEndsEveryWaitAtOnce() {
+    wire.then(policy());
+    CallPipeline pipeline = Internals.pipeline(settings().build(), wire);
+    quota.drainPermissions();
+    TestSubscriber<?> waiting = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    assertThat(waiting.isTerminated()).isFalse();
+    pipeline.close();
+    assertThat(waiting.expectTerminalError()).isInstanceOf(IllegalStateException.class);
+    allPermitsAreBack();
+  }
+
+  @Test
+  void closingLeavesALostWriteUnconfirmed() {
+    wire.then(lost());
+    CallPipeline pipeline = Internals.pipeline(settings().build(), wire);
+    TestSubscriber<?> backoff = start(pipeline.call(edit(), CallPipeline.NO_DEADLINE));
+    pipeline.close();
+    failure(backoff, OutcomeUnknown.class);
+    assertThat(wire.sent).hasSize(1);
   }
 
   @Test
@@ -442,7 +577,6 @@ class CallPipelineTest {
     CallPipeline pipeline = Internals.pipeline(settings().build(), wire);
     TestSubscriber<?> backoff = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
     pipeline.close();
-    time.advance(Duration.ofMinutes(1));
     assertThat(backoff.expectTerminalError()).isInstanceOf(IllegalStateException.class);
     assertThat(wire.sent).hasSize(1);
     StepVerifier.create(pipeline.call(get(), CallPipeline.NO_DEADLINE))
@@ -568,8 +702,8 @@ class CallPipelineTest {
                               Internals.gate(quota)
                                   .acquire(Long.MAX_VALUE / 8, (r, w) -> {})
                                   .block();
-                          other.sent();
-                          other.throttled(Duration.ofSeconds(5));
+                          other.send();
+                          other.refused(Duration.ofSeconds(5));
                           other.close();
                           return answer(200, "{}").play(request, onSend);
                         })),

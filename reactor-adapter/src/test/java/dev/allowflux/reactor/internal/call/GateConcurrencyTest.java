@@ -190,14 +190,14 @@ class GateConcurrencyTest {
       void end(Random random) {
         int dice = random.nextInt(1_000);
         long before = gate.now();
-        if (dice >= 100 && permit.sent()) {
+        if (dice >= 100 && permit.send()) {
           sends.add(new Send(before, gate.now()));
           if (refusals && dice < 105) {
-            permit.throttled(Duration.ofMillis(1 + random.nextInt(3)));
+            permit.refused(Duration.ofMillis(1 + random.nextInt(3)));
           } else if (refusals && dice < 400) {
-            permit.answered(new RateLimit("default", 1_000_000, Duration.ZERO, null, null));
+            permit.passed(new RateLimit("default", 1_000_000, Duration.ZERO, null, null));
           } else {
-            permit.answered(null);
+            permit.passed(null);
           }
         }
         boolean calledBack = permit.isRecalled();

@@ -18,7 +18,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Mono;
 
 /** A wire that does what a test wrote down, attempt by attempt; the last line repeats. */
@@ -108,7 +107,7 @@ public final class ScriptedTransport implements Transport {
 
   @Override
   public <T> Mono<ApiResult<T>> exchange(
-      ApiRequest request, ResponseReader<T> reader, BooleanSupplier mayBeSent) {
+      ApiRequest request, ResponseReader<T> reader, SendPermit permit) {
     return Mono.defer(
         () -> {
           subscribed++;
@@ -116,10 +115,15 @@ public final class ScriptedTransport implements Transport {
           return step.play(
                   request,
                   () -> {
-                    assertThat(mayBeSent.getAsBoolean()).as("may be sent").isTrue();
+                    assertThat(permit.send()).as("may be sent").isTrue();
+                    permit.written();
                     sent.add(request);
                   })
-              .map(answer -> reader.read(request, response(answer)))
+              .map(
+                  answer -> {
+                    permit.responded();
+                    return reader.read(request, response(answer));
+                  })
               .doOnCancel(() -> cancelled++);
         });
   }

@@ -1,0 +1,22 @@
+package dev.allowflux.reactor.internal.call;
+
+import dev.allowflux.reactor.CallEvents;
+import java.time.Duration;
+
+/**
+ * The limits of a call.
+ *
+ * @param maxAttempts how many attempts a call has, the first one included
+ * @param firstBackoff the longest backoff after the first attempt
+ * @param maxBackoff how long a call may spend in backoff in all; zero for no limit
+ * @param attemptTimeout how long an attempt may take from its sending; zero for no limit
+ * @param operationTimeout how long a call may take in all; zero for no limit
+ * @param events the observer
+ */
+public record CallSettings(
+    int maxAttempts,
+    Duration firstBackoff,
+    Duration maxBackoff,
+    Duration attemptTimeout,
+    Duration operationTimeout,
+    CallEvents events) {}

@@ -1,0 +1,199 @@
+package dev.allowflux.reactor.internal.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+
+/**
+ * An HTTP/1.1 codec that takes exactly one response for each request.
+ *
+ * <p>Reactor Netty 1.3.7 takes whatever stands on a pooled connection for the response to the next
+ * request, also an interim response. Here interim responses are skipped, and whatever else a server
+ * sends beyond the one response (a second response, bytes behind the end, the body of a 204) closes
+ * the connection. The end of a response is held back until everything that has arrived was read, so
+ * that such bytes are seen before the connection can go back to the pool.
+ */
+final class OneResponseCodec
+    extends CombinedChannelDuplexHandler<OneResponseCodec.Decoder, HttpRequestEncoder> {
+
+  /** Runs when the request of the exchange under way was written to the network. */
+  static final AttributeKey<Runnable> WRITTEN = AttributeKey.valueOf("allowflux.written");
+
+  private final Decoder decoder;
+
+  private OneResponseCodec(Decoder decoder) {
+    super(decoder, new HttpRequestEncoder());
+    this.decoder = decoder;
+  }
+
+  /** Puts the codec in the place of the one that Reactor Netty has installed. */
+  static void install(Channel channel, HttpDecoderConfig config) {
+    channel
+        .pipeline()
+        .replace(
+            NettyPipeline.HttpCodec,
+            NettyPipeline.HttpCodec,
+            new OneResponseCodec(new Decoder(config)));
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+      throws Exception {
+    if (message instanceof HttpRequest) {
+      decoder.due = true;
+    }
+    ChannelPromise written = promise;
+    Runnable observer = context.channel().attr(WRITTEN).get();
+    if (message instanceof LastHttpContent && observer != null) {
+      written = promise.unvoid();
+      written.addListener(
+          result -> {
+            if (result.isSuccess()) {
+              observer.run();
+            }
+          });
+    }
+    super.write(context, message, written);
+  }
+
+  /** Decodes one response at a time. */
+  static final class Decoder extends HttpResponseDecoder {
+
+    /** A request was written whose response has not ended. */
+    private boolean due;
+
+    /** An interim response was skipped whose end is to be skipped too. */
+    private boolean skipping;
+
+    /** No more bytes come, so no end is held back. */
+    private boolean closing;
+
+    /** The end of the response, held back until all that has arrived was read. */
+    private @Nullable Object end;
+
+    private Decoder(HttpDecoderConfig config) {
+      super(config);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+        throws Exception {
+      if (!due) {
+        discard(context, in);
+        return;
+      }
+      int before = out.size();
+      super.decode(context, in, out);
+      accept(context, out, before);
+      if (!due && in.isReadable()) {
+        discard(context, in);
+      }
+    }
+
+    @Override
+    protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+        throws Exception {
+      closing = true;
+      if (!due) {
+        in.skipBytes(in.readableBytes());
+        return;
+      }
+      int before = out.size();
+      super.decodeLast(context, in, out);
+      accept(context, out, before);
+    }
+
+    /** Bytes that no request asked for: the connection serves no further one. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void discard(ChannelHandlerContext context, ByteBuf in) {
+      if (in.isReadable()) {
+        in.skipBytes(in.readableBytes());
+        retire(context);
+        if (end == null) {
+          context.close();
+        }
+      }
+    }
+
+    /** Keeps what belongs to the one response. */
+    private void accept(ChannelHandlerContext context, List<Object> out, int from) {
+      for (int i = from; i < out.size(); i++) {
+        Object message = out.get(i);
+        if (message instanceof HttpResponse response) {
+          skipping = isInterim(response);
+          if (!skipping && isSuspicious(response)) {
+            retire(context);
+          }
+        }
+        boolean last = message instanceof LastHttpContent;
+        if (skipping) {
+          ReferenceCountUtil.release(out.remove(i--));
+        } else if (last) {
+          due = false;
+          if (!closing) {
+            end = out.remove(i--);
+          }
+        }
+        skipping &= !last;
+      }
+    }
+
+    private static boolean isInterim(HttpResponse response) {
+      return response.decoderResult().isSuccess()
+          && response.status().codeClass() == HttpStatusClass.INFORMATIONAL
+          && !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    }
+
+    /** Whether a body may follow that the status does not allow, or nothing can be trusted. */
+    private static boolean isSuspicious(HttpResponse response) {
+      int status = response.status().code();
+      return response.decoderResult().isFailure()
+          || status < 200
+          || status == 204
+          || status == 205
+          || status == 304;
+    }
+
+    /** Keeps the connection out of the pool. */
+    private static void retire(ChannelHandlerContext context) {
+      Connection.from(context.channel()).markPersistent(false);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+      release(context);
+      super.channelReadComplete(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+      release(context);
+      closing = true;
+      super.channelInactive(context);
+    }
+
+    private void release(ChannelHandlerContext context) {
+      Object held = end;
+      if (held != null) {
+        end = null;
+        context.fireChannelRead(held);
+      }
+    }
+  }
+}

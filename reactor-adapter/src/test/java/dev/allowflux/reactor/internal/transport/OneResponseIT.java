@@ -1,0 +1,248 @@
+package dev.allowflux.reactor.internal.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Credential;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers that end an exchange unlike HTTP, over raw sockets. */
+@Timeout(120)
+class OneResponseIT {
+  private static final AccountId ACCOUNT = new AccountId("acc");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static AllowPolicyClient client(RawServer server, int attempts) {
+    return AllowPolicyClient.create(
+        ClientSettings.builder(Credential.apiToken("token"))
+            .baseUrl(server.baseUrl())
+            .rateLimiter(ApiQuota.unlimited())
+            .maxConnections(2)
+            .maxAttempts(attempts)
+            .firstBackoff(Duration.ofMillis(1))
+            .build());
+  }
+
+  /** The response to get of a policy. */
+  private static String policy(String id) {
+    return RawServer.response(
+        200,
+        "{\"success\":true,\"errors\":[],\"result\":{\"id\":\""
+            + id
+            + "\",\"created_at\":\"2026-01-01T00:00:00Z\"}}");
+  }
+
+  /**
+   * Gets many policies one after the other; each call ends in the right policy, or, where the
+   * server gives no other choice, in a failure.
+   */
+  private static int get(AllowPolicyClient client, int calls) {
+    int failed = 0;
+    for (int i = 0; i < calls; i++) {
+      PolicyId id = new PolicyId("id" + i);
+      try {
+        AllowPolicy policy = client.get(ACCOUNT, id).block(PATIENCE);
+        assertThat(policy).isNotNull();
+        assertThat(policy.id()).as("call " + i).isEqualTo(id);
+      } catch (Malformed contradiction) {
+        failed++;
+      }
+    }
+    return failed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 102 Processing\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n",
+        "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n",
+        "HTTP/1.1 110 What\r\n\r\n",
+      })
+  void interimResponsesAreSkippedOnEveryCall(String interim) throws Exception {
+    try (RawServer server =
+        RawServer.start((path, out) -> out.write(interim + policy(RawServer.last(path))))) {
+      AllowPolicyClient client = client(server, 1);
+      assertThat(get(client, 50)).isZero();
+      assertThat(server.connections()).as("connections: interim responses are HTTP").isOne();
+      client.close();
+    }
+  }
+
+  @Test
+  void anInterimResponseThatComesAloneIsSkippedToo() throws Exception {
+    try (RawServer server =
+        RawServer.start(
+            (path, out) -> {
+              out.write("HTTP/1.1 103 Early Hints\r\n\r\n");
+              out.pause();
+              out.write(policy(RawServer.last(path)));
+            })) {
+      AllowPolicyClient client = client(server, 1);
+      assertThat(get(client, 20)).isZero();
+      assertThat(server.connections()).isOne();
+      client.close();
+    }
+  }
+
+  @Test
+  void aSecondResponseInTheSameWriteIsNeverTakenForTheNext() throws Exception {
+    try (RawServer server =
+        RawServer.start(
+            (path, out) -> out.write(policy(RawServer.last(path)) + policy("another")))) {
+      AllowPolicyClient client = client(server, 1);
+      assertThat(get(client, 50)).isZero();
+      assertThat(server.connections()).as("one connection for each call").isEqualTo(50);
+      client.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "\r\n\r\nxx", "HTTP/1.1 200", "{}", "HTTP/1.1 103 Early Hints\r\n"})
+  void bytesBehindTheEndCloseTheConnection(String more) throws Exception {
+    try (RawServer server =
+        RawServer.start((path, out) -> out.write(policy(RawServer.last(path)) + more))) {
+      AllowPolicyClient client = client(server, 1);
+      assertThat(get(client, 30)).isZero();
+      assertThat(server.connections()).as("one connection for each call").isEqualTo(30);
+      client.close();
+    }
+  }
+
+  @Test
+  void bytesThatComeWhileNoCallIsMadeCloseTheConnection() throws Exception {
+    try (RawServer server =
+        RawServer.start(
+            (path, out) -> {
+              out.write(policy(RawServer.last(path)));
+              out.pause();
+              out.write(policy("another"));
+            })) {
+      AllowPolicyClient client = client(server, 4);
+      for (int i = 0; i < 20; i++) {
+        PolicyId id = new PolicyId("id" + i);
+        AllowPolicy policy = client.get(ACCOUNT, id).block(PATIENCE);
+        assertThat(policy).isNotNull();
+        assertThat(policy.id()).isEqualTo(id);
+        server.awaitClosed();
+      }
+      client.close();
+    }
+  }
+
+  @Test
+  void noCallIsEverGivenAnotherCallsPolicyWhateverTheServerAdds() throws Exception {
+    long seed = Long.getLong("allowflux.seed", System.nanoTime());
+    Random random = new Random(seed);
+    try (RawServer server =
+        RawServer.start(
+            (path, out) -> {
+              int dice;
+              synchronized (random) {
+                dice = random.nextInt(6);
+              }
+              String good = policy(RawServer.last(path));
+              switch (dice) {
+                case 0 -> out.write(good + policy("another"));
+                case 1 -> out.write("HTTP/1.1 103 Early Hints\r\n\r\n" + good);
+                case 2 -> {
+                  out.write(good);
+                  out.write(policy("another"));
+                }
+                case 3 -> out.write(good + "rubbish");
+                case 4 -> out.write(policy("another"));
+                default -> out.write(good);
+              }
+            })) {
+      AllowPolicyClient client = client(server, 8);
+      int failed = get(client, 500);
+      System.out.printf(
+          "one response: 500 calls to a server that adds responses, 0 with another policy,"
+              + " %d failed; seed %d%n",
+          failed, seed);
+      assertThat(failed).as("failed, seed " + seed).isLessThan(50);
+      client.close();
+    }
+  }
+
+  @Test
+  void aResponseWithoutContentThatHasSomeIsNotFollowedByItsContent() throws Exception {
+    try (RawServer server =
+        RawServer.start(
+            (path, out) -> {
+              if (path.endsWith("id0")) {
+                out.write("HTTP/1.1 204 No Content\r\n\r\n");
+                out.write(policy("another"));
+              } else {
+                out.write(policy(RawServer.last(path)));
+              }
+            })) {
+      AllowPolicyClient client = client(server, 1);
+      assertThat(get(client, 10)).isOne();
+      assertThat(server.connections()).isEqualTo(2);
+      client.close();
+    }
+  }
+
+  @Test
+  void anUnaskedSwitchOfProtocolsIsAFailureAndClosesTheConnection() throws Exception {
+    try (RawServer server =
+        RawServer.start(
+            (path, out) ->
+                out.write(
+                    path.endsWith("id0")
+                        ? "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n"
+                            + "connection: upgrade\r\n\r\n"
+                        : policy(RawServer.last(path))))) {
+      AllowPolicyClient client = client(server, 1);
+      assertThat(get(client, 5)).isOne();
+      assertThat(server.connections()).isEqualTo(2);
+      client.close();
+    }
+  }
+
+  @Test
+  void aWriteThatIsAnsweredWithAnotherPolicyIsUnconfirmedAndSentOnce() throws Exception {
+    List<String> seen = new ArrayList<>();
+    try (RawServer server =
+        RawServer.start(
+            (path, out) -> {
+              seen.add(path);
+              out.write(policy("another"));
+            })) {
+      AllowPolicyClient client = client(server, 4);
+      AllowPolicyEdit edit = AllowPolicyEdit.builder().isTrustedSender(true).build();
+      List<Throwable> failures = new ArrayList<>();
+      client
+          .edit(ACCOUNT, new PolicyId("p"), edit)
+          .doOnError(failures::add)
+          .onErrorComplete()
+          .block(PATIENCE);
+      assertThat(failures).singleElement().isInstanceOf(OutcomeUnknown.class);
+      assertThat(seen).hasSize(1);
+      client.close();
+    }
+  }
+
+  @Test
+  void theServerOfTheseTestsIsReadInBytes() {
+    assertThat(policy("p").getBytes(US_ASCII)).startsWith("HTTP/1.1 200 ".getBytes(US_ASCII));
+  }
+}

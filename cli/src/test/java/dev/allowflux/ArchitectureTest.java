@@ -119,7 +119,7 @@ class ArchitectureTest {
         .that(resideInAnyPackage(core()))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("reactor..", "io.netty..", "java.util.concurrent..", "java.nio.file..")
+        .resideInAnyPackage("reactor..", "io.netty..", "java.util.concurrent", "java.nio.file..")
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.io.File")

@@ -5,15 +5,8 @@ import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
-import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
-import java.io.ByteArrayOutputStream;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonEncoding;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
@@ -85,80 +78,17 @@ public final class BodyJson {
 
   /** Writes the body of a create. */
   public static byte[] write(NewAllowPolicy policy) {
-    return write(json -> writeObject(json, null, policy));
+    return BodyWriter.write(policy);
   }
 
   /** Writes the body of an edit. */
   public static byte[] write(AllowPolicyEdit edit) {
-    return write(json -> writeObject(json, null, edit));
+    return BodyWriter.write(edit);
   }
 
-  /** Writes all four arrays, as the API wants the empty ones too. */
+  /** Writes the body of a batch. */
   public static byte[] write(AllowPolicyBatch batch) {
-    return write(
-        json -> {
-          json.writeStartObject();
-          json.writeName(DELETES).writeStartArray();
-          for (PolicyId id : batch.deletes()) {
-            json.writeStartObject()
-                .writeStringProperty(PolicyField.ID.apiName(), id.value())
-                .writeEndObject();
-          }
-          json.writeEndArray().writeName(PATCHES).writeStartArray();
-          for (AllowPolicyBatch.Edit edit : batch.edits()) {
-            writeObject(json, edit.id(), edit.edit());
-          }
-          json.writeEndArray().writeName(PUTS).writeStartArray();
-          for (AllowPolicyBatch.Replacement replacement : batch.replacements()) {
-            writeObject(json, replacement.id(), replacement.policy());
-          }
-          json.writeEndArray().writeName(POSTS).writeStartArray();
-          for (NewAllowPolicy policy : batch.creates()) {
-            writeObject(json, null, policy);
-          }
-          json.writeEndArray().writeEndObject();
-        });
-  }
-
-  private static byte[] write(Consumer<JsonGenerator> content) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-    try (JsonGenerator json =
-        JSON.createGenerator(ObjectWriteContext.empty(), bytes, JsonEncoding.UTF8)) {
-      content.accept(json);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void writeObject(
-      JsonGenerator json, @Nullable PolicyId id, NewAllowPolicy policy) {
-    json.writeStartObject();
-    writeText(json, PolicyField.ID, id);
-    writeText(json, PolicyField.PATTERN, policy.pattern());
-    writeText(json, PolicyField.PATTERN_TYPE, policy.patternType());
-    writeFlag(json, PolicyField.IS_REGEX, policy.isRegex());
-    writeFlag(json, PolicyField.IS_TRUSTED_SENDER, policy.isTrustedSender());
-    writeFlag(json, PolicyField.IS_ACCEPTABLE_SENDER, policy.isAcceptableSender());
-    writeFlag(json, PolicyField.IS_EXEMPT_RECIPIENT, policy.isExemptRecipient());
-    writeFlag(json, PolicyField.VERIFY_SENDER, policy.verifySender());
-    writeText(json, PolicyField.COMMENTS, policy.comments());
-    json.writeEndObject();
-  }
-
-  private static void writeObject(JsonGenerator json, @Nullable PolicyId id, AllowPolicyEdit edit) {
-    json.writeStartObject();
-    writeText(json, PolicyField.ID, id);
-    writeText(json, PolicyField.PATTERN, edit.pattern());
-    writeText(json, PolicyField.PATTERN_TYPE, edit.patternType());
-    writeFlag(json, PolicyField.IS_REGEX, edit.isRegex());
-    writeFlag(json, PolicyField.IS_TRUSTED_SENDER, edit.isTrustedSender());
-    writeFlag(json, PolicyField.IS_ACCEPTABLE_SENDER, edit.isAcceptableSender());
-    writeFlag(json, PolicyField.IS_EXEMPT_RECIPIENT, edit.isExemptRecipient());
-    writeFlag(json, PolicyField.VERIFY_SENDER, edit.verifySender());
-    if (edit.clearsComments()) {
-      json.writeNullProperty(PolicyField.COMMENTS.apiName());
-    }
-    writeText(json, PolicyField.COMMENTS, edit.comments());
-    json.writeEndObject();
+    return BodyWriter.write(batch);
   }
 
   /** What is wrong with a text, without Jackson's words on where the text came from. */
@@ -174,17 +104,5 @@ public final class BodyJson {
     return place == null
         ? describe(e)
         : describe(e) + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
-  }
-
-  private static void writeText(JsonGenerator json, PolicyField field, @Nullable Object value) {
-    if (value != null) {
-      json.writeStringProperty(field.apiName(), value.toString());
-    }
-  }
-
-  private static void writeFlag(JsonGenerator json, PolicyField field, @Nullable Boolean value) {
-    if (value != null) {
-      json.writeBooleanProperty(field.apiName(), value);
-    }
   }
 }

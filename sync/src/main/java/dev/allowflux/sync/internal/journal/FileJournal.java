@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -237,6 +238,6 @@ public final class FileJournal implements ApplyJournal {
   }
 
   private static String sumText(CRC32 sum) {
-    return SUM + "%08x".formatted(sum.getValue()) + "\"}";
+    return SUM + String.format(Locale.ROOT, "%08x", sum.getValue()) + "\"}";
   }
 }

@@ -7,11 +7,9 @@ import dev.allowflux.model.RateLimit;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallEvents.WaitReason;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NavigableSet;
-import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -24,7 +22,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The queue in front of the quota: the state behind {@link ApiQuota}. Who may go when is decided by
- * {@link CallQuota}; this class adds the clock, the queue, one timer and the signals.
+ * {@link CallQuota}; this class adds the clock, the queue, one timer and the signals. Longer than
+ * most, since all of that is guarded by one monitor.
  *
  * <p>State is guarded by the monitor of this object; each section under it is short and calls
  * nobody. Signals are sent outside it. No thread waits for a permit: waiters are entries of the
@@ -47,10 +46,8 @@ public final class CallGate {
 
   private long positions;
 
-  /** The signals to send, in order; sent by one thread at a time, outside the monitor. */
-  private final Queue<Runnable> signals = new ArrayDeque<>();
-
-  private boolean signalling;
+  /** Added under the monitor and sent outside it. */
+  private final OrderedSignals signals = new OrderedSignals();
 
   private @Nullable Disposable timer;
   private long timerAt;
@@ -77,30 +74,6 @@ public final class CallGate {
   /** Observes the waits of a call. */
   interface WaitObserver {
     void waiting(WaitReason reason, Duration expected);
-  }
-
-  /** A call was not let in: its wait would outlast its deadline, or too many wait already. */
-  static final class Refused extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-
-    private final transient @Nullable WaitReason reason;
-    private final Duration wait;
-
-    Refused(@Nullable WaitReason reason, Duration wait) {
-      super(null, null, false, false);
-      this.reason = reason;
-      this.wait = wait;
-    }
-
-    /** What the call would wait for, or null if the queue is full. */
-    @Nullable WaitReason reason() {
-      return reason;
-    }
-
-    Duration waitTime() {
-      return wait;
-    }
   }
 
   /** Permission to send one request. */
@@ -262,8 +235,7 @@ public final class CallGate {
   synchronized @Nullable Permit tryAcquire() {
     long now = now();
     // A call that was let in before may still be about to be notified.
-    boolean notified = !signalling && signals.isEmpty();
-    if (!queue.isEmpty() || !notified || quota.next(now, 0).at() > now) {
+    if (!queue.isEmpty() || !signals.isIdle() || quota.next(now, 0).at() > now) {
       return null;
     }
     Permit permit = new Permit(positions++);
@@ -340,7 +312,7 @@ public final class CallGate {
             waiter = new Waiter(again ? formerPosition : positions++, sink, observer, deadline);
             long now = now();
             if (queue.size() >= maxWaiting && !again) {
-              signals.add(() -> sink.error(new Refused(null, Duration.ZERO)));
+              signals.add(() -> sink.error(new CallRefusedException(null, Duration.ZERO)));
             } else {
               int ahead = again ? queue.headSet(waiter).size() : queue.size();
               if (mayWait(waiter, quota.next(now, 0), now, ahead)) {
@@ -377,41 +349,7 @@ public final class CallGate {
         startTimer(turn.at(), now);
       }
     }
-    signal();
-  }
-
-  /**
-   * Sends the signals. A signal may lead to another one, through this method again or on another
-   * thread; whoever is sending already sends that too, so that nobody overtakes.
-   */
-  private void signal() {
-    synchronized (this) {
-      if (signalling) {
-        return;
-      }
-      signalling = true;
-    }
-    boolean done = false;
-    try {
-      for (Runnable signal = nextSignal(); signal != null; signal = nextSignal()) {
-        signal.run();
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        stopSignalling();
-      }
-    }
-  }
-
-  private synchronized void stopSignalling() {
-    signalling = false;
-  }
-
-  private synchronized @Nullable Runnable nextSignal() {
-    Runnable signal = signals.poll();
-    signalling = signal != null;
-    return signal;
+    signals.send();
   }
 
   /** Looks again at every waiting call when the service has put the next call off. */
@@ -439,7 +377,7 @@ public final class CallGate {
     long at = Math.max(turn.at() == UNKNOWN ? now : turn.at(), quota.estimate(now, ahead));
     Duration wait = Duration.ofNanos(Math.max(0, at - now));
     if (at > waiter.deadline) {
-      signals.add(() -> waiter.sink.error(new Refused(reason, wait)));
+      signals.add(() -> waiter.sink.error(new CallRefusedException(reason, wait)));
       return false;
     }
     if (at > now && waiter.reason != reason) {

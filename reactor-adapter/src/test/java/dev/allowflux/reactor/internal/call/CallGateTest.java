@@ -6,7 +6,6 @@ import dev.allowflux.model.RateLimit;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallEvents.WaitReason;
 import dev.allowflux.reactor.internal.call.CallGate.Permit;
-import dev.allowflux.reactor.internal.call.CallGate.Refused;
 import dev.allowflux.testkit.Soak;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ class CallGateTest {
               permit.close();
             },
             failure -> {
-              Refused refused = (Refused) failure;
+              CallRefusedException refused = (CallRefusedException) failure;
               log.add(name + " refused " + refused.waitTime().toSeconds() + " s");
             });
   }
@@ -546,7 +545,7 @@ class CallGateTest {
     call(gate, "b");
     List<@Nullable WaitReason> reasons = new ArrayList<>();
     gate.acquire(FOREVER, (reason, wait) -> {})
-        .subscribe(permit -> {}, failure -> reasons.add(((Refused) failure).reason()));
+        .subscribe(permit -> {}, failure -> reasons.add(((CallRefusedException) failure).reason()));
     assertThat(reasons).hasSize(1).containsOnlyNulls();
     assertThat(gate.waiting()).isEqualTo(2);
   }

@@ -1,0 +1,333 @@
+package dev.allowflux.reactor.internal.call;
+
+import dev.allowflux.error.Attempt;
+import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.Sent;
+import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.Operation;
+import dev.allowflux.reactor.CallEvents;
+import dev.allowflux.reactor.CallEvents.WaitReason;
+import dev.allowflux.reactor.internal.call.CallGate.Permit;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.retry.Retry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
+
+/**
+ * One call of one subscriber. All state of a call belongs to its subscription: one thread at a time
+ * drives it, but for the timer of its deadline, which reads what is volatile.
+ */
+final class CallRun<T> {
+
+  private static final Logger LOG = CallPipeline.LOG;
+
+  private final CallPipeline pipeline;
+  private final CallGate gate;
+
+  private final ApiCall<T> call;
+  private final Operation operation;
+  private final CallEvents.Call view;
+  private final long deadline;
+
+  /** What the retry layer knows of this call; none before its first failure. */
+  private Retry.@Nullable AsyncContext<Object> attempts;
+
+  private int number = 1;
+  private long attemptStarted;
+  private int retryCost;
+  private Duration backoff = Duration.ZERO;
+
+  /** The attempts that failed; replaced, never changed, since a timer thread may read it. */
+  private volatile List<Attempt> history = List.of();
+
+  private volatile @Nullable EmailSecurityException lastFailure;
+
+  /** The permit of the attempt under way, or null while the call waits. */
+  private volatile @Nullable Permit underWay;
+
+  /** The end of the attempt under way was not reported yet. */
+  private volatile boolean open;
+
+  /** An attempt of a write was sent, and nothing tells whether it was carried out. */
+  private volatile boolean unconfirmed;
+
+  CallRun(CallPipeline pipeline, ApiCall<T> call, long streamDeadline, ContextView context) {
+    this.pipeline = pipeline;
+    this.gate = pipeline.gate;
+    this.call = call;
+    this.operation = call.request().operation();
+    this.view = new CallEvents.Call(operation, call.request().account(), context);
+    this.deadline = Math.min(pipeline.deadlineIn(pipeline.operationTimeout), streamDeadline);
+  }
+
+  Mono<ApiResult<T>> whole() {
+    return deadline == CallPipeline.NO_DEADLINE
+        ? attempt()
+        : attempt()
+            .timeout(
+                Duration.ofNanos(Math.max(0, deadline - gate.now())),
+                Mono.error(() -> last(outOfTime())),
+                Schedulers.parallel());
+  }
+
+  private Mono<ApiResult<T>> attempt() {
+    if (pipeline.closed) {
+      return Mono.error(this::closedFailure);
+    }
+    RateLimiter limiter = pipeline.quota.foreignLimiter();
+    if (limiter != null) {
+      return foreignWait(limiter).then(Mono.defer(this::ownAttempt));
+    }
+    return ownAttempt();
+  }
+
+  private Mono<ApiResult<T>> ownAttempt() {
+    Permit permit = pipeline.closed ? null : gate.tryAcquire();
+    return permit == null ? exchange(gate.acquire(deadline, this::waiting)) : exchange(permit);
+  }
+
+  private Mono<ApiResult<T>> exchange(Mono<Permit> permit) {
+    return permit
+        .onErrorMap(CallRefusedException.class, this::refused)
+        .takeUntilOther(pipeline.whenClosed())
+        // A permit that is granted in the moment of a cancel is dropped on its way.
+        .doOnDiscard(Permit.class, Permit::close)
+        .switchIfEmpty(Mono.error(this::closedFailure))
+        .flatMap(this::exchange);
+  }
+
+  /** Waits as long as the caller's limiter says; what it reserved is lost on cancel. */
+  private Mono<Void> foreignWait(RateLimiter limiter) {
+    long wait = limiter.reservePermission();
+    if (wait < 0 || gate.now() + wait > deadline) {
+      return Mono.error(
+          refused(new CallRefusedException(WaitReason.QUOTA, Duration.ofNanos(Math.max(0, wait)))));
+    }
+    if (wait == 0) {
+      return Mono.empty();
+    }
+    Duration delay = Duration.ofNanos(wait);
+    waiting(WaitReason.QUOTA, delay);
+    return delay(delay);
+  }
+
+  private Mono<Void> delay(Duration delay) {
+    return Mono.delay(delay).takeUntilOther(pipeline.whenClosed()).then();
+  }
+
+  /** One attempt, to be subscribed to at once: whatever ends it gives the permit back. */
+  private Mono<ApiResult<T>> exchange(Permit permit) {
+    underWay = permit;
+    open = true;
+    attemptStarted = gate.now();
+    if (pipeline.closed) {
+      end(permit);
+      return Mono.error(closedFailure());
+    }
+    report(pipeline.quota.granted());
+    return pipeline
+        .transport
+        .exchange(call.request(), call.reader(), permit)
+        .doOnNext(result -> succeeded(permit, result))
+        .doOnCancel(() -> cancelled(permit))
+        .takeUntilOther(permit.recall())
+        .onErrorResume(failure -> failed(permit, failure))
+        .switchIfEmpty(Mono.defer(() -> afterRecall(permit)));
+  }
+
+  /** The same attempt, whose permit was called back while it waited for a connection. */
+  private Mono<ApiResult<T>> afterRecall(Permit recalled) {
+    return exchange(gate.acquireAgain(recalled, deadline, this::waiting));
+  }
+
+  /** The attempt is over. */
+  private void end(Permit permit) {
+    permit.close(pipeline.hold);
+    open = false;
+    underWay = null;
+  }
+
+  private void succeeded(Permit permit, ApiResult<T> result) {
+    permit.passed(result.rateLimit());
+    end(permit);
+    if (attempts != null) {
+      attempts.onComplete();
+    }
+    pipeline.retryBudget.succeeded(retryCost);
+    attempted(result.status(), null);
+  }
+
+  /** What follows a failed attempt; nothing if it has not begun after all. */
+  private Mono<ApiResult<T>> failed(Permit permit, Throwable cause) {
+    if (recalled(permit)) {
+      return Mono.empty();
+    }
+    if (!(cause instanceof EmailSecurityException failure)) {
+      end(permit);
+      return Mono.error(cause);
+    }
+    FailureDetails details = failure.details();
+    if (failure instanceof Throttled && details.status() != null) {
+      permit.refused(details.retryAfter());
+    } else if (details.status() != null) {
+      permit.passed(details.rateLimit());
+    }
+    end(permit);
+    T confirmed = call.confirmedBy(failure, unconfirmed);
+    unconfirmed |= leavesOutcomeOpen(failure);
+    attempted(details.status(), failure);
+    if (confirmed != null) {
+      return Mono.just(
+          new ApiResult<>(confirmed, 404, List.of(), details.cfRay(), details.rateLimit()));
+    }
+    return again(failure);
+  }
+
+  /** The attempt has lost its subscriber; perhaps only after its result. */
+  private void cancelled(Permit permit) {
+    permit.close(pipeline.hold);
+    if (open && !permit.isRecalled()) {
+      open = false;
+      attempted(null, null);
+    }
+  }
+
+  /** Whether the attempt has not begun after all: its permit was called back. */
+  private boolean recalled(Permit permit) {
+    if (!permit.isRecalled()) {
+      return false;
+    }
+    end(permit);
+    return true;
+  }
+
+  /** Whether a failed attempt may have been carried out all the same. */
+  private boolean leavesOutcomeOpen(EmailSecurityException failure) {
+    return operation.isWrite()
+        && failure.details().requestSent() != Sent.NO
+        && (failure instanceof Unavailable || failure instanceof Malformed);
+  }
+
+  private Mono<ApiResult<T>> again(EmailSecurityException failure) {
+    if (attempts == null) {
+      attempts = pipeline.retry.asyncContext();
+    }
+    long millis = attempts.onError(failure);
+    if (millis < 0) {
+      return Mono.error(last(failure));
+    }
+    Duration wait = Duration.ofMillis(millis);
+    boolean named = failure.details().retryAfter() != null;
+    Duration total = named ? backoff : backoff.plus(wait);
+    // A throttled call has no backoff: it waits for its permit until the pause is over.
+    Duration pause = failure instanceof Throttled ? gate.pause() : wait;
+    if (gate.now() + pause.toNanos() >= deadline
+        || (!pipeline.maxBackoff.isZero() && total.compareTo(pipeline.maxBackoff) > 0)
+        || !pipeline.retryBudget.take(RetryBudget.cost(failure))) {
+      return Mono.error(last(failure));
+    }
+    backoff = total;
+    retryCost = RetryBudget.cost(failure);
+    report(() -> pipeline.events.retrying(view, number, wait, failure));
+    number++;
+    Mono<ApiResult<T>> next = Mono.defer(this::attempt);
+    return wait.isZero() ? next : delay(wait).then(next);
+  }
+
+  /** The failure that the caller sees. */
+  private EmailSecurityException last(EmailSecurityException failure) {
+    // The refusal of a retry says nothing about the attempt before it that got no response.
+    EmailSecurityException seen =
+        unconfirmed ? OutcomeUnknown.from(failure, call.hint()) : failure;
+    return seen.withAttempts(history);
+  }
+
+  private RuntimeException closedFailure() {
+    String closing = "the client is closed";
+    return unconfirmed
+        ? last(new Unavailable(details(Sent.NO, null), closing, lastFailure))
+        : new IllegalStateException(closing);
+  }
+
+  private EmailSecurityException outOfTime() {
+    String limit = "not done within its time limit";
+    Permit permit = underWay;
+    if (permit == null) {
+      EmailSecurityException failure = lastFailure;
+      return failure == null || failure instanceof Throttled
+          ? new Throttled(details(Sent.NO, null), limit + ", waited for the rate limit")
+          : new Unavailable(details(Sent.NO, null), limit + ", waited to retry it", failure);
+    }
+    boolean sent = permit.isSent();
+    unconfirmed |= sent && operation.isWrite();
+    return new Unavailable(details(sent ? Sent.UNKNOWN : Sent.NO, null), limit, null);
+  }
+
+  private EmailSecurityException refused(CallRefusedException refused) {
+    report(pipeline.quota.refused());
+    WaitReason reason = refused.reason();
+    Duration wait = refused.waitTime();
+    String what =
+        reason == null
+            ? "too many calls wait for the rate limit already"
+            : "the rate limit lets it through in "
+                + wait.plusMillis(999).toSeconds()
+                + " s, which is past its time limit";
+    return last(new Throttled(details(Sent.NO, reason == null ? null : wait), what));
+  }
+
+  private FailureDetails details(Sent requestSent, @Nullable Duration retryAfter) {
+    return FailureDetails.builder(operation, call.request().account())
+        .requestSent(requestSent)
+        .retryAfter(retryAfter)
+        .build();
+  }
+
+  private void waiting(WaitReason reason, Duration expected) {
+    LOG.debug("{} waits for {}, {} or more", operation.label(), reason, expected);
+    report(() -> pipeline.events.waiting(view, reason, expected));
+  }
+
+  private void attempted(@Nullable Integer status, @Nullable EmailSecurityException failure) {
+    Duration elapsed = Duration.ofNanos(gate.now() - attemptStarted);
+    if (failure != null) {
+      List<Attempt> longer = new ArrayList<>(history);
+      longer.add(new Attempt(number, elapsed, outcome(status, failure)));
+      history = longer;
+      lastFailure = failure;
+    }
+    if (LOG.isDebugEnabled()) {
+      LOG.debug(
+          "{}, attempt {}, {}: {}", operation.label(), number, elapsed, outcome(status, failure));
+    }
+    report(() -> pipeline.events.attempted(view, number, elapsed, status, failure));
+  }
+
+  private static String outcome(
+      @Nullable Integer status, @Nullable EmailSecurityException failure) {
+    String message = failure == null ? null : failure.getMessage();
+    if (message != null) {
+      return message;
+    }
+    return status == null ? "no response" : "status " + status;
+  }
+
+  private static void report(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      LOG.warn("an observer of calls failed", e);
+    }
+  }
+}

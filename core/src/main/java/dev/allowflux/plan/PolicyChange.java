@@ -47,20 +47,11 @@ public sealed interface PolicyChange {
      * Tells whether a policy is what this change creates.
      *
      * @param now a policy as it is now
-     * @return true if its {@linkplain #key() key} is the same, so that the service may spell the
-     *     pattern its own way, and everything else is as it was sent; an unset flag counts as false
+     * @return true if nothing contradicts: the pattern may be spelt in another way, and a field may
+     *     be absent ({@link PolicyMatch})
      */
     public boolean isDone(AllowPolicy now) {
-      return key().equals(PolicyKey.of(now))
-          && policy.isTrustedSender() == isTrue(now.isTrustedSender())
-          && policy.isAcceptableSender() == isTrue(now.isAcceptableSender())
-          && policy.isExemptRecipient() == isTrue(now.isExemptRecipient())
-          && policy.verifySender() == isTrue(now.verifySender())
-          && PolicySnapshot.sameComments(policy.comments(), now.comments());
-    }
-
-    private static boolean isTrue(@Nullable Boolean flag) {
-      return Boolean.TRUE.equals(flag);
+      return PolicyMatch.of(policy, now).isSame();
     }
   }
 

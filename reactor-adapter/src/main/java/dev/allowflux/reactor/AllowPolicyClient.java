@@ -61,6 +61,8 @@ import reactor.core.publisher.Mono;
  * <p>The exception is a call made after {@link #close()}, or one that waits then: it fails with
  * {@link IllegalStateException}, but for a write with an unconfirmed attempt, which fails with {@code
  * OutcomeUnknown}.
+ *
+ * @since 0.1
  */
 public interface AllowPolicyClient extends AutoCloseable {
 

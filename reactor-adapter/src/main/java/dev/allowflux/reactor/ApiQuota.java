@@ -38,6 +38,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Safe for use by many threads. It holds one timer while calls wait and nothing that needs to be
  * closed.
+ *
+ * @since 0.1
  */
 public final class ApiQuota implements RateLimiter {
 

@@ -14,6 +14,8 @@ import reactor.util.context.ContextView;
  * <p>Methods are called on the thread that the call is on, mostly an event loop: they must return
  * quickly and never block. What they throw is logged once and otherwise ignored. No argument holds
  * a credential.
+ *
+ * @since 0.1
  */
 public interface CallEvents {
 

@@ -20,6 +20,8 @@ import reactor.netty.http.client.HttpClient;
  * <p>Immutable. Every setting but the credential has a default; a later call of a builder method
  * replaces an earlier one. Limits are {@link Duration}s, and {@link Duration#ZERO} means "no limit"
  * for each of them.
+ *
+ * @since 0.1
  */
 public final class ClientSettings {
 

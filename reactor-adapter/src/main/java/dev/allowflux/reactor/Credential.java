@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and safe to share. {@link #toString()} never shows a secret, and no message of this
  * library does. The schemes are described in {@code docs/api-facts.md#authentication}.
+ *
+ * @since 0.1
  */
 public final class Credential {
 

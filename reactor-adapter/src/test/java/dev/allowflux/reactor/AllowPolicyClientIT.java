@@ -3,6 +3,7 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
@@ -22,6 +23,8 @@ import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -88,6 +91,29 @@ class AllowPolicyClientIT {
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waited for: " + what).isLessThan(end);
       Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aListingReportsEachOfItsAttemptsOnce() {
+    serve(2_500);
+    List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
+    CallEvents events =
+        new CallEvents() {
+          @Override
+          public void attempted(
+              Call call,
+              int attempt,
+              Duration elapsed,
+              Integer status,
+              EmailSecurityException failure) {
+            statuses.add(status);
+          }
+        };
+    try (AllowPolicyClient client = AllowPolicyClient.create(settings().events(events).build())) {
+      assertThat(get(client.list(account).count())).isEqualTo(2_500);
+      wait("the last attempt", () -> statuses.size() >= 3);
+      assertThat(statuses).containsExactly(200, 200, 200);
     }
   }
 

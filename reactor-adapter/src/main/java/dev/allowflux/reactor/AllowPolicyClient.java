@@ -50,17 +50,19 @@ import reactor.core.publisher.Mono;
  *   <li>{@code Throttled}: the rate limit does not let the call through within the operation's time
  *       limit, or every attempt met a 429; {@code retryAfter()} names the wait when it is known.
  *   <li>{@code Unavailable}: no usable response, and this call changed nothing.
- *   <li>{@code OutcomeUnknown}: a write was sent and its outcome is not known; look before you retry.
- *   <li>{@code Malformed}: the response to a read breaks the API's contract, or is not the response to this request.
+ *   <li>{@code OutcomeUnknown}: a write was sent and its outcome is not known; look before you
+ *       retry.
+ *   <li>{@code Malformed}: the response to a read breaks the API's contract, or is not the response
+ *       to this request.
  * </ul>
  *
- * <p>A result counts only as far as it says what was requested: one of another policy, or with another
- * value than the one that was sent, is no success. Another spelling of the same value and an absent
- * field are success with a note ({@link ApiResult#notes()}).
+ * <p>A result counts only as far as it says what was requested: one of another policy, or with
+ * another value than the one that was sent, is no success. Another spelling of the same value and
+ * an absent field are success with a note ({@link ApiResult#notes()}).
  *
  * <p>The exception is a call made after {@link #close()}, or one that waits then: it fails with
- * {@link IllegalStateException}, but for a write with an unconfirmed attempt, which fails with {@code
- * OutcomeUnknown}.
+ * {@link IllegalStateException}, but for a write with an unconfirmed attempt, which fails with
+ * {@code OutcomeUnknown}.
  *
  * @since 0.1
  */
@@ -199,8 +201,8 @@ public interface AllowPolicyClient extends AutoCloseable {
    * @param account the account
    * @param policy what to create
    * @return the policy as created; fails with {@code OutcomeUnknown} if the request was sent and no
-   *     usable response came, unless {@link ClientSettings.Builder#resolveUnknownCreates(boolean)} is
-   *     on and the policy is found
+   *     usable response came, unless {@link ClientSettings.Builder#resolveUnknownCreates(boolean)}
+   *     is on and the policy is found
    */
   default Mono<AllowPolicy> create(AccountId account, NewAllowPolicy policy) {
     return createWithResponse(account, policy).map(ApiResult::value);
@@ -266,8 +268,8 @@ public interface AllowPolicyClient extends AutoCloseable {
 
   /**
    * Carries out deletes, edits, replacements and creates in this order, all or none ({@code
-   * docs/api-facts.md#batch}). Like a create, a batch is retried only after a 429, or when
-   * provably nothing was sent.
+   * docs/api-facts.md#batch}). Like a create, a batch is retried only after a 429, or when provably
+   * nothing was sent.
    *
    * @param account the account
    * @param batch the changes
@@ -288,10 +290,11 @@ public interface AllowPolicyClient extends AutoCloseable {
   Mono<ApiResult<BatchResult>> batchWithResponse(AccountId account, AllowPolicyBatch batch);
 
   /**
-   * Closes the client: from subscription on, new calls, and at once the calls that wait for a permit
-   * or between two attempts, fail with {@link IllegalStateException}, idle connections are closed, and requests under way may finish within
-   * {@link ClientSettings.Builder#closeGrace(java.time.Duration)}. Only what the client made is
-   * closed; event loops and a rate limiter that others use are left alone.
+   * Closes the client: from subscription on, new calls, and at once the calls that wait for a
+   * permit or between two attempts, fail with {@link IllegalStateException}, idle connections are
+   * closed, and requests under way may finish within {@link
+   * ClientSettings.Builder#closeGrace(java.time.Duration)}. Only what the client made is closed;
+   * event loops and a rate limiter that others use are left alone.
    *
    * @return completes when the last connection is closed, or when the grace period is over; a
    *     cancel does not reopen the client

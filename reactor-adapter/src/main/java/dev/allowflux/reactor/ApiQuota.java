@@ -19,12 +19,12 @@ import java.util.function.LongSupplier;
  * the same one.
  *
  * <p>The API allows 1200 calls in five minutes and then blocks everything for five more ({@code
- * docs/api-facts.md#rate-limits}). The place of a call ends a window after its response
- * came, so that <em>every</em> span of the window's length holds at most the quota as the service
- * counts it, wherever it starts and however slow the network is, while a burst may use the quota at
- * once and a saturated client uses nearly all of it. A call that was sent and given up keeps its
- * place for the attempt limit and a window. The window is lengthened by one part in 150 (2 s of 300)
- * for services that count in whole seconds.
+ * docs/api-facts.md#rate-limits}). The place of a call ends a window after its response came, so
+ * that <em>every</em> span of the window's length holds at most the quota as the service counts it,
+ * wherever it starts and however slow the network is, while a burst may use the quota at once and a
+ * saturated client uses nearly all of it. A call that was sent and given up keeps its place for the
+ * attempt limit and a window. The window is lengthened by one part in 150 (2 s of 300) for services
+ * that count in whole seconds.
  *
  * <p>Calls go first come, first served. It also follows what the service says: it stops when the
  * service's own count runs out, since other clients and the dashboard share the quota, and it
@@ -325,9 +325,9 @@ public final class ApiQuota implements RateLimiter {
      * How many calls of each window are left to others who share the credential's quota: other
      * processes, the dashboard. Default 0. This client uses that many fewer, and stops when the
      * service says that no more than that are left, so that others may send up to as many between
-     * any two responses without a 429. As each call under way ends in a response, the reserve is kept
-     * once more for each: the larger it is, and the less is left, the fewer calls are under way at
-     * once.
+     * any two responses without a 429. As each call under way ends in a response, the reserve is
+     * kept once more for each: the larger it is, and the less is left, the fewer calls are under
+     * way at once.
      *
      * @param calls 0 or more, fewer than the quota
      * @return this builder

@@ -48,8 +48,8 @@ public interface CallEvents {
   default void waiting(Call call, WaitReason reason, Duration expected) {}
 
   /**
-   * An attempt has ended: with a response, with a failure, or because it was cancelled. Reported once
-   * for each attempt.
+   * An attempt has ended: with a response, with a failure, or because it was cancelled. Reported
+   * once for each attempt.
    *
    * @param call the call
    * @param attempt counted from 1

@@ -314,8 +314,8 @@ public final class ClientSettings {
 
     /**
      * Whether a create of unknown outcome is resolved by reading back: the policies with exactly
-     * its pattern are listed, and one that matches the requested policy is returned as if it
-     * had been created. Default off. One that was there before, made by somebody else, is taken too,
+     * its pattern are listed, and one that matches the requested policy is returned as if it had
+     * been created. Default off. One that was there before, made by somebody else, is taken too,
      * since nothing tells them apart.
      *
      * @param resolve true to read back
@@ -432,10 +432,10 @@ public final class ClientSettings {
     }
 
     /**
-     * Whether responses are requested in gzip. Default true: a page of 1000 policies shrinks to about
-     * a sixth, which pays on any real network. To inflate it costs more than to read it, so for a
-     * server on the same machine false is faster. A later call replaces an earlier one, and either
-     * replaces what an {@link #httpClient} customiser says.
+     * Whether responses are requested in gzip. Default true: a page of 1000 policies shrinks to
+     * about a sixth, which pays on any real network. To inflate it costs more than to read it, so
+     * for a server on the same machine false is faster. A later call replaces an earlier one, and
+     * either replaces what an {@link #httpClient} customiser says.
      *
      * @param gzip true to request gzip
      * @return this builder
@@ -446,8 +446,8 @@ public final class ClientSettings {
     }
 
     /**
-     * How many bytes the body of a response may have after inflating. Default 16 MiB: a page of 1000
-     * policies in which every character is escaped reaches 13. A larger one fails the attempt.
+     * How many bytes the body of a response may have after inflating. Default 16 MiB: a page of
+     * 1000 policies in which every character is escaped reaches 13. A larger one fails the attempt.
      *
      * @param bytes 1024 to 1 GiB
      * @return this builder

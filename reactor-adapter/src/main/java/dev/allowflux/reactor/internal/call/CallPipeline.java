@@ -23,9 +23,9 @@ import reactor.core.publisher.MonoSink;
 /**
  * From a described call to its result or its one failure: permit, attempt, retry, time limit.
  *
- * <p>All state of a call belongs to its subscription ({@link CallRun}). What to retry and when is decided by {@link
- * RetryPolicy}; this class adds what needs a clock or is shared: the gate, the retry budget, the
- * deadline.
+ * <p>All state of a call belongs to its subscription ({@link CallRun}). What to retry and when is
+ * decided by {@link RetryPolicy}; this class adds what needs a clock or is shared: the gate, the
+ * retry budget, the deadline.
  */
 public final class CallPipeline {
 

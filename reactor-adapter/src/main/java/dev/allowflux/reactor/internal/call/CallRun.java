@@ -248,8 +248,7 @@ final class CallRun<T> {
   /** The failure that the caller sees. */
   private EmailSecurityException last(EmailSecurityException failure) {
     // The refusal of a retry says nothing about the attempt before it that got no response.
-    EmailSecurityException seen =
-        unconfirmed ? OutcomeUnknown.from(failure, call.hint()) : failure;
+    EmailSecurityException seen = unconfirmed ? OutcomeUnknown.from(failure, call.hint()) : failure;
     return seen.withAttempts(history);
   }
 

@@ -124,7 +124,7 @@ public final class RawServer implements AutoCloseable {
           new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
       Out out = new Out(socket.getOutputStream());
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        String path = line.split(" ")[1];
+        String path = line.split(" ", 3)[1];
         int length = 0;
         for (String header = in.readLine();
             header != null && !header.isEmpty();

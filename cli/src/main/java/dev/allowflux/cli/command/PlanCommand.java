@@ -1,6 +1,8 @@
 package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.input.DesiredFile;
+import dev.allowflux.cli.input.InputBytes;
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.output.Output;
@@ -9,8 +11,8 @@ import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
-import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.plan.PlanKeys;
 import dev.allowflux.plan.PlanRenderer;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
@@ -26,6 +28,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
@@ -52,9 +56,13 @@ import reactor.core.publisher.Flux;
       "%nExamples:",
       "  allowflux plan policies.ndjson --simulate 1000",
       "  allowflux plan policies.csv --mode owned --owner team-a --out plan.json",
+      "  allowflux plan policies.csv --out plan.json --sign reviewer.key",
       "  allowflux plan policies.ndjson --expect-no-changes --format markdown"
     })
 final class PlanCommand extends AbstractCommand {
+
+  /** Reading the account is what takes the time, and the quota counts calls, not time. */
+  private static final int READ_AHEAD = 8;
 
   /** How a plan is shown. */
   enum Format {
@@ -90,6 +98,14 @@ final class PlanCommand extends AbstractCommand {
       description = "Exit with 8 if there is anything to change, for scheduled checks.")
   private boolean expectNoChanges;
 
+  @Option(
+      names = "--sign",
+      paramLabel = "KEYFILE",
+      description =
+          "Sign the plan with an Ed25519 private key, PKCS#8 in PEM without a password; needs"
+              + " --out. 'apply --trust' checks the signature.")
+  private @Nullable Path sign;
+
   @Mixin private SyncOptions sync = new SyncOptions();
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
@@ -100,9 +116,16 @@ final class PlanCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
+    if (out != null) {
+      Arguments.differentFiles(parser(), "FILE", file, "--out", out);
+    } else if (sign != null) {
+      throw new ParameterException(parser(), "--sign needs --out FILE");
+    }
+    PrivateKey key = sign == null ? null : privateKey(sign);
     SyncPlan plan;
     try (ClientSession session = connection.open(parser(), invocation())) {
-      plan = plan(this, session, sync, file);
+      SyncPlan unsigned = plan(this, session, sync, file);
+      plan = key == null ? unsigned : unsigned.sign(key);
     }
     show(plan, format, invocation());
     if (out != null) {
@@ -110,6 +133,12 @@ final class PlanCommand extends AbstractCommand {
       invocation().say("plan written to " + out + ", digest " + plan.digest());
     }
     return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
+  }
+
+  private PrivateKey privateKey(Path keyFile) throws IOException {
+    byte[] pem = InputBytes.read(io(), keyFile);
+    return Arguments.checked(
+        parser(), keyFile, () -> PlanKeys.privateKey(new String(pem, StandardCharsets.UTF_8)));
   }
 
   /** Reads the desired policies and the account, and plans. */
@@ -122,7 +151,7 @@ final class PlanCommand extends AbstractCommand {
     long shown = 0;
     try {
       for (PlanEvent event :
-          AllowPolicySync.of(session.client())
+          AllowPolicySync.of(session.client(settings -> settings.readAhead(READ_AHEAD)))
               .planWithProgress(session.account(), Flux.fromIterable(desired), mode, limits)
               .toIterable(1)) {
         if (event instanceof PlanEvent.PageRead page) {
@@ -155,9 +184,9 @@ final class PlanCommand extends AbstractCommand {
 
   static void show(SyncPlan plan, Format format, Invocation invocation) throws IOException {
     ProcessIo io = invocation.io();
-    Output output = Output.standard(io);
+    Output output = Output.safeText(io);
     if (format != Format.MARKDOWN) {
-      plan.warnings().forEach(w -> invocation.say(SafeText.line(w)));
+      plan.warnings().forEach(w -> invocation.say(w));
     }
     switch (format) {
       case DIFF -> {
@@ -165,7 +194,7 @@ final class PlanCommand extends AbstractCommand {
         render(output, out -> PlanRenderer.diff(plan, coloured, out));
       }
       case MARKDOWN -> render(output, out -> PlanRenderer.markdown(plan, out));
-      case JSON -> plan.write(output.stream());
+      case JSON -> plan.write(Output.standard(io).stream());
     }
   }
 

@@ -75,7 +75,7 @@ public final class ApiSimulator implements AutoCloseable {
   private final FaultScript initialFaults;
   private final double initialAdds;
   private final double initialDeletes;
-  private @Nullable Future<?> churnTimer;
+  private volatile @Nullable Churn churn;
 
   ApiSimulator(ApiSimulatorBuilder builder) {
     clock = builder.clock;
@@ -123,6 +123,7 @@ public final class ApiSimulator implements AutoCloseable {
             service,
             log);
     churn(initialAdds, initialDeletes);
+    server.repeat(this::advanceChurn, CHURN_PAUSE);
   }
 
   private PolicyStore addTenant(
@@ -158,6 +159,13 @@ public final class ApiSimulator implements AutoCloseable {
             accountSeed,
             policies));
     return store;
+  }
+
+  private void advanceChurn() {
+    Churn running = churn;
+    if (running != null) {
+      running.advanceTo(clock.getAsLong());
+    }
   }
 
   /**
@@ -311,17 +319,13 @@ public final class ApiSimulator implements AutoCloseable {
    * @param deletesPerSecond 0 to 10,000
    * @throws IllegalArgumentException if a rate is out of range
    */
-  public synchronized void churn(double addsPerSecond, double deletesPerSecond) {
+  public void churn(double addsPerSecond, double deletesPerSecond) {
     double adds = ApiSimulatorBuilder.rate("addsPerSecond", addsPerSecond);
     double deletes = ApiSimulatorBuilder.rate("deletesPerSecond", deletesPerSecond);
-    if (churnTimer != null) {
-      churnTimer.cancel(false);
-      churnTimer = null;
-    }
-    if (adds > 0 || deletes > 0) {
-      Churn churn = new Churn(mainStore, adds, deletes, ~seed, clock.getAsLong());
-      churnTimer = server.repeat(() -> churn.advanceTo(clock.getAsLong()), CHURN_PAUSE);
-    }
+    churn =
+        adds == 0 && deletes == 0
+            ? null
+            : new Churn(mainStore, adds, deletes, ~seed, clock.getAsLong());
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.allowflux.cli.command;
 
-import dev.allowflux.cli.input.DesiredFileException;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.output.ClosedPipeException;
 import dev.allowflux.cli.runtime.DurationText;
@@ -14,6 +13,7 @@ import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.InputException;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.Operation;
 import dev.allowflux.plan.PlanNotApprovedException;
@@ -22,8 +22,6 @@ import dev.allowflux.plan.UnsafePlanException.Refusal;
 import dev.allowflux.sync.ApplyRefusedException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +30,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import reactor.core.Exceptions;
 
 /** Explains every failure: one line for people and one exit code for scripts. */
 final class FailureReport {
@@ -47,15 +44,13 @@ final class FailureReport {
 
   ExitCode usage(ParameterException e) {
     PrintStream err = invocation.io().err();
-    invocation.say(firstLine(e));
+    invocation.say(SafeText.line(firstLine(e)));
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE;
   }
 
-  ExitCode report(Exception thrown) {
-    // Reactor wraps a checked exception on its way out of a stream.
-    Exception failure = Exceptions.unwrap(thrown) instanceof Exception cause ? cause : thrown;
+  ExitCode report(Exception failure) {
     if (failure instanceof ParameterException e) {
       return usage(e);
     }
@@ -63,32 +58,22 @@ final class FailureReport {
       return ExitCode.CLOSED_PIPE;
     }
     PrintStream err = invocation.io().err();
-    if (failure instanceof DesiredFileException e) {
-      e.problems().forEach(problem -> err.println(SafeText.line(problem)));
+    if (failure instanceof InputException e) {
+      e.problems().forEach(err::println);
     }
-    invocation.say(line(failure, Instant.now()));
+    invocation.say(SafeText.line(line(failure, Instant.now())));
     if (failure instanceof UnsafePlanException e) {
       e.refusals().forEach(this::report);
     }
     if (invocation.verbosity() > 1) {
-      printTrace(failure, err);
+      failure.printStackTrace(err);
     }
     return exitCode(failure);
   }
 
-  /** Messages within a stack trace hold foreign text, too. */
-  private static void printTrace(Exception failure, PrintStream err) {
-    StringWriter trace = new StringWriter();
-    failure.printStackTrace(new PrintWriter(trace));
-    trace
-        .toString()
-        .lines()
-        .forEach(line -> err.println(SafeText.line(line.replace("\t", "    "))));
-  }
-
   private void report(Refusal refusal) {
     PrintStream err = invocation.io().err();
-    err.println("  " + SafeText.line(refusal.what()) + " (" + SyncOptions.override(refusal) + ")");
+    err.println("  " + refusal.what() + " (" + SyncOptions.override(refusal) + ")");
     for (String example : refusal.examples()) {
       err.println("    " + SafeText.marked(example));
     }
@@ -101,7 +86,7 @@ final class FailureReport {
     if (failure instanceof UnsafePlanException) {
       return ExitCode.UNSAFE;
     }
-    if (failure instanceof DesiredFileException) {
+    if (failure instanceof InputException) {
       return ExitCode.USAGE;
     }
     return failure instanceof NoCredentialException ? ExitCode.CREDENTIAL : ExitCode.LOCAL_FAILURE;
@@ -127,7 +112,7 @@ final class FailureReport {
       return e.getMessage() + (advice.isEmpty() ? "" : "; " + advice);
     }
     if (failure instanceof NoCredentialException
-        || failure instanceof DesiredFileException
+        || failure instanceof InputException
         || failure instanceof ApplyRefusedException
         || failure instanceof PlanNotApprovedException) {
       return firstLine(failure);
@@ -141,9 +126,10 @@ final class FailureReport {
     if (failure instanceof IOException e) {
       return FileFailure.describe(e);
     }
-    return "unexpected failure"
+    return "unexpected failure: "
+        + failure.getClass().getName()
         + (failure.getMessage() == null ? "" : ": " + firstLine(failure))
-        + "; this is a bug: run again with -vv to see where";
+        + " (run again with -vv to see where)";
   }
 
   private static String advice(EmailSecurityException failure, Instant now) {

@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -51,7 +50,6 @@ final class InteractiveApply {
   private final Sinks.Empty<Void> stop = Sinks.empty();
   private final CountDownLatch ended = new CountDownLatch(1);
   private long lastShown = System.nanoTime();
-  private boolean showsChanges;
   private @Nullable ApplyReport report;
 
   /**
@@ -67,23 +65,16 @@ final class InteractiveApply {
     this.yes = yes;
   }
 
-  /** Shows the changes when it asks: nothing has shown them before. */
-  InteractiveApply showingChanges() {
-    showsChanges = true;
-    return this;
-  }
-
   /**
    * Applies the plan.
    *
-   * @param approval approves the plan, or refuses it by an exception
+   * @param digest of the plan that was approved
    */
-  ExitCode run(Function<SyncPlan, ApprovedPlan> approval, ApplySettings settings)
-      throws IOException {
+  ExitCode run(String digest, ApplySettings settings) throws IOException {
     if (!isForThisAccount()) {
       return ExitCode.LOCAL_FAILURE;
     }
-    ApprovedPlan approved = approval.apply(plan);
+    ApprovedPlan approved = plan.approve(digest);
     if (!yes && !plan.isEmpty()) {
       if (!io.errIsTerminal()) {
         invocation.say("there is nobody to ask; give --yes to apply the plan");
@@ -155,18 +146,12 @@ final class InteractiveApply {
   }
 
   private boolean agreed() throws IOException {
-    if (showsChanges || !io.outIsTerminal()) {
-      PlanRenderer.diff(plan, io.variable("NO_COLOR").isEmpty(), io.err());
-      io.err().flush();
-    }
     io.err()
         .print(
             "Apply "
                 + PlanRenderer.summary(plan)
                 + " to account "
                 + SafeText.line(plan.account().value())
-                + ", digest "
-                + plan.digest()
                 + "? [y/N] ");
     io.err().flush();
     BufferedReader in = new BufferedReader(new InputStreamReader(io.in(), StandardCharsets.UTF_8));
@@ -198,9 +183,12 @@ final class InteractiveApply {
     long now = System.nanoTime();
     if (event instanceof Checked checked && checked.progress().skipped() > 0) {
       clear();
-      invocation.say(
-          String.format(
-              Locale.ROOT, "%,d of %,d changes are skipped", progress.skipped(), progress.total()));
+      io.err()
+          .printf(
+              Locale.ROOT,
+              "allowflux: %,d of %,d changes are skipped%n",
+              progress.skipped(),
+              progress.total());
     }
     boolean due = now - lastShown > IN_LOG.toNanos();
     if (event instanceof BatchEnded && (io.errIsTerminal() || due)) {
@@ -211,7 +199,7 @@ final class InteractiveApply {
         io.err().print("\r\033[K" + line);
         io.err().flush();
       } else {
-        invocation.say(line);
+        invocation.say("" + line);
       }
     }
   }
@@ -238,7 +226,7 @@ final class InteractiveApply {
       output.println(line(twice));
     }
     Progress progress = report.progress();
-    StringBuilder line = new StringBuilder();
+    StringBuilder line = new StringBuilder("allowflux: ");
     line.append(
         String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total()));
     count(line, progress.skipped(), "skipped");
@@ -252,7 +240,7 @@ final class InteractiveApply {
     if (!progress.isFinished()) {
       line.append("; to go on, run the same command again (journal ").append(journal).append(')');
     }
-    invocation.say(line.toString());
+    io.err().println(line);
     return exitCode(report);
   }
 
@@ -303,9 +291,6 @@ final class InteractiveApply {
     }
     if (progress.refused() > 0 || progress.missing() > 0 || progress.left() > 0) {
       return ExitCode.REFUSED;
-    }
-    if (!report.duplicates().isEmpty()) {
-      return ExitCode.DUPLICATES;
     }
     return report.isDone() ? ExitCode.DONE : ExitCode.DRIFT;
   }

@@ -6,7 +6,6 @@ import dev.allowflux.cli.option.FilterOptions;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.TableFormat;
-import dev.allowflux.cli.output.TerminalCsvFormat;
 import dev.allowflux.cli.output.TerminalWidth;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
@@ -110,7 +109,7 @@ final class ListCommand extends AbstractCommand {
   private Flux<List<AllowPolicy>> pages(ClientSession session, AllowPolicyFilter wanted) {
     if (limit == null) {
       return session
-          .client(filter.fetching(parser(), 1))
+          .client(filter.fetching(parser()))
           .pages(session.account(), wanted)
           .map(Page::policies);
     }
@@ -118,7 +117,7 @@ final class ListCommand extends AbstractCommand {
     AllowPolicyClient client =
         session.client(
             settings -> {
-              filter.fetching(parser(), 1).accept(settings);
+              filter.fetching(parser()).accept(settings);
               settings.readAhead(0);
               if (filter.perPage == null) {
                 settings.pageSize(Math.max(1, Math.min(most, MAX_PER_PAGE)));
@@ -139,12 +138,8 @@ final class ListCommand extends AbstractCommand {
           fields == null
               ? PolicyNdjsonWriter.ofAllFields()::write
               : PolicyNdjsonWriter.of(fields)::write;
-      case CSV -> {
-        List<PolicyField> columns = fields == null ? List.of(PolicyField.values()) : fields;
-        yield io().outIsTerminal()
-            ? new TerminalCsvFormat(columns)
-            : PolicyCsvWriter.of(columns)::write;
-      }
+      case CSV ->
+          PolicyCsvWriter.of(fields == null ? List.of(PolicyField.values()) : fields)::write;
     };
   }
 }

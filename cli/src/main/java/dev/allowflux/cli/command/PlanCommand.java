@@ -1,8 +1,5 @@
 package dev.allowflux.cli.command;
 
-import dev.allowflux.cli.input.DesiredFile;
-import dev.allowflux.cli.input.InputBytes;
-import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.output.Output;
@@ -11,8 +8,8 @@ import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.plan.DesiredPolicy;
-import dev.allowflux.plan.PlanKeys;
 import dev.allowflux.plan.PlanRenderer;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
@@ -20,15 +17,14 @@ import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.AllowPolicySync;
 import dev.allowflux.sync.PlanEvent;
 import dev.allowflux.sync.PlanFile;
+import dev.allowflux.sync.file.PolicyFileReader;
+import dev.allowflux.sync.file.PolicyFileReport;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
@@ -56,13 +51,9 @@ import reactor.core.publisher.Flux;
       "%nExamples:",
       "  allowflux plan policies.ndjson --simulate 1000",
       "  allowflux plan policies.csv --mode owned --owner team-a --out plan.json",
-      "  allowflux plan policies.csv --out plan.json --sign reviewer.key",
       "  allowflux plan policies.ndjson --expect-no-changes --format markdown"
     })
 final class PlanCommand extends AbstractCommand {
-
-  /** Reading the account is what takes the time, and the quota counts calls, not time. */
-  private static final int READ_AHEAD = 8;
 
   /** How a plan is shown. */
   enum Format {
@@ -98,14 +89,6 @@ final class PlanCommand extends AbstractCommand {
       description = "Exit with 8 if there is anything to change, for scheduled checks.")
   private boolean expectNoChanges;
 
-  @Option(
-      names = "--sign",
-      paramLabel = "KEYFILE",
-      description =
-          "Sign the plan with an Ed25519 private key, PKCS#8 in PEM without a password; needs"
-              + " --out. 'apply --trust' checks the signature.")
-  private @Nullable Path sign;
-
   @Mixin private SyncOptions sync = new SyncOptions();
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
@@ -116,16 +99,9 @@ final class PlanCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
-    if (out != null) {
-      Arguments.differentFiles(parser(), "FILE", file, "--out", out);
-    } else if (sign != null) {
-      throw new ParameterException(parser(), "--sign needs --out FILE");
-    }
-    PrivateKey key = sign == null ? null : privateKey(sign);
     SyncPlan plan;
     try (ClientSession session = connection.open(parser(), invocation())) {
-      SyncPlan unsigned = plan(this, session, sync, file);
-      plan = key == null ? unsigned : unsigned.sign(key);
+      plan = plan(this, session, sync, file);
     }
     show(plan, format, invocation());
     if (out != null) {
@@ -135,23 +111,17 @@ final class PlanCommand extends AbstractCommand {
     return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
   }
 
-  private PrivateKey privateKey(Path keyFile) throws IOException {
-    byte[] pem = InputBytes.read(io(), keyFile);
-    return Arguments.checked(
-        parser(), keyFile, () -> PlanKeys.privateKey(new String(pem, StandardCharsets.UTF_8)));
-  }
-
   /** Reads the desired policies and the account, and plans. */
   static SyncPlan plan(AbstractCommand command, ClientSession session, SyncOptions sync, Path file)
       throws IOException {
     SyncMode mode = sync.mode(command.parser());
     SyncLimits limits = sync.limits(command.parser());
-    List<DesiredPolicy> desired = readDesired(command.invocation(), file);
+    List<DesiredPolicy> desired = readDesired(command.invocation(), sync.reader(mode), file);
     Progress progress = new Progress(command.io());
     long shown = 0;
     try {
       for (PlanEvent event :
-          AllowPolicySync.of(session.client(settings -> settings.readAhead(READ_AHEAD)))
+          AllowPolicySync.of(session.client())
               .planWithProgress(session.account(), Flux.fromIterable(desired), mode, limits)
               .toIterable(1)) {
         if (event instanceof PlanEvent.PageRead page) {
@@ -167,26 +137,32 @@ final class PlanCommand extends AbstractCommand {
     throw new IllegalStateException("planning ended without a plan");
   }
 
-  private static List<DesiredPolicy> readDesired(Invocation invocation, Path file)
-      throws IOException {
+  private static List<DesiredPolicy> readDesired(
+      Invocation invocation, PolicyFileReader reader, Path file) throws IOException {
     List<DesiredPolicy> desired = new ArrayList<>();
-    boolean standard = file.toString().equals("-");
-    String name = standard ? "standard input" : file.toString();
-    try (InputStream in = standard ? invocation.io().in() : Files.newInputStream(file)) {
-      DesiredFile read = DesiredFile.read(name, in, desired::add);
-      if (read.notWritable() > 0) {
-        invocation.say(
-            name + ": ignored " + read.notWritable() + " of a kind that cannot be written");
-      }
+    PolicyFileReport report =
+        file.toString().equals("-")
+            ? reader.read("standard input", invocation.io().in(), desired::add)
+            : reader.read(file, desired::add);
+    report.notes().forEach(note -> invocation.say(note.toString()));
+    if (report.noteCount() > report.notes().size()) {
+      invocation.say("notes like these: " + report.noteCount());
+    }
+    if (report.skipped() > 0) {
+      invocation.say(
+          SafeText.line(file.toString())
+              + ": ignored "
+              + report.skipped()
+              + " of a kind that cannot be written");
     }
     return desired;
   }
 
   static void show(SyncPlan plan, Format format, Invocation invocation) throws IOException {
     ProcessIo io = invocation.io();
-    Output output = Output.safeText(io);
+    Output output = Output.standard(io);
     if (format != Format.MARKDOWN) {
-      plan.warnings().forEach(w -> invocation.say(w));
+      plan.warnings().forEach(w -> invocation.say(SafeText.line(w)));
     }
     switch (format) {
       case DIFF -> {
@@ -194,7 +170,7 @@ final class PlanCommand extends AbstractCommand {
         render(output, out -> PlanRenderer.diff(plan, coloured, out));
       }
       case MARKDOWN -> render(output, out -> PlanRenderer.markdown(plan, out));
-      case JSON -> plan.write(Output.standard(io).stream());
+      case JSON -> plan.write(output.stream());
     }
   }
 

@@ -84,8 +84,8 @@ public final class FilterOptions {
       names = "--read-ahead",
       paramLabel = "N",
       description =
-          "Pages in flight ahead of the one being written, 0 to 8; default: 8 in an export, else"
-              + " 1.")
+          "Pages asked for ahead of the one being written, 0 to 8, in a complete traversal at most"
+              + " one; default: 1.")
   @Nullable Integer readAhead;
 
   public AllowPolicyFilter filter(CommandLine command) {
@@ -105,12 +105,8 @@ public final class FilterOptions {
                 .build());
   }
 
-  /**
-   * Returns how the listing is fetched.
-   *
-   * @param usualReadAhead the pages in flight if the option is absent
-   */
-  public Consumer<ClientSettings.Builder> fetching(CommandLine command, int usualReadAhead) {
+  /** Returns how the listing is fetched. */
+  public Consumer<ClientSettings.Builder> fetching(CommandLine command) {
     return settings ->
         Arguments.checked(
             command,
@@ -118,7 +114,10 @@ public final class FilterOptions {
               if (perPage != null) {
                 settings.pageSize(perPage);
               }
-              return settings.readAhead(readAhead == null ? usualReadAhead : readAhead);
+              if (readAhead != null) {
+                settings.readAhead(readAhead);
+              }
+              return settings;
             });
   }
 

@@ -4,6 +4,7 @@ import dev.allowflux.plan.SafetyRule;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
+import dev.allowflux.sync.file.PolicyFileReader;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -83,6 +84,19 @@ public final class SyncOptions {
       completionCandidates = Rules.class,
       description = "Override a safety rule: ${COMPLETION-CANDIDATES}.")
   private List<SafetyRule> allowed = List.of();
+
+  @Option(
+      names = "--allow-unfinished-line",
+      description =
+          "With --mode owned or all: take a FILE whose last line has no line end; without this it"
+              + " counts as cut off.")
+  private boolean allowUnfinishedLine;
+
+  /** Reads the desired policies for a mode. */
+  public PolicyFileReader reader(SyncMode mode) {
+    PolicyFileReader reader = PolicyFileReader.of(mode);
+    return allowUnfinishedLine ? reader.allowingUnfinishedLine() : reader;
+  }
 
   public SyncMode mode(CommandLine command) {
     if (formerOwner != null) {

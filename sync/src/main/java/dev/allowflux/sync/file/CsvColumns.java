@@ -1,0 +1,147 @@
+package dev.allowflux.sync.file;
+
+import dev.allowflux.model.PolicyField;
+import dev.allowflux.sync.file.CsvRows.Cell;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the header line of a CSV file says, in any of the forms that are known. */
+final class CsvColumns {
+  private static final Map<String, PolicyField> BY_TITLE = titles();
+
+  /** In the order in which they are tried. */
+  private static final char[] SEPARATORS = {',', ';', '\t', '|'};
+
+  private final List<@Nullable PolicyField> fields = new ArrayList<>();
+  private final List<String> titles = new ArrayList<>();
+  private boolean ofDashboard;
+  private boolean hasProblem;
+
+  private CsvColumns() {}
+
+  private static Map<String, PolicyField> titles() {
+    Map<String, PolicyField> titles = new HashMap<>();
+    for (PolicyField field : PolicyField.values()) {
+      titles.put(bare(field.apiName()), field);
+      field.dashboardTitles().forEach(title -> titles.put(bare(title), field));
+    }
+    return titles;
+  }
+
+  /** A title without what people write in different ways: case, separators, blanks around it. */
+  private static String bare(String title) {
+    return title.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s\\u00a0_-]+", "_");
+  }
+
+  /** Returns the separator that splits the first line into the most columns that are known. */
+  static char separator(String start) {
+    String header = start.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
+    char best = SEPARATORS[0];
+    long most = 0;
+    for (char separator : SEPARATORS) {
+      long known =
+          Arrays.stream(header.split(Pattern.quote(String.valueOf(separator))))
+              .filter(title -> BY_TITLE.containsKey(bare(title.replace("\"", ""))))
+              .count();
+      if (known > most) {
+        most = known;
+        best = separator;
+      }
+    }
+    return best;
+  }
+
+  /** Reads the header, and reports what is wrong with it. */
+  static CsvColumns of(List<Cell> header, InputLog log) {
+    CsvColumns columns = new CsvColumns();
+    Set<PolicyField> seen = EnumSet.noneOf(PolicyField.class);
+    for (Cell cell : header) {
+      String title = cell.text().strip();
+      PolicyField field = BY_TITLE.get(bare(title));
+      columns.fields.add(field);
+      columns.titles.add(title);
+      columns.ofDashboard |= field != null && !field.apiName().equals(title);
+      if (field != null && !seen.add(field)) {
+        columns.problem(log, cell, "there are two columns for " + field.apiName());
+      }
+    }
+    columns.judgeUnknown(header, seen.contains(PolicyField.ID), log);
+    columns.require(PolicyField.PATTERN, seen, header, log);
+    if (!columns.ofDashboard) {
+      columns.require(PolicyField.PATTERN_TYPE, seen, header, log);
+    }
+    return columns;
+  }
+
+  private void judgeUnknown(List<Cell> header, boolean exported, InputLog log) {
+    for (int i = 0; i < header.size(); i++) {
+      if (fields.get(i) == null && !titles.get(i).isEmpty()) {
+        Cell cell = header.get(i);
+        hasProblem |=
+            DesiredRecord.judgeUnknown(log, exported, titles.get(i), cell.line(), cell.column());
+      }
+    }
+  }
+
+  private void require(PolicyField field, Set<PolicyField> seen, List<Cell> header, InputLog log) {
+    if (!seen.contains(field)) {
+      problem(
+          log,
+          header.get(0),
+          "there is no column " + field.apiName() + " in this line, which names the columns");
+    }
+  }
+
+  private void problem(InputLog log, Cell cell, String reason) {
+    hasProblem = true;
+    log.problem(cell.line(), cell.column(), reason);
+  }
+
+  boolean hasProblem() {
+    return hasProblem;
+  }
+
+  int count() {
+    return fields.size();
+  }
+
+  /** How many cells a row must have: those behind the last column with a name may be missing. */
+  int needed() {
+    int needed = titles.size();
+    while (needed > 0 && titles.get(needed - 1).isEmpty()) {
+      needed--;
+    }
+    return needed;
+  }
+
+  /** Tells whether the cells are the dashboard's, which writes a blank behind each comma. */
+  boolean ofDashboard() {
+    return ofDashboard;
+  }
+
+  boolean has(PolicyField field) {
+    return fields.contains(field);
+  }
+
+  int index(PolicyField field) {
+    return fields.indexOf(field);
+  }
+
+  /** The field of a column, or null if it has none. */
+  @Nullable PolicyField field(int column) {
+    return fields.get(column);
+  }
+
+  /** What the header says above a column; empty if nothing. */
+  String title(int column) {
+    return titles.get(column);
+  }
+}

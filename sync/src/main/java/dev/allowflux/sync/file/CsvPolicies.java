@@ -1,0 +1,162 @@
+package dev.allowflux.sync.file;
+
+import dev.allowflux.model.PolicyField;
+import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.sync.file.CsvRows.Cell;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Policies in CSV: of an export, of the dashboard in any of its forms, or of a spreadsheet. */
+final class CsvPolicies implements PolicySource {
+  /** The line by which a spreadsheet says how it separates cells. */
+  private static final Pattern SEPARATOR_LINE = Pattern.compile("\"?[Ss][Ee][Pp]=(.)\"?");
+
+  private static final Set<String> TYPES = Set.of("EMAIL", "DOMAIN", "IP");
+
+  private final InputLog log;
+  private final CsvRows rows;
+  private final char separator;
+  private @Nullable CsvColumns columns;
+
+  CsvPolicies(InputText text, InputLog log) throws IOException {
+    this.log = log;
+    String start = text.lookAhead();
+    Matcher line = SEPARATOR_LINE.matcher(start.lines().findFirst().orElse(""));
+    if (line.matches()) {
+      separator = line.group(1).charAt(0);
+      while (text.line() == 1 && text.read() >= 0) {
+        // To the end of the line.
+      }
+      if (text.peek() == '\n') {
+        int unused = text.read();
+      }
+    } else {
+      separator = CsvColumns.separator(start);
+    }
+    rows = new CsvRows(text, separator);
+  }
+
+  @Override
+  public @Nullable DesiredPolicy next() throws IOException {
+    for (List<Cell> row = rows.next(); row != null; row = rows.next()) {
+      if (row.stream().allMatch(cell -> cell.text().isBlank())) {
+        continue;
+      }
+      if (columns == null) {
+        columns = CsvColumns.of(row, log);
+        if (columns.hasProblem()) {
+          return null;
+        }
+        continue;
+      }
+      DesiredPolicy policy = policy(row, columns);
+      if (policy != null) {
+        return policy;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable DesiredPolicy policy(List<Cell> row, CsvColumns columns) {
+    Cell first = row.get(0);
+    DesiredRecord policy = new DesiredRecord(log, first.line(), first.column());
+    if (!columns.has(PolicyField.PATTERN_TYPE)) {
+      policy.inferType();
+    }
+    if (row.size() < columns.needed()) {
+      policy.problem(
+          null,
+          first.line(),
+          first.column(),
+          "the row ends in the middle: it has "
+              + row.size()
+              + " of "
+              + columns.needed()
+              + " cells");
+      return null;
+    }
+    for (int i = 0; i < row.size(); i++) {
+      Cell cell = row.get(i);
+      if (i >= columns.count()) {
+        refuseUnlessBlank(
+            policy,
+            cell,
+            "this cell is one too many; one with a " + name() + " in it needs quotes");
+      } else if (columns.title(i).isEmpty()) {
+        refuseUnlessBlank(policy, cell, "this cell has no name above it in the first line");
+      } else {
+        take(policy, columns.field(i), columns.title(i), cell, columns.ofDashboard());
+      }
+      if (cell.quoted() && holdsRow(cell.text(), columns)) {
+        policy.problem(
+            null,
+            cell.line(),
+            cell.column(),
+            "the quoted cell that begins here has a whole row in it; is a quote missing?");
+      }
+    }
+    return policy.finish();
+  }
+
+  private String name() {
+    return switch (separator) {
+      case ',' -> "comma";
+      case ';' -> "semicolon";
+      case '\t' -> "tab";
+      default -> String.valueOf(separator);
+    };
+  }
+
+  private static void refuseUnlessBlank(DesiredRecord policy, Cell cell, String reason) {
+    if (!cell.text().isBlank()) {
+      policy.problem(null, cell.line(), cell.column(), reason);
+    }
+  }
+
+  private static void take(
+      DesiredRecord policy,
+      @Nullable PolicyField field,
+      String title,
+      Cell cell,
+      boolean ofDashboard) {
+    String text = cell.text();
+    if (field == null || (text.isBlank() && !DesiredRecord.isText(field))) {
+      return;
+    }
+    if (DesiredRecord.isFlag(field)) {
+      Boolean flag = FlagWords.flag(text.strip());
+      if (flag == null) {
+        policy.problem(
+            field, cell.line(), cell.column(), "must be true or false, not " + text.strip());
+      } else {
+        policy.flag(field, flag);
+      }
+    } else if (DesiredRecord.isText(field)) {
+      boolean stripped = field == PolicyField.PATTERN_TYPE || (ofDashboard && !cell.quoted());
+      String value = stripped ? text.strip() : text;
+      policy.text(field, value.isEmpty() ? null : value, cell.line(), cell.column());
+    } else {
+      policy.see(field, title, cell.line(), cell.column());
+    }
+  }
+
+  /** Two stray quotes make one cell of all that is between them, which would be lost otherwise. */
+  private boolean holdsRow(String text, CsvColumns columns) {
+    if (text.indexOf('\n') < 0 || columns.needed() < 3) {
+      return false;
+    }
+    int type = columns.index(PolicyField.PATTERN_TYPE);
+    return text.lines()
+        .skip(1)
+        .map(line -> line.split(Pattern.quote(String.valueOf(separator)), -1))
+        .anyMatch(
+            cells ->
+                cells.length >= columns.needed()
+                    && (type < 0 || TYPES.contains(cells[type].strip().toUpperCase(Locale.ROOT))));
+  }
+}

@@ -38,10 +38,14 @@ public record TraversalPosition(
   /** How many policies may be tied. */
   public static final int MAX_TIED = 10_000;
 
+  /** A position of a traversal without fences, as all were in the first version. */
   private static final String VERSION = "1";
+
+  private static final String VERSION_WITH_FENCES = "2";
   private static final String ABSENT = "-";
   private static final String TIED = "tied:";
   private static final int PARTS = 13;
+  private static final int PARTS_WITH_FENCES = 17;
   private static final int MAX_TEXT = 16 << 20;
 
   /**
@@ -83,28 +87,46 @@ public record TraversalPosition(
       throw new IllegalArgumentException("a position is no text of " + text.length() + " chars");
     }
     String[] parts = text.split(" ", -1);
-    if (!parts[0].equals(VERSION)) {
+    boolean withFences = parts[0].equals(VERSION_WITH_FENCES);
+    if (!withFences && !parts[0].equals(VERSION)) {
       throw new IllegalArgumentException(
-          "not a position of version " + VERSION + ": \"" + start(parts[0]) + "\"");
+          "not a position of version "
+              + VERSION
+              + " or "
+              + VERSION_WITH_FENCES
+              + ": \""
+              + start(parts[0])
+              + "\"");
     }
-    if (parts.length != PARTS) {
-      throw new IllegalArgumentException("a position has " + PARTS + " parts, not " + parts.length);
+    int expectedParts = withFences ? PARTS_WITH_FENCES : PARTS;
+    if (parts.length != expectedParts) {
+      throw new IllegalArgumentException(
+          "a position has " + expectedParts + " parts, not " + parts.length);
     }
     try {
+      TraversalReport.Builder report =
+          TraversalReport.builder()
+              .expected(parts[5].equals(ABSENT) ? null : number(parts[5]))
+              .seen(number(parts[6]))
+              .matched(number(parts[7]))
+              .duplicates(number(parts[8]))
+              .pages(number(parts[9]))
+              .drift(flag(parts[10]))
+              .complete(flag(parts[11]));
+      if (withFences) {
+        report
+            .fences(number(parts[12]))
+            .failedFences(number(parts[13]))
+            .pagesReadTwice(number(parts[14]))
+            .singlePageReason(reason(parts[15]));
+      }
       return new TraversalPosition(
           instant(parts[1]),
-          ids(parts[12]),
+          ids(parts[expectedParts - 1]),
           number(parts[3]),
           instant(parts[2]),
           flag(parts[4]),
-          new TraversalReport(
-              parts[5].equals(ABSENT) ? null : number(parts[5]),
-              number(parts[6]),
-              number(parts[7]),
-              number(parts[8]),
-              number(parts[9]),
-              flag(parts[10]),
-              flag(parts[11])));
+          report.build());
     } catch (DateTimeException | NumberFormatException e) {
       throw new IllegalArgumentException("not a position: " + e.getMessage(), e);
     }
@@ -134,6 +156,18 @@ public record TraversalPosition(
     };
   }
 
+  private static @Nullable SinglePageReason reason(String text) {
+    for (SinglePageReason reason : SinglePageReason.values()) {
+      if (reason.name().equals(text)) {
+        return reason;
+      }
+    }
+    if (text.equals(ABSENT)) {
+      return null;
+    }
+    throw new IllegalArgumentException("not a position: " + start(text));
+  }
+
   private static Set<PolicyId> ids(String text) {
     if (!text.startsWith(TIED)) {
       throw new IllegalArgumentException("not a position: " + start(text));
@@ -148,8 +182,11 @@ public record TraversalPosition(
   /** Returns one line of ASCII that {@link #parse} reads, for a file or a database. */
   @Override
   public String toString() {
-    List<Object> parts = new ArrayList<>(PARTS);
-    parts.add(VERSION);
+    SinglePageReason reason = report.singlePageReason();
+    boolean withFences =
+        report.fences() + report.failedFences() + report.pagesReadTwice() > 0 || reason != null;
+    List<Object> parts = new ArrayList<>(PARTS_WITH_FENCES);
+    parts.add(withFences ? VERSION_WITH_FENCES : VERSION);
     parts.add(watermark == null ? ABSENT : watermark);
     parts.add(newest == null ? ABSENT : newest);
     parts.add(place);
@@ -161,6 +198,12 @@ public record TraversalPosition(
     parts.add(report.pages());
     parts.add(report.drift());
     parts.add(report.complete());
+    if (withFences) {
+      parts.add(report.fences());
+      parts.add(report.failedFences());
+      parts.add(report.pagesReadTwice());
+      parts.add(reason == null ? ABSENT : reason);
+    }
     parts.add(
         tied.stream()
             .map(id -> URLEncoder.encode(id.value(), StandardCharsets.UTF_8))

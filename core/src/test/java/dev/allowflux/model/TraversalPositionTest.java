@@ -30,14 +30,15 @@ class TraversalPositionTest {
         random.nextLong(Long.MAX_VALUE),
         instant(random),
         random.nextBoolean(),
-        new TraversalReport(
-            random.nextBoolean() ? null : (Long) random.nextLong(100),
-            random.nextLong(100),
-            random.nextLong(100),
-            random.nextLong(100),
-            random.nextLong(100),
-            random.nextBoolean(),
-            random.nextBoolean()));
+        TraversalReport.builder()
+            .expected(random.nextBoolean() ? null : (Long) random.nextLong(100))
+            .seen(random.nextLong(100))
+            .matched(random.nextLong(100))
+            .duplicates(random.nextLong(100))
+            .pages(random.nextLong(100))
+            .drift(random.nextBoolean())
+            .complete(random.nextBoolean())
+            .build());
   }
 
   private static @Nullable Instant instant(Random random) {
@@ -71,7 +72,17 @@ class TraversalPositionTest {
     assertThat(position.newest()).isEqualTo("2026-01-02T03:04:05Z");
     assertThat(position.tied()).containsOnly(new PolicyId("a"), new PolicyId("b c,"));
     assertThat(position.place()).isEqualTo(17);
-    assertThat(position.report()).isEqualTo(new TraversalReport(20L, 3, 2, 1, 4, true, true));
+    assertThat(position.report())
+        .isEqualTo(
+            TraversalReport.builder()
+                .expected(20L)
+                .seen(3)
+                .matched(2)
+                .duplicates(1)
+                .pages(4)
+                .drift(true)
+                .complete(true)
+                .build());
     assertThat(position.toString()).isEqualTo(text);
   }
 

@@ -129,12 +129,14 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
             CompleteTraversal.pages(
                 start,
                 settings.readAhead(),
-                cursor ->
+                CompleteTraversal.maxHeld(settings.pageSize()),
+                System::nanoTime,
+                request ->
                     page(
                         account,
                         DescendingCursor.LISTING,
-                        cursor.request().page(),
-                        cursor.request().perPage(),
+                        request.page(),
+                        request.perPage(),
                         deadline)));
   }
 

@@ -147,14 +147,15 @@ class TraversalIT {
       assertThat(fast.report().complete()).isFalse();
       assertThat(quiet.report())
           .isEqualTo(
-              new TraversalReport(
-                  (long) api.size(),
-                  api.size(),
-                  api.size(),
-                  0,
-                  quiet.report().pages(),
-                  false,
-                  false));
+              TraversalReport.builder()
+                  .expected((long) api.size())
+                  .seen(api.size())
+                  .matched(api.size())
+                  .duplicates(0)
+                  .pages(quiet.report().pages())
+                  .drift(false)
+                  .complete(false)
+                  .build());
     }
   }
 

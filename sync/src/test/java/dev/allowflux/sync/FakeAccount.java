@@ -362,7 +362,14 @@ final class FakeAccount implements AllowPolicyClient {
               return new TraversedPage(
                   completes ? policies : List.of(),
                   null,
-                  new TraversalReport(seen, seen, seen, 0, 1, !completes, completes));
+                  TraversalReport.builder()
+                      .expected(seen)
+                      .seen(seen)
+                      .matched(seen)
+                      .pages(1)
+                      .drift(!completes)
+                      .complete(completes)
+                      .build());
             });
   }
 

@@ -20,7 +20,7 @@ import reactor.core.publisher.Flux;
 
 /** One export: the pages of a traversal to an output, with checkpoints and progress on the way. */
 public final class PolicyExport {
-  private static final TraversalReport NOTHING = new TraversalReport(null, 0, 0, 0, 0, false, true);
+  private static final TraversalReport NOTHING = TraversalReport.builder().build();
 
   private final Invocation invocation;
   private final AllowPolicyFilter filter;

@@ -61,6 +61,9 @@ public final class DescendingCursor {
   private CursorState state = new Opening(0, false);
   private PageRequest request;
 
+  private @Nullable PageWindow lastWindow;
+  private int lastShift;
+
   /** How many responses in a row delivered nothing. */
   private int idle;
 
@@ -130,6 +133,51 @@ public final class DescendingCursor {
     return state;
   }
 
+  /** Whether the next page is the one just below what was delivered. */
+  boolean isAdjoining() {
+    return state instanceof Adjoining adjoining && !adjoining.steppedDown();
+  }
+
+  /** Whether the next page overlaps what was delivered. */
+  boolean isOverlapping() {
+    return state instanceof Covering && !watermark.isUnset();
+  }
+
+  PageSizeFinder sizes() {
+    return sizes;
+  }
+
+  TraversalCounts counts() {
+    return counts;
+  }
+
+  /** When the newest policy that was seen was created. */
+  @Nullable Instant newest() {
+    return delivery.newest();
+  }
+
+  /** The instant down to which everything was delivered. */
+  @Nullable Instant watermark() {
+    return watermark.instant();
+  }
+
+  /** By how many positions older policies moved down before the last response, -1 if unknown. */
+  int lastShift() {
+    return lastShift;
+  }
+
+  /** The page of the last response, once. */
+  @Nullable PageWindow takeLastWindow() {
+    PageWindow window = lastWindow;
+    lastWindow = null;
+    return window;
+  }
+
+  /** Reads the response to a request that is not the cursor's own. */
+  PageWindow windowOf(PageRequest other, ApiResult<PageBody> response) {
+    return PageWindow.of(account, other, sizes, response);
+  }
+
   /**
    * Takes the response to {@link #request()}.
    *
@@ -144,6 +192,8 @@ public final class DescendingCursor {
     PageWindow window = PageWindow.of(account, request, sizes, response);
     total = window.total();
     counts.page(total);
+    lastWindow = window;
+    lastShift = shift(window);
     TraversedPage delivery =
         state instanceof LookingBehind behind ? lookBehind(behind, window) : read(window);
     if (delivery != null) {
@@ -153,6 +203,23 @@ public final class DescendingCursor {
     }
     plan();
     return delivery;
+  }
+
+  /** Counts the delivered policies on a page on which there would be none if nothing had moved. */
+  private int shift(PageWindow window) {
+    if (!(state instanceof Adjoining adjoining) || adjoining.steppedDown()) {
+      return -1;
+    }
+    int known = 0;
+    for (int i = window.policies().size() - 1; i >= 0 && isDelivered(window, i); i--) {
+      known++;
+    }
+    return (int) (known - Math.max(0, window.end() - adjoining.position()));
+  }
+
+  private boolean isDelivered(PageWindow window, int index) {
+    return watermark.isBelow(window.created(index))
+        || watermark.delivered().contains(window.policies().get(index).id());
   }
 
   private @Nullable TraversedPage read(PageWindow window) {

@@ -43,6 +43,14 @@ public final class ForwardReport {
     return new TraversedPage(
         page.policies(),
         null,
-        new TraversalReport(expected, seen, seen, duplicates, pages, drift, false));
+        TraversalReport.builder()
+            .expected(expected)
+            .seen(seen)
+            .matched(seen)
+            .duplicates(duplicates)
+            .pages(pages)
+            .drift(drift)
+            .complete(false)
+            .build());
   }
 }

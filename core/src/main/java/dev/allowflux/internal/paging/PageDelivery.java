@@ -54,6 +54,11 @@ final class PageDelivery {
     newest = newestSeen;
   }
 
+  /** When the newest policy that was seen was created. */
+  @Nullable Instant newest() {
+    return newest;
+  }
+
   /**
    * Delivers a page.
    *

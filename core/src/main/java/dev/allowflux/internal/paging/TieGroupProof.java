@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * meanwhile, so a position may be read twice but none is skipped: as many different policies as
  * positions are all of them. If fewer came, the group is read in another round. What came in
  * several rounds adds up only while nothing changes; otherwise one that was deleted would make up
- * for one that is missing.
+ * for one that is missing. Nothing is deleted in the group or below it while its top and its bottom
+ * stay where they are. Where policies may also be added, the total must stay too.
  */
 final class TieGroupProof {
 
@@ -37,8 +38,9 @@ final class TieGroupProof {
   private @Nullable Long totalAtTop;
   private Set<PolicyId> round = new HashSet<>();
   private Set<PolicyId> steadyRounds = new HashSet<>();
-  private long positionsInSteadyRounds = UNKNOWN;
-  private @Nullable Long totalInSteadyRounds;
+  private long steadyTop = UNKNOWN;
+  private long steadyBottom = UNKNOWN;
+  private @Nullable Long steadyTotal;
   private int rounds;
 
   /** Begins a round at the top of the group. */
@@ -81,7 +83,7 @@ final class TieGroupProof {
   void beginGroup() {
     loseTop();
     steadyRounds = new HashSet<>();
-    positionsInSteadyRounds = UNKNOWN;
+    steadyTop = UNKNOWN;
     rounds = 0;
   }
 
@@ -96,14 +98,14 @@ final class TieGroupProof {
   Verdict endRound(long bottom, @Nullable Long total, boolean mayGrow) {
     long positions = top - bottom;
     boolean quiet = total != null && total.equals(totalAtTop);
-    boolean steady =
-        quiet && positions == positionsInSteadyRounds && Objects.equals(total, totalInSteadyRounds);
-    if (steady) {
+    boolean steady = top == steadyTop && bottom == steadyBottom;
+    if (steady && (!mayGrow || (quiet && Objects.equals(total, steadyTotal)))) {
       steadyRounds.addAll(round);
     } else {
       steadyRounds = new HashSet<>(round);
-      positionsInSteadyRounds = positions;
-      totalInSteadyRounds = total;
+      steadyTop = top;
+      steadyBottom = bottom;
+      steadyTotal = total;
     }
     boolean allCame = steadyRounds.size() >= positions;
     if (allCame && (quiet || !mayGrow)) {

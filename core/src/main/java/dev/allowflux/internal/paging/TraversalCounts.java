@@ -1,6 +1,9 @@
 package dev.allowflux.internal.paging;
 
+import dev.allowflux.model.SinglePageReason;
 import dev.allowflux.model.TraversalReport;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what a complete traversal reads and delivers, for its report. */
@@ -11,6 +14,11 @@ final class TraversalCounts {
   private long matched;
   private long duplicates;
   private long pages;
+  private long fences;
+  private long failedFences;
+  private long pagesReadTwice;
+  private @Nullable SinglePageReason earlierReason;
+  private final Map<SinglePageReason, Long> singly = new EnumMap<>(SinglePageReason.class);
   private boolean drift;
   private boolean complete = true;
 
@@ -22,6 +30,10 @@ final class TraversalCounts {
     pages = report.pages();
     drift = report.drift();
     complete = report.complete();
+    fences = report.fences();
+    failedFences = report.failedFences();
+    pagesReadTwice = report.pagesReadTwice();
+    earlierReason = report.singlePageReason();
   }
 
   /** Counts a response. */
@@ -31,6 +43,28 @@ final class TraversalCounts {
       expected = total;
     }
     drift |= expected != null && total != null && !expected.equals(total);
+  }
+
+  /** Counts the response to a fence. */
+  void fence() {
+    pages++;
+    fences++;
+  }
+
+  /** The last fence did not hold, or got no response. */
+  void failedFence() {
+    failedFences++;
+  }
+
+  /** A page that was requested is dropped and read again. */
+  void readAgain() {
+    pages++;
+    pagesReadTwice++;
+  }
+
+  /** A page is read alone although several could be in flight. */
+  void readSingly(SinglePageReason reason) {
+    singly.merge(reason, 1L, Long::sum);
   }
 
   void duplicates(int policies) {
@@ -58,6 +92,30 @@ final class TraversalCounts {
   }
 
   TraversalReport report() {
-    return new TraversalReport(expected, seen, matched, duplicates, pages, drift, complete);
+    return TraversalReport.builder()
+        .expected(expected)
+        .seen(seen)
+        .matched(matched)
+        .duplicates(duplicates)
+        .pages(pages)
+        .drift(drift)
+        .complete(complete)
+        .fences(fences)
+        .failedFences(failedFences)
+        .pagesReadTwice(pagesReadTwice)
+        .singlePageReason(fences > failedFences ? null : mostFrequentReason())
+        .build();
+  }
+
+  private @Nullable SinglePageReason mostFrequentReason() {
+    SinglePageReason most = earlierReason;
+    long pagesOfMost = 0;
+    for (Map.Entry<SinglePageReason, Long> entry : singly.entrySet()) {
+      if (entry.getValue() > pagesOfMost) {
+        most = entry.getKey();
+        pagesOfMost = entry.getValue();
+      }
+    }
+    return most;
   }
 }

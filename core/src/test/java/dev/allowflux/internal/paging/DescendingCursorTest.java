@@ -226,8 +226,15 @@ class DescendingCursorTest {
     assertThat(last).isNotNull();
     assertThat(last.report())
         .isEqualTo(
-            new TraversalReport(
-                100_000L, 100_000, 100_000, last.report().duplicates(), reads, false, true));
+            TraversalReport.builder()
+                .expected(100_000L)
+                .seen(100_000)
+                .matched(100_000)
+                .duplicates(last.report().duplicates())
+                .pages(reads)
+                .drift(false)
+                .complete(true)
+                .build());
   }
 
   @Test
@@ -238,7 +245,16 @@ class DescendingCursorTest {
       assertThat(page).isNotNull();
       assertThat(page.policies()).hasSize(count);
       assertThat(page.report())
-          .isEqualTo(new TraversalReport((long) count, count, count, 0, 1, false, true));
+          .isEqualTo(
+              TraversalReport.builder()
+                  .expected((long) count)
+                  .seen(count)
+                  .matched(count)
+                  .duplicates(0)
+                  .pages(1)
+                  .drift(false)
+                  .complete(true)
+                  .build());
       assertThat(cursor.ended()).isTrue();
     }
   }

@@ -32,23 +32,33 @@ class TieGroupProofTest {
   }
 
   @Test
-  void roundsAddUpWhileTheTotalStays() {
+  void roundsAddUpWhileTopAndBottomStay() {
     proof.beginRound(40, TOTAL);
     came(1, 2, 2);
     assertThat(proof.endRound(37, TOTAL, false)).isEqualTo(Verdict.READ_AGAIN);
-    proof.beginRound(40, TOTAL);
+    proof.beginRound(40, 99L);
     came(3, 3, 1);
-    assertThat(proof.endRound(37, TOTAL, false)).isEqualTo(Verdict.WHOLE);
+    assertThat(proof.endRound(37, null, false)).isEqualTo(Verdict.WHOLE);
   }
 
   @Test
-  void roundsDoNotAddUpOnceTheTotalChanged() {
+  void roundsDoNotAddUpOnceTheGroupMoved() {
     proof.beginRound(40, TOTAL);
     came(1, 2, 2);
     proof.endRound(37, TOTAL, false);
+    proof.beginRound(39, TOTAL);
+    came(3, 3, 1);
+    assertThat(proof.endRound(36, TOTAL, false)).isEqualTo(Verdict.READ_AGAIN);
+  }
+
+  @Test
+  void roundsOfAGroupThatMayGrowDoNotAddUpOnceTheTotalChanged() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 2);
+    proof.endRound(37, TOTAL, true);
     proof.beginRound(40, 99L);
     came(3, 3, 1);
-    assertThat(proof.endRound(37, 99L, false)).isEqualTo(Verdict.READ_AGAIN);
+    assertThat(proof.endRound(37, 99L, true)).isEqualTo(Verdict.READ_AGAIN);
   }
 
   @Test

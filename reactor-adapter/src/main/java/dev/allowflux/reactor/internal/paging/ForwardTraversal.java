@@ -26,14 +26,12 @@ public final class ForwardTraversal {
   private static final Boolean TOKEN = Boolean.TRUE;
 
   private final IntFunction<Mono<ApiResult<PageBody>>> fetch;
-  private final int readAhead;
+  private final PageDemand demand;
   private final int outstanding;
   private PageCursor cursor;
   private boolean totalIsExact;
 
   private @Nullable FluxSink<Boolean> tokens;
-  private long demanded;
-  private long taken;
   private long asked;
   private long lastExpected = Long.MAX_VALUE;
 
@@ -41,7 +39,7 @@ public final class ForwardTraversal {
       PageCursor first, int readAhead, IntFunction<Mono<ApiResult<PageBody>>> fetch) {
     this.cursor = first;
     this.totalIsExact = first.totalIsExact();
-    this.readAhead = readAhead;
+    this.demand = new PageDemand(readAhead);
     this.outstanding = Math.max(1, readAhead);
     this.fetch = fetch;
   }
@@ -128,9 +126,7 @@ public final class ForwardTraversal {
   }
 
   private void demanded(long pages) {
-    synchronized (this) {
-      demanded = demanded + pages < 0 ? Long.MAX_VALUE : demanded + pages;
-    }
+    demand.add(pages);
     ask();
   }
 
@@ -140,7 +136,7 @@ public final class ForwardTraversal {
       return;
     }
     synchronized (this) {
-      taken++;
+      demand.take();
       Long total = page.totalCount();
       if (total == null) {
         totalIsExact = false;
@@ -170,15 +166,14 @@ public final class ForwardTraversal {
 
   /** How many pages may be asked for in all. */
   private long allowed() {
+    long taken = demand.taken();
     if (taken == 0) {
       // The first page tells how many there are.
-      return Math.min(demanded, 1);
+      return Math.min(demand.allowed(), 1);
     }
     // A page past the reported end may well be empty, so it is asked for only after a full page
     // before it. Where the report cannot be trusted, trust grows with the pages that were there.
     long trusted = totalIsExact ? lastExpected : Math.min(lastExpected, taken * 2);
-    return Math.min(
-        Math.max(demanded, taken + readAhead),
-        Math.min(taken + outstanding, Math.max(trusted, taken + 1)));
+    return Math.min(demand.allowed(), Math.min(taken + outstanding, Math.max(trusted, taken + 1)));
   }
 }

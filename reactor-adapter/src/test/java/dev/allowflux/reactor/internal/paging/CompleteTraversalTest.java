@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.internal.paging.DescendingCursor;
+import dev.allowflux.internal.paging.PageRequest;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +33,7 @@ class CompleteTraversalTest {
 
   private static final AccountId ACCOUNT = new AccountId("account");
   private static final int PER_PAGE = 50;
+  private static final int MAX_HELD = 40;
 
   /** Calls before the first page: the oldest page, which tells the total. */
   private static final int OPENING = 1;
@@ -49,9 +50,9 @@ class CompleteTraversalTest {
       this.total = total;
     }
 
-    Mono<ApiResult<PageBody>> page(DescendingCursor cursor) {
-      int page = cursor.request().page();
-      int perPage = cursor.request().perPage();
+    Mono<ApiResult<PageBody>> page(PageRequest request) {
+      int page = request.page();
+      int perPage = request.perPage();
       return Mono.defer(
           () -> {
             asked.add(page);
@@ -81,15 +82,18 @@ class CompleteTraversalTest {
       return CompleteTraversal.pages(
           () -> DescendingCursor.first(ACCOUNT, AllowPolicyFilter.all(), PER_PAGE),
           readAhead,
+          MAX_HELD,
+          System::nanoTime,
           this::page);
     }
   }
 
-  /** Answers when the test says so. */
+  /** Responds when the test says so, to the oldest open request or to any. */
   private static final class ManualAccount extends Account {
 
-    Sinks.@Nullable One<ApiResult<PageBody>> open;
-    @Nullable ApiResult<PageBody> next;
+    private record Open(Sinks.One<ApiResult<PageBody>> sink, ApiResult<PageBody> body) {}
+
+    final List<Open> open = new ArrayList<>();
     int cancelled;
 
     ManualAccount(int total) {
@@ -99,8 +103,7 @@ class CompleteTraversalTest {
     @Override
     Mono<ApiResult<PageBody>> answer(int page, int perPage) {
       Sinks.One<ApiResult<PageBody>> sink = Sinks.one();
-      open = sink;
-      next = body(page, perPage);
+      open.add(new Open(sink, body(page, perPage)));
       inFlight++;
       mostInFlight = Math.max(mostInFlight, inFlight);
       return sink.asMono()
@@ -112,14 +115,16 @@ class CompleteTraversalTest {
     }
 
     boolean answerNow() {
-      Sinks.One<ApiResult<PageBody>> sink = open;
-      ApiResult<PageBody> body = next;
-      if (sink == null || body == null) {
+      return answerNow(0);
+    }
+
+    boolean answerNow(int index) {
+      if (open.isEmpty()) {
         return false;
       }
-      open = null;
+      Open next = open.remove(index);
       inFlight--;
-      sink.tryEmitValue(body).orThrow();
+      next.sink.tryEmitValue(next.body).orThrow();
       return true;
     }
   }
@@ -143,13 +148,12 @@ class CompleteTraversalTest {
     "0, 8, 0",
     "1, 0, 1",
     "1, 1, 2",
-    "1, 8, 2",
     "2, 0, 2",
     "2, 1, 3",
     "5, 0, 5",
-    "5, 8, 6"
+    "5, 1, 6"
   })
-  void demandForPagesFetchesThemAndOneAheadAtMost(int demand, int readAhead, int calls) {
+  void demandForPagesFetchesThemAndTheReadAhead(int demand, int readAhead, int calls) {
     Account account = new Account(40 * PER_PAGE);
     TestSubscriber<TraversedPage> subscriber =
         TestSubscriber.builder().initialRequest(demand).build();
@@ -211,23 +215,44 @@ class CompleteTraversalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 8})
-  void oneCallIsInFlightAtATimeHoweverMuchIsDemanded(int readAhead) {
-    ManualAccount account = new ManualAccount(40 * PER_PAGE);
+  @CsvSource({"1, 2", "1, 8", "5, 3", "20, 8"})
+  void noMorePagesAreReadThanAreDemandedAndReadAhead(int demand, int readAhead) {
+    Account account = new Account(100 * PER_PAGE);
+    TestSubscriber<TraversedPage> subscriber =
+        TestSubscriber.builder().initialRequest(demand).build();
+    account.pages(readAhead).subscribe(subscriber);
+    assertThat(subscriber.getReceivedOnNext()).hasSize(demand);
+    long fences = account.asked.stream().filter(page -> page > 100).count();
+    assertThat(account.asked.size() - fences).isLessThanOrEqualTo(OPENING + demand + readAhead);
+    subscriber.cancel();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 1", "2, 2", "5, 5", "8, 8"})
+  void callsInFlightAreAsManyAsTheReadAheadAndAtLeastOne(int readAhead, int inFlight) {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    ManualAccount account = new ManualAccount(200 * PER_PAGE);
     TestSubscriber<TraversedPage> subscriber = TestSubscriber.create();
     account.pages(readAhead).subscribe(subscriber);
-    while (account.answerNow()) {
-      assertThat(account.inFlight).isLessThanOrEqualTo(1);
+    while (!account.open.isEmpty()) {
+      account.answerNow(random.nextInt(account.open.size()));
     }
-    assertThat(account.mostInFlight).isEqualTo(1);
-    assertThat(subscriber.isTerminatedComplete()).isTrue();
+    assertThat(account.mostInFlight).as("seed " + seed).isEqualTo(inFlight);
+    assertThat(subscriber.isTerminatedComplete()).as("seed " + seed).isTrue();
+    assertThat(
+            subscriber.getReceivedOnNext().stream()
+                .flatMap(page -> page.policies().stream())
+                .map(policy -> policy.id().value()))
+        .as("seed " + seed)
+        .containsExactlyElementsOf(newestFirst(200 * PER_PAGE));
   }
 
   @Test
   void aSlowConsumerHoldsOnePageAheadAtMost() {
     ManualAccount account = new ManualAccount(40 * PER_PAGE);
     TestSubscriber<TraversedPage> subscriber = TestSubscriber.builder().initialRequest(1).build();
-    account.pages(8).subscribe(subscriber);
+    account.pages(1).subscribe(subscriber);
     while (account.answerNow()) {
       assertThat(account.asked).hasSizeLessThanOrEqualTo(OPENING + 2);
     }
@@ -237,6 +262,40 @@ class CompleteTraversalTest {
     assertThat(subscriber.getReceivedOnNext()).hasSize(2);
     assertThat(account.asked).hasSize(OPENING + 3);
     subscriber.cancel();
+  }
+
+  @Test
+  void aFailureOfAPageThatWasReadAheadCountsOnlyWhenItsTurnComes() {
+    Account account =
+        new Account(200 * PER_PAGE) {
+          int failures;
+
+          @Override
+          Mono<ApiResult<PageBody>> answer(int page, int perPage) {
+            return page == 100 && failures++ == 0
+                ? Mono.error(new IllegalStateException("once"))
+                : super.answer(page, perPage);
+          }
+        };
+    StepVerifier.create(account.pages(8).concatMapIterable(TraversedPage::policies))
+        .expectNextCount(200 * PER_PAGE)
+        .expectComplete()
+        .verify(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void cancelStopsAllCallsInFlight() {
+    ManualAccount account = new ManualAccount(200 * PER_PAGE);
+    TestSubscriber<TraversedPage> subscriber = TestSubscriber.create();
+    account.pages(8).subscribe(subscriber);
+    while (account.inFlight < 8) {
+      assertThat(account.answerNow()).isTrue();
+    }
+    int asked = account.asked.size();
+    subscriber.cancel();
+    assertThat(account.cancelled).isEqualTo(8);
+    assertThat(account.inFlight).isZero();
+    assertThat(account.asked).hasSize(asked);
   }
 
   @Test
@@ -272,11 +331,11 @@ class CompleteTraversalTest {
   }
 
   @Test
-  void randomDemandNeverAsksForMoreThanItNeedsAndOneAhead() {
+  void randomDemandNeverAsksForMoreThanItNeedsAndTheReadAhead() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int round = 0; round < 1_000; round++) {
-      int readAhead = random.nextInt(3);
+      int readAhead = random.nextInt(9);
       Account account = new Account(random.nextInt(20 * PER_PAGE));
       TestSubscriber<TraversedPage> subscriber = TestSubscriber.builder().initialRequest(0).build();
       account.pages(readAhead).subscribe(subscriber);
@@ -285,9 +344,11 @@ class CompleteTraversalTest {
         int more = 1 + random.nextInt(4);
         subscriber.request(more);
         demand += more;
+        // Fences ask for small pages: at most one for each page.
         assertThat(account.asked.size())
             .as("seed " + seed)
-            .isLessThanOrEqualTo(OPENING + demand + Math.min(1, readAhead));
+            .isLessThanOrEqualTo(
+                OPENING + demand + readAhead + (readAhead > 1 ? demand + readAhead : 0));
         assertThat(subscriber.getReceivedOnNext().size())
             .as("seed " + seed)
             .isLessThanOrEqualTo(demand);

@@ -208,8 +208,7 @@ class OneResponseIT {
             (path, out) ->
                 out.write(
                     path.endsWith("id0")
-                        ? "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n"
-                            + "connection: upgrade\r\n\r\n"
+                        ? "HTTP/1.1 101 Switch\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"
                         : policy(RawServer.last(path))))) {
       AllowPolicyClient client = client(server, 1);
       assertThat(get(client, 5)).isOne();

@@ -138,10 +138,11 @@ public interface AllowPolicyClient extends AutoCloseable {
    *
    * <p>{@link Traversal#FAST} is the listing of {@link #pages}. {@link Traversal#COMPLETE} reads
    * the whole account, filters here, and misses nothing that is there all the time ({@code
-   * docs/api-facts.md#listing}); its policies come newest first, one call is in flight at a time,
-   * and where {@link ClientSettings.Builder#readAhead(int)} is not 0 the next page is requested
-   * once the one before was taken, else once it is demanded. Each page is a call of its own with
-   * its own attempts and time limits. Some responses only tell where to look, so one page may take
+   * docs/api-facts.md#listing}); its policies come newest first. Up to
+   * {@link ClientSettings.Builder#readAhead(int)} pages are in flight at once, and are held until
+   * it is certain that they miss nothing; no page is requested beyond what is demanded and the
+   * read-ahead. Each page is a call of its own with its
+   * own attempts and time limits. Some responses only tell where to look, so one page may take
    * several calls.
    *
    * <p>A complete traversal fails with {@code Malformed}, beyond what fails a listing, if a page is

@@ -11,9 +11,7 @@ import dev.allowflux.simulator.internal.exchange.Request;
 import dev.allowflux.simulator.internal.random.SplitMix;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -28,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  * ignores filters, shows it. Nobody could notice the others.
  */
 public final class ContraryFaults {
-  private static final int MAX_IN_A_ROW = 3;
   private static final int[] INFORMATIONAL = {100, 102, 103};
   private static final Pattern FILTER =
       Pattern.compile("[?&](search|pattern|pattern_type|is_\\w+|verify_sender)=");
@@ -46,7 +43,7 @@ public final class ContraryFaults {
   private final double rate;
   private final long settleMillis;
   private final SplitMix random;
-  private final Map<String, Integer> inARow = new HashMap<>();
+  private final FaultStreaks streaks = new FaultStreaks();
 
   /**
    * Makes a source of faults.
@@ -68,10 +65,7 @@ public final class ContraryFaults {
 
   /** Draws the fault of a request that has a route, or {@link Exchange#NO_FAULT}. */
   public synchronized Fault next(Request request, Operation operation) {
-    String key = request.method() + " " + request.target();
-    boolean selected = random.fraction() < rate;
-    if (!selected || inARow.merge(key, 1, Integer::sum) > MAX_IN_A_ROW) {
-      inARow.remove(key);
+    if (!streaks.allows(request, random.fraction() < rate)) {
       return Exchange.NO_FAULT;
     }
     List<Supplier<Fault>> choices = new ArrayList<>(common());

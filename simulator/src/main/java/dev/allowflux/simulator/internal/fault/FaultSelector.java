@@ -9,15 +9,11 @@ import dev.allowflux.simulator.internal.exchange.Exchange;
 import dev.allowflux.simulator.internal.exchange.Request;
 import dev.allowflux.simulator.internal.random.SplitMix;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a {@link FaultScript}: selects the fault of each request, and counts what rules took. */
 public final class FaultSelector {
-  private static final int MAX_IN_A_ROW = 3;
-
   private final List<FaultRule> rules;
 
   /** How many requests matched each rule, until the rule is used up. */
@@ -26,10 +22,7 @@ public final class FaultSelector {
   private final double rate;
   private final SplitMix random;
 
-  /**
-   * The number of random faults in a row, by request; without entry after a request without one.
-   */
-  private final Map<String, Integer> inARow = new HashMap<>();
+  private final FaultStreaks streaks = new FaultStreaks();
 
   public FaultSelector(FaultScript script) {
     rules = script.rules();
@@ -76,12 +69,8 @@ public final class FaultSelector {
   }
 
   private Fault random(Request request, Operation operation) {
-    boolean selected = random.fraction() < rate;
-    String key = request.method() + " " + request.target();
-    if (!selected || inARow.merge(key, 1, Integer::sum) > MAX_IN_A_ROW) {
-      inARow.remove(key);
-      return Exchange.NO_FAULT;
-    }
-    return RecoverableFaults.draw(random, operation);
+    return streaks.allows(request, random.fraction() < rate)
+        ? RecoverableFaults.draw(random, operation)
+        : Exchange.NO_FAULT;
   }
 }

@@ -265,10 +265,10 @@ class PlanIT {
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.err().lines())
         .satisfiesExactly(
-            line -> assertThat(line).isEqualTo(file + ":1: pattern_type is missing"),
-            line -> assertThat(line).isEqualTo(file + ":2: pattern is missing"),
-            line -> assertThat(line).isEqualTo(file + ":2: pattern_type is missing"),
-            line -> assertThat(line).startsWith(file + ":3: not valid JSON"),
+            line -> assertThat(line).isEqualTo(file + ":1:1: pattern_type is missing"),
+            line -> assertThat(line).isEqualTo(file + ":2:1: pattern is missing"),
+            line -> assertThat(line).isEqualTo(file + ":2:1: pattern_type is missing"),
+            line -> assertThat(line).startsWith(file + ":3:1: not valid JSON"),
             line -> assertThat(line).isEqualTo("allowflux: " + file + " has 4 problems"));
     assertThat(api.requests()).isEmpty();
   }

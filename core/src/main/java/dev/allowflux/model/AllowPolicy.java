@@ -262,36 +262,31 @@ public final class AllowPolicy {
   /** Returns the fields that the API said, by its own names. */
   @Override
   public String toString() {
-    FieldText text = new FieldText("AllowPolicy").add("id", id).add("created_at", createdAt);
-    text.add("modified_at", modifiedAt).add("last_modified", lastModified);
-    text.add("pattern", pattern).add("pattern_type", patternTypeName);
-    for (Flag flag : Flag.values()) {
-      text.add(flag.fieldName, flag.in(flags));
+    FieldText text = new FieldText("AllowPolicy");
+    for (PolicyField field : PolicyField.values()) {
+      text.add(field.apiName(), field.of(this));
     }
-    text.add("comments", comments);
     unknownFields.forEach(text::add);
     return text.toString();
   }
 
   /** Eight flags of three states take 16 bits instead of eight references. */
   private enum Flag {
-    IS_REGEX("is_regex", 0),
-    IS_TRUSTED_SENDER("is_trusted_sender", 2),
-    IS_ACCEPTABLE_SENDER("is_acceptable_sender", 4),
-    IS_EXEMPT_RECIPIENT("is_exempt_recipient", 6),
-    VERIFY_SENDER("verify_sender", 8),
-    IS_RECIPIENT("is_recipient", 10),
-    IS_SENDER("is_sender", 12),
-    IS_SPOOF("is_spoof", 14);
+    IS_REGEX(0),
+    IS_TRUSTED_SENDER(2),
+    IS_ACCEPTABLE_SENDER(4),
+    IS_EXEMPT_RECIPIENT(6),
+    VERIFY_SENDER(8),
+    IS_RECIPIENT(10),
+    IS_SENDER(12),
+    IS_SPOOF(14);
 
     private static final int SAID = 2;
     private static final int TRUE = 1;
 
-    final String fieldName;
     private final int shift;
 
-    Flag(String fieldName, int shift) {
-      this.fieldName = fieldName;
+    Flag(int shift) {
       this.shift = shift;
     }
 

@@ -236,12 +236,12 @@ public final class AllowPolicyFilter {
   public String toString() {
     return new FieldText("AllowPolicyFilter")
         .add("search", search)
-        .add("pattern", pattern)
-        .add("pattern_type", patternType)
-        .add("is_trusted_sender", isTrustedSender)
-        .add("is_acceptable_sender", isAcceptableSender)
-        .add("is_exempt_recipient", isExemptRecipient)
-        .add("verify_sender", verifySender)
+        .add(PolicyField.PATTERN.apiName(), pattern)
+        .add(PolicyField.PATTERN_TYPE.apiName(), patternType)
+        .add(PolicyField.IS_TRUSTED_SENDER.apiName(), isTrustedSender)
+        .add(PolicyField.IS_ACCEPTABLE_SENDER.apiName(), isAcceptableSender)
+        .add(PolicyField.IS_EXEMPT_RECIPIENT.apiName(), isExemptRecipient)
+        .add(PolicyField.VERIFY_SENDER.apiName(), verifySender)
         .add("order", order)
         .add("direction", direction)
         .toString();

@@ -1,5 +1,6 @@
 package dev.allowflux.plan;
 
+import dev.allowflux.model.PolicyField;
 import java.io.IOException;
 import java.io.Writer;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,11 @@ final class JsonText {
       }
     }
     return this;
+  }
+
+  /** Writes a field of a policy if it has a value. */
+  JsonText member(PolicyField field, @Nullable Object value) throws IOException {
+    return member(field.apiName(), value);
   }
 
   /** Begins a new line in front of what is written next. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PolicyField;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -163,43 +164,43 @@ final class PlanDocument {
 
   private static JsonText.Content policy(NewAllowPolicy policy) {
     return json -> {
-      json.member("comments", policy.comments());
-      json.member("is_acceptable_sender", policy.isAcceptableSender());
-      json.member("is_exempt_recipient", policy.isExemptRecipient());
-      json.member("is_regex", policy.isRegex());
-      json.member("is_trusted_sender", policy.isTrustedSender());
-      json.member("pattern", policy.pattern());
-      json.member("pattern_type", policy.patternType());
-      json.member("verify_sender", policy.verifySender());
+      json.member(PolicyField.COMMENTS, policy.comments());
+      json.member(PolicyField.IS_ACCEPTABLE_SENDER, policy.isAcceptableSender());
+      json.member(PolicyField.IS_EXEMPT_RECIPIENT, policy.isExemptRecipient());
+      json.member(PolicyField.IS_REGEX, policy.isRegex());
+      json.member(PolicyField.IS_TRUSTED_SENDER, policy.isTrustedSender());
+      json.member(PolicyField.PATTERN, policy.pattern());
+      json.member(PolicyField.PATTERN_TYPE, policy.patternType());
+      json.member(PolicyField.VERIFY_SENDER, policy.verifySender());
     };
   }
 
   private static JsonText.Content policy(AllowPolicyEdit edit) {
     return json -> {
       if (edit.clearsComments()) {
-        json.name("comments").literal(null);
+        json.name(PolicyField.COMMENTS.apiName()).literal(null);
       }
-      json.member("comments", edit.comments());
-      json.member("is_acceptable_sender", edit.isAcceptableSender());
-      json.member("is_exempt_recipient", edit.isExemptRecipient());
-      json.member("is_trusted_sender", edit.isTrustedSender());
-      json.member("verify_sender", edit.verifySender());
+      json.member(PolicyField.COMMENTS, edit.comments());
+      json.member(PolicyField.IS_ACCEPTABLE_SENDER, edit.isAcceptableSender());
+      json.member(PolicyField.IS_EXEMPT_RECIPIENT, edit.isExemptRecipient());
+      json.member(PolicyField.IS_TRUSTED_SENDER, edit.isTrustedSender());
+      json.member(PolicyField.VERIFY_SENDER, edit.verifySender());
     };
   }
 
   private static JsonText.Content policy(AllowPolicy policy) {
     return json -> {
-      json.member("comments", policy.comments());
-      json.member("created_at", policy.createdAt());
-      json.member("id", policy.id());
-      json.member("is_acceptable_sender", policy.isAcceptableSender());
-      json.member("is_exempt_recipient", policy.isExemptRecipient());
-      json.member("is_regex", policy.isRegex());
-      json.member("is_trusted_sender", policy.isTrustedSender());
-      json.member("modified_at", policy.modifiedAt());
-      json.member("pattern", policy.pattern());
-      json.member("pattern_type", policy.patternTypeName());
-      json.member("verify_sender", policy.verifySender());
+      json.member(PolicyField.COMMENTS, policy.comments());
+      json.member(PolicyField.CREATED_AT, policy.createdAt());
+      json.member(PolicyField.ID, policy.id());
+      json.member(PolicyField.IS_ACCEPTABLE_SENDER, policy.isAcceptableSender());
+      json.member(PolicyField.IS_EXEMPT_RECIPIENT, policy.isExemptRecipient());
+      json.member(PolicyField.IS_REGEX, policy.isRegex());
+      json.member(PolicyField.IS_TRUSTED_SENDER, policy.isTrustedSender());
+      json.member(PolicyField.MODIFIED_AT, policy.modifiedAt());
+      json.member(PolicyField.PATTERN, policy.pattern());
+      json.member(PolicyField.PATTERN_TYPE, policy.patternTypeName());
+      json.member(PolicyField.VERIFY_SENDER, policy.verifySender());
     };
   }
 }

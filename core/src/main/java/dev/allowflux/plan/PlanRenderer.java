@@ -4,6 +4,7 @@ import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PolicyField;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class PlanRenderer {
   private PlanRenderer() {}
 
   /** One field of a policy before and after, as people read it. */
-  private record Line(String field, @Nullable String before, @Nullable String after) {}
+  private record Line(PolicyField field, @Nullable String before, @Nullable String after) {}
 
   /**
    * Returns the counts of a plan in one line.
@@ -88,7 +89,10 @@ public final class PlanRenderer {
         head(out, coloured ? RED : null, "- " + title(change) + id(delete.before()));
       }
       for (Line line : lines(change)) {
-        out.append("    ").append(line.field).append(": ").append(SafeText.marked(value(line)));
+        out.append("    ")
+            .append(line.field.apiName())
+            .append(": ")
+            .append(SafeText.marked(value(line)));
         out.append('\n');
       }
     }
@@ -159,7 +163,7 @@ public final class PlanRenderer {
       out.append(head).append(" | | | |\n");
     }
     for (Line line : lines) {
-      out.append(head).append(" | ").append(line.field).append(" | ");
+      out.append(head).append(" | ").append(line.field.apiName()).append(" | ");
       out.append(cell(line.before)).append(" | ").append(cell(line.after)).append(" |\n");
       head = "| | ";
     }
@@ -192,34 +196,42 @@ public final class PlanRenderer {
     List<Line> lines = new ArrayList<>();
     if (change instanceof PolicyChange.Create create) {
       NewAllowPolicy policy = create.policy();
-      flag(lines, "is_trusted_sender", null, policy.isTrustedSender());
-      flag(lines, "is_acceptable_sender", null, policy.isAcceptableSender());
-      flag(lines, "is_exempt_recipient", null, policy.isExemptRecipient());
-      flag(lines, "verify_sender", null, policy.verifySender());
+      flag(lines, PolicyField.IS_TRUSTED_SENDER, null, policy.isTrustedSender());
+      flag(lines, PolicyField.IS_ACCEPTABLE_SENDER, null, policy.isAcceptableSender());
+      flag(lines, PolicyField.IS_EXEMPT_RECIPIENT, null, policy.isExemptRecipient());
+      flag(lines, PolicyField.VERIFY_SENDER, null, policy.verifySender());
       if (policy.comments() != null) {
-        lines.add(new Line("comments", null, quoted(policy.comments())));
+        lines.add(new Line(PolicyField.COMMENTS, null, quoted(policy.comments())));
       }
     } else if (change instanceof PolicyChange.Delete delete) {
       AllowPolicy policy = delete.before();
-      flag(lines, "is_trusted_sender", policy.isTrustedSender(), null);
-      flag(lines, "is_acceptable_sender", policy.isAcceptableSender(), null);
-      flag(lines, "is_exempt_recipient", policy.isExemptRecipient(), null);
-      flag(lines, "verify_sender", policy.verifySender(), null);
+      flag(lines, PolicyField.IS_TRUSTED_SENDER, policy.isTrustedSender(), null);
+      flag(lines, PolicyField.IS_ACCEPTABLE_SENDER, policy.isAcceptableSender(), null);
+      flag(lines, PolicyField.IS_EXEMPT_RECIPIENT, policy.isExemptRecipient(), null);
+      flag(lines, PolicyField.VERIFY_SENDER, policy.verifySender(), null);
       if (policy.comments() != null) {
-        lines.add(new Line("comments", quoted(policy.comments()), null));
+        lines.add(new Line(PolicyField.COMMENTS, quoted(policy.comments()), null));
       }
     } else if (change instanceof PolicyChange.Edit edit) {
       AllowPolicy before = edit.before();
       AllowPolicyEdit after = edit.edit();
-      change(lines, "is_trusted_sender", before.isTrustedSender(), after.isTrustedSender());
       change(
-          lines, "is_acceptable_sender", before.isAcceptableSender(), after.isAcceptableSender());
-      change(lines, "is_exempt_recipient", before.isExemptRecipient(), after.isExemptRecipient());
-      change(lines, "verify_sender", before.verifySender(), after.verifySender());
+          lines, PolicyField.IS_TRUSTED_SENDER, before.isTrustedSender(), after.isTrustedSender());
+      change(
+          lines,
+          PolicyField.IS_ACCEPTABLE_SENDER,
+          before.isAcceptableSender(),
+          after.isAcceptableSender());
+      change(
+          lines,
+          PolicyField.IS_EXEMPT_RECIPIENT,
+          before.isExemptRecipient(),
+          after.isExemptRecipient());
+      change(lines, PolicyField.VERIFY_SENDER, before.verifySender(), after.verifySender());
       if (after.clearsComments() || after.comments() != null) {
         lines.add(
             new Line(
-                "comments",
+                PolicyField.COMMENTS,
                 before.comments() == null ? "none" : quoted(before.comments()),
                 after.comments() == null ? "none" : quoted(after.comments())));
       }
@@ -228,14 +240,14 @@ public final class PlanRenderer {
   }
 
   private static void flag(
-      List<Line> lines, String field, @Nullable Boolean before, @Nullable Boolean after) {
+      List<Line> lines, PolicyField field, @Nullable Boolean before, @Nullable Boolean after) {
     if (Boolean.TRUE.equals(before) || Boolean.TRUE.equals(after)) {
       lines.add(new Line(field, before == null ? null : "true", after == null ? null : "true"));
     }
   }
 
   private static void change(
-      List<Line> lines, String field, @Nullable Boolean before, @Nullable Boolean after) {
+      List<Line> lines, PolicyField field, @Nullable Boolean before, @Nullable Boolean after) {
     if (after != null) {
       lines.add(new Line(field, before == null ? "unset" : before.toString(), after.toString()));
     }

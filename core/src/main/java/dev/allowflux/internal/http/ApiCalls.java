@@ -7,6 +7,7 @@ import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Operation;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -43,12 +44,12 @@ public final class ApiCalls {
             .add("page", page)
             .add("per_page", perPage)
             .add("search", filter.search())
-            .add("pattern", filter.pattern())
-            .add("pattern_type", filter.patternType())
-            .add("is_trusted_sender", filter.isTrustedSender())
-            .add("is_acceptable_sender", filter.isAcceptableSender())
-            .add("is_exempt_recipient", filter.isExemptRecipient())
-            .add("verify_sender", filter.verifySender())
+            .add(PolicyField.PATTERN.apiName(), filter.pattern())
+            .add(PolicyField.PATTERN_TYPE.apiName(), filter.patternType())
+            .add(PolicyField.IS_TRUSTED_SENDER.apiName(), filter.isTrustedSender())
+            .add(PolicyField.IS_ACCEPTABLE_SENDER.apiName(), filter.isAcceptableSender())
+            .add(PolicyField.IS_EXEMPT_RECIPIENT.apiName(), filter.isExemptRecipient())
+            .add(PolicyField.VERIFY_SENDER.apiName(), filter.verifySender())
             .add("order", lowerCase(filter.order()))
             .add("direction", lowerCase(filter.direction()));
     return new ApiRequest(

@@ -157,8 +157,8 @@ class PlanIT {
 
   @ParameterizedTest
   @CsvSource({
-    "com, is_acceptable_sender, domain-without-dot",
-    "gmail.com, is_acceptable_sender, public-mail-provider",
+    "com, is_acceptable_sender, public-suffix",
+    "gmail.com, is_acceptable_sender, free-mail-provider",
     "x.example, is_trusted_sender, trusted-without-verification",
     "x.example, is_exempt_recipient, exempt-without-verification"
   })

@@ -98,6 +98,19 @@ final class PlanDocument {
     members.put("read", json -> json.object(read(plan.accountRead())));
     members.put("counts", json -> json.object(counts(plan.counts())));
     members.put(
+        "overrides",
+        json ->
+            json.array(
+                items -> {
+                  for (RuleOverride override : plan.overrides()) {
+                    item(items, forPeople)
+                        .object(
+                            each ->
+                                each.member("rule", override.rule().name())
+                                    .member("what", override.what()));
+                  }
+                }));
+    members.put(
         "warnings",
         json ->
             json.array(

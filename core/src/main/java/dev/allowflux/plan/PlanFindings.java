@@ -2,6 +2,7 @@ package dev.allowflux.plan;
 
 import dev.allowflux.plan.UnsafePlanException.Refusal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +23,14 @@ final class PlanFindings {
   long deletable;
   long editable;
 
+  final ExposureCheck exposure;
+
   private final SyncLimits limits;
   private final Map<SafetyRule, BoundedSample> broken = new EnumMap<>(SafetyRule.class);
 
-  PlanFindings(SyncLimits limits) {
+  PlanFindings(SyncLimits limits, ExposureRules rules) {
     this.limits = limits;
+    exposure = new ExposureCheck(rules);
   }
 
   /** The policies that break a rule. */
@@ -40,7 +44,18 @@ final class PlanFindings {
 
   /** Returns the broken rules that were not allowed to be broken. */
   List<Refusal> refusals(int edits, int deletes) {
-    List<Refusal> refusals = new ArrayList<>();
+    return refusals(edits, deletes, limits);
+  }
+
+  /** Returns the rules that are broken since they were allowed to be. */
+  List<RuleOverride> overrides(int edits, int deletes) {
+    return refusals(edits, deletes, SyncLimits.standard()).stream()
+        .map(refusal -> new RuleOverride(refusal.rule(), refusal.what()))
+        .toList();
+  }
+
+  private List<Refusal> refusals(int edits, int deletes, SyncLimits limits) {
+    List<Refusal> refusals = new ArrayList<>(exposure.refusals(limits));
     for (SafetyRule rule : SafetyRule.values()) {
       BoundedSample examples = broken.get(rule);
       String what =
@@ -58,12 +73,13 @@ final class PlanFindings {
             new Refusal(
                 rule,
                 what,
-                rule.wayRound(),
+                rule.override(),
                 examples == null || rule == SafetyRule.EMPTY_DESIRED
                     ? List.of()
                     : examples.first()));
       }
     }
+    refusals.sort(Comparator.comparing(Refusal::rule));
     return refusals;
   }
 
@@ -113,8 +129,13 @@ final class PlanFindings {
     warn(
         warnings,
         marked,
-        "1 policy that changes bears the marker of an owner",
-        "policies that change bear the marker of an owner");
+        "1 policy that changes has the marker of an owner",
+        "policies that change have the marker of an owner");
+    warn(
+        warnings,
+        exposure.warnings(),
+        "1 regular expression to look at",
+        "regular expressions to look at");
     if (ignored > 0) {
       warnings.add(policies(ignored) + " of no known kind are left alone");
     }

@@ -99,6 +99,9 @@ public final class PlanRenderer {
     if (!plan.isEmpty()) {
       out.append('\n');
     }
+    for (RuleOverride override : plan.overrides()) {
+      out.append("Allowed: ").append(SafeText.line(override.what())).append('\n');
+    }
     out.append("Account ").append(SafeText.line(plan.account().value()));
     out.append(": ").append(summary(plan)).append(".\n");
     out.append("Digest ").append(plan.digest()).append('\n');
@@ -136,8 +139,12 @@ public final class PlanRenderer {
   public static void markdown(SyncPlan plan, Appendable out) throws IOException {
     out.append("### Allow policies of account ").append(code(plan.account().value()));
     out.append("\n\n").append(summary(plan)).append(".\n");
-    if (!plan.warnings().isEmpty()) {
+    if (!plan.warnings().isEmpty() || !plan.overrides().isEmpty()) {
       out.append('\n');
+      for (RuleOverride override : plan.overrides()) {
+        out.append("- :warning: allowed: ").append(escaped(SafeText.line(override.what())));
+        out.append('\n');
+      }
       for (String warning : plan.warnings()) {
         out.append("- :warning: ").append(escaped(SafeText.line(warning))).append('\n');
       }

@@ -1,12 +1,15 @@
 package dev.allowflux.plan;
 
+import java.util.Locale;
+
 /**
- * Why a plan can be refused. Each rule has its own way round, in {@link SyncLimits}; there is none
- * round all of them.
+ * Why a plan can be refused. Each rule has its own override, in {@link SyncLimits}; none overrides
+ * all of them.
  *
- * <p>The rules on what a policy opens look at creates, and at edits as far as they open more than
- * was open before. A pattern alone is harmless: the rules on patterns apply when the policy is of a
- * trusted sender, an acceptable sender or an exempt recipient.
+ * <p>The rules on what a policy exposes judge creates, and edits as far as they widen what was
+ * exposed before, on the normal form of the pattern. A pattern alone is harmless: they apply to
+ * policies of a trusted sender, an acceptable sender or an exempt recipient, and are checked again
+ * when a plan is applied.
  */
 public enum SafetyRule {
   /** More than {@link SyncLimits#maxDeletePercent()} of what may be deleted would be. */
@@ -21,48 +24,69 @@ public enum SafetyRule {
   /** Nothing is wanted, as if a file was empty that should not be. */
   EMPTY_DESIRED,
 
-  /** One policy is wanted in two ways. There is no way round but to say which one. */
+  /** One policy is wanted in two ways. There is no override: say which one. */
   CONFLICTING_DESIRED,
 
   /**
-   * The marker of the owner does not fit into the comments, or these name another owner. There is
-   * no way round but to change the comments.
+   * The owner marker does not fit into the comments, or these name another owner. There is no
+   * override: change the comments.
    */
   UNMARKABLE,
 
   /** All mail to a recipient would bypass detection, without the sender being verified. */
   EXEMPT_WITHOUT_VERIFICATION,
 
-  /** Mail that claims to be from a sender would bypass detection, verified or not. */
+  /**
+   * Mail that claims to be from a sender would bypass detection, verified or not. Single addresses
+   * and networks of at most 256 addresses (IPv6: /48) of a sender's own need no verification.
+   */
   TRUSTED_WITHOUT_VERIFICATION,
 
-  /**
-   * A regular expression matches, as a whole or in part, addresses, names or networks that have
-   * nothing to do with any certain sender, or it needs so many steps that it cannot be told.
-   */
+  /** A regular expression matches senders at more domains, or addresses, than an owner can mean. */
   BROAD_REGEX,
 
-  /**
-   * Everybody at a public mail provider is meant: gmail.com, googlemail.com, outlook.com,
-   * hotmail.com, live.com, msn.com, yahoo.com, icloud.com, aol.com, gmx.net, gmx.de, web.de,
-   * proton.me, mail.ru, yandex.ru, qq.com or 163.com.
-   */
-  PUBLIC_MAIL_PROVIDER,
+  /** What a regular expression matches cannot be decided, so it may be anything. */
+  UNDECIDABLE_REGEX,
 
-  /** A domain without a dot, such as a whole top-level domain. */
-  DOMAIN_WITHOUT_DOT,
+  /** Anybody can register a name under the domain, such as co.uk. */
+  PUBLIC_SUFFIX,
+
+  /** Anybody can open an address at the domain. Exempt recipients may have one. */
+  FREE_MAIL_PROVIDER,
+
+  /** Many customers of a service send from the domain or its servers. */
+  SHARED_SENDER,
+
+  /** The name is forged often, so it means nothing unless the sender is verified. */
+  BRAND_WITHOUT_VERIFICATION,
 
   /** A network wider than /16, in IPv6 than /32. */
-  WIDE_NETWORK;
+  WIDE_NETWORK,
+
+  /** The pattern is none of its kind, so nobody knows what the service takes it for. */
+  NOT_AN_ADDRESS,
+
+  /** More than {@link SyncLimits#maxExposedPolicies()} policies more would bypass all detection. */
+  EXPOSED_POLICIES,
+
+  /** More than {@link SyncLimits#maxExposedAddresses()} addresses more would be let in. */
+  EXPOSED_ADDRESSES;
 
   /**
    * Tells whether {@link SyncLimits.Builder#allow} takes this rule.
    *
-   * @return false for rules that have a limit of their own, and for those without a way round
+   * @return false for rules that have a limit of their own, and for those without an override
    */
   public boolean canBeAllowed() {
     return switch (this) {
-      case DELETE_PERCENT, DELETES, EDIT_PERCENT, CONFLICTING_DESIRED, UNMARKABLE -> false;
+      case DELETE_PERCENT,
+          DELETES,
+          EDIT_PERCENT,
+          CONFLICTING_DESIRED,
+          UNMARKABLE,
+          EXPOSED_POLICIES,
+          EXPOSED_ADDRESSES ->
+          false;
       default -> true;
     };
   }
@@ -73,27 +97,53 @@ public enum SafetyRule {
     return switch (this) {
       case EMPTY_DESIRED -> "nothing is wanted";
       case CONFLICTING_DESIRED -> policies + " wanted in more than one way";
-      case UNMARKABLE -> policies + " whose comments cannot bear the marker";
+      case UNMARKABLE -> policies + " whose comments cannot hold the owner marker";
       case EXEMPT_WITHOUT_VERIFICATION ->
           policies + " with an exempt recipient and no verification";
       case TRUSTED_WITHOUT_VERIFICATION -> policies + " with a trusted sender and no verification";
-      case BROAD_REGEX -> policies + " with a regular expression that matches strangers, or may";
-      case PUBLIC_MAIL_PROVIDER -> policies + " for everybody at a public mail provider";
-      case DOMAIN_WITHOUT_DOT -> policies + " for a domain without a dot";
+      case BROAD_REGEX -> policies + " with a regular expression that matches strangers";
+      case UNDECIDABLE_REGEX ->
+          policies + " with a regular expression of which nobody can tell what it matches";
+      case PUBLIC_SUFFIX -> policies + " for a domain under which anybody can register a name";
+      case FREE_MAIL_PROVIDER -> policies + " for everybody at a free mail provider";
+      case SHARED_SENDER -> policies + " for servers that many customers send from";
+      case BRAND_WITHOUT_VERIFICATION ->
+          policies + " for a name that is forged often, without verification";
       case WIDE_NETWORK -> policies + " for a network wider than /16, in IPv6 than /32";
-      case DELETE_PERCENT, DELETES, EDIT_PERCENT -> policies + " too many";
+      case NOT_AN_ADDRESS -> policies + " whose pattern is none of its kind";
+      case DELETE_PERCENT, DELETES, EDIT_PERCENT, EXPOSED_POLICIES, EXPOSED_ADDRESSES ->
+          policies + " too many";
     };
   }
 
   /** How to get a plan that breaks this rule, in the words of {@link SyncLimits.Builder}. */
-  String wayRound() {
+  String override() {
     return switch (this) {
       case DELETE_PERCENT -> "maxDeletePercent";
       case DELETES -> "maxDeletes";
       case EDIT_PERCENT -> "maxEditPercent";
+      case EXPOSED_POLICIES -> "maxExposedPolicies";
+      case EXPOSED_ADDRESSES -> "maxExposedAddresses";
       case CONFLICTING_DESIRED -> "say which one is wanted";
       case UNMARKABLE -> "change the comments";
       default -> "allow(" + name() + ")";
     };
+  }
+
+  /**
+   * Returns the rule with a name.
+   *
+   * @param name a name as {@link #name()} returns it, in any case and with hyphens or underscores
+   * @return the rule
+   * @throws IllegalArgumentException if there is none
+   */
+  public static SafetyRule of(String name) {
+    String constant = name.toUpperCase(Locale.ROOT).replace('-', '_');
+    for (SafetyRule rule : values()) {
+      if (rule.name().equals(constant)) {
+        return rule;
+      }
+    }
+    throw new IllegalArgumentException("the rule " + name + " is not known");
   }
 }

@@ -2,6 +2,7 @@ package dev.allowflux.plan;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ public final class SyncLimits {
   private final int maxDeletePercent;
   private final int maxDeletes;
   private final int maxEditPercent;
+  private final int maxExposedPolicies;
+  private final int maxExposedAddresses;
   private final boolean deletesDuplicates;
   private final Set<SafetyRule> allowed;
 
@@ -20,6 +23,8 @@ public final class SyncLimits {
     maxDeletePercent = builder.maxDeletePercent;
     maxDeletes = builder.maxDeletes;
     maxEditPercent = builder.maxEditPercent;
+    maxExposedPolicies = builder.maxExposedPolicies;
+    maxExposedAddresses = builder.maxExposedAddresses;
     deletesDuplicates = builder.deletesDuplicates;
     allowed = Collections.unmodifiableSet(EnumSet.copyOf(builder.allowed));
   }
@@ -27,7 +32,8 @@ public final class SyncLimits {
   /**
    * Returns the limits that hold unless others are given.
    *
-   * @return 30 % and 100 deletes, 30 % edits, no duplicate deleted, nothing else allowed
+   * @return 30 % and 100 deletes, 30 % edits, 1000 more policies that bypass all detection, 262,144
+   *     more addresses, no duplicate deleted, nothing else allowed
    */
   public static SyncLimits standard() {
     return builder().build();
@@ -72,6 +78,25 @@ public final class SyncLimits {
   }
 
   /**
+   * Returns how many policies more may bypass all detection: those of which a change makes a
+   * trusted sender or an exempt recipient.
+   *
+   * @return 0 or more
+   */
+  public int maxExposedPolicies() {
+    return maxExposedPolicies;
+  }
+
+  /**
+   * Returns how many addresses more may be let in by networks, all changes together.
+   *
+   * @return 0 or more; IPv4 addresses, and networks of /48 in IPv6
+   */
+  public int maxExposedAddresses() {
+    return maxExposedAddresses;
+  }
+
+  /**
    * Tells whether policies that say again what an older one says are deleted.
    *
    * @return false by default: they are reported only
@@ -95,15 +120,22 @@ public final class SyncLimits {
         && maxDeletePercent == that.maxDeletePercent
         && maxDeletes == that.maxDeletes
         && maxEditPercent == that.maxEditPercent
+        && maxExposedPolicies == that.maxExposedPolicies
+        && maxExposedAddresses == that.maxExposedAddresses
         && deletesDuplicates == that.deletesDuplicates
         && allowed.equals(that.allowed);
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * (31 * maxDeletePercent + maxDeletes) + maxEditPercent)
-        + 2 * allowed.hashCode()
-        + (deletesDuplicates ? 1 : 0);
+    return Objects.hash(
+        maxDeletePercent,
+        maxDeletes,
+        maxEditPercent,
+        maxExposedPolicies,
+        maxExposedAddresses,
+        deletesDuplicates,
+        allowed);
   }
 
   /** Returns all limits. */
@@ -115,6 +147,10 @@ public final class SyncLimits {
         + maxDeletes
         + ", maxEditPercent="
         + maxEditPercent
+        + ", maxExposedPolicies="
+        + maxExposedPolicies
+        + ", maxExposedAddresses="
+        + maxExposedAddresses
         + ", deletesDuplicates="
         + deletesDuplicates
         + ", allowed="
@@ -130,6 +166,8 @@ public final class SyncLimits {
     private int maxDeletePercent = 30;
     private int maxDeletes = 100;
     private int maxEditPercent = 30;
+    private int maxExposedPolicies = 1000;
+    private int maxExposedAddresses = 1 << 18;
     private boolean deletesDuplicates;
     private final Set<SafetyRule> allowed = EnumSet.noneOf(SafetyRule.class);
 
@@ -172,8 +210,32 @@ public final class SyncLimits {
     }
 
     /**
+     * Sets how many policies more may bypass all detection.
+     *
+     * @param count 0 or more; 1000 by default
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxExposedPolicies(int count) {
+      maxExposedPolicies = check("maxExposedPolicies", count, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Sets how many addresses more may be let in by networks, all changes together.
+     *
+     * @param count 0 or more; 262,144, which is four networks of /16, by default
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxExposedAddresses(int count) {
+      maxExposedAddresses = check("maxExposedAddresses", count, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
      * Sets whether policies that say again what an older one says are deleted, if the mode lets
-     * them: an owner deletes those that bear its marker. They count as other deletes do.
+     * them: an owner deletes those that have its marker. They count as other deletes do.
      *
      * @param value false by default
      * @return this builder

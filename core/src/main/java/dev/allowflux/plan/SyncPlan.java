@@ -38,6 +38,7 @@ public final class SyncPlan {
   private final AccountId account;
   private final SyncMode mode;
   private final AccountRead read;
+  private final List<RuleOverride> overrides;
   private final List<String> warnings;
   private final List<PolicyChange> changes;
   private final Counts counts;
@@ -48,6 +49,7 @@ public final class SyncPlan {
     account = builder.account;
     mode = builder.mode;
     read = builder.read;
+    overrides = builder.overrides;
     warnings = builder.warnings;
     changes = builder.changes;
     counts = Counts.of(changes, builder.unchanged);
@@ -112,6 +114,44 @@ public final class SyncPlan {
    */
   public Counts counts() {
     return counts;
+  }
+
+  /**
+   * Returns the safety rules that the plan breaks, as it was allowed to. Whoever applies the plan
+   * allows those on what policies expose again.
+   *
+   * @return one entry a rule; immutable, empty by default
+   */
+  public List<RuleOverride> overrides() {
+    return overrides;
+  }
+
+  /**
+   * Refuses the plan if its changes expose more than somebody allows; the rules on what policies
+   * expose are judged anew, whatever the plan says about them.
+   *
+   * @param rules judge what patterns expose
+   * @param limits what is allowed
+   * @throws UnsafePlanException if a rule is broken that is not allowed to be
+   */
+  public void requireSafe(ExposureRules rules, SyncLimits limits) {
+    ExposureCheck check = new ExposureCheck(rules);
+    for (PolicyChange change : changes) {
+      if (change instanceof PolicyChange.Create create) {
+        check.judge(
+            create.key(), create.policy().pattern(), Exposure.NONE, Exposure.of(create.policy()));
+      } else if (change instanceof PolicyChange.Edit edit) {
+        check.judge(
+            edit.key(),
+            String.valueOf(edit.before().pattern()),
+            Exposure.of(edit.before()),
+            Exposure.of(edit.after()));
+      }
+    }
+    List<UnsafePlanException.Refusal> refusals = check.refusals(limits);
+    if (!refusals.isEmpty()) {
+      throw new UnsafePlanException(refusals);
+    }
   }
 
   /**
@@ -266,6 +306,7 @@ public final class SyncPlan {
     private final SyncMode mode;
     private final AccountRead read;
     private long unchanged;
+    private List<RuleOverride> overrides = List.of();
     private List<String> warnings = List.of();
     private List<PolicyChange> changes = List.of();
     private @Nullable String signature;
@@ -279,6 +320,7 @@ public final class SyncPlan {
     private Builder(SyncPlan plan) {
       this(plan.account, plan.mode, plan.read);
       unchanged = plan.counts.unchanged();
+      overrides = plan.overrides;
       warnings = plan.warnings;
       changes = plan.changes;
       signature = plan.signature;
@@ -292,6 +334,17 @@ public final class SyncPlan {
      */
     public Builder unchanged(long count) {
       unchanged = count;
+      return this;
+    }
+
+    /**
+     * Sets the rules that the plan breaks, as it was allowed to.
+     *
+     * @param overrides one entry a rule, copied; none by default
+     * @return this builder
+     */
+    public Builder overrides(List<RuleOverride> overrides) {
+      this.overrides = List.copyOf(overrides);
       return this;
     }
 

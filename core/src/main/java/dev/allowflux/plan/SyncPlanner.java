@@ -7,7 +7,6 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.plan.Risks.Opening;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,11 +88,11 @@ public final class SyncPlanner {
     private final TreeSet<String> owners = new TreeSet<>();
   }
 
-  private SyncPlanner(AccountId account, SyncMode mode, SyncLimits limits) {
+  private SyncPlanner(AccountId account, SyncMode mode, SyncLimits limits, ExposureRules rules) {
     this.account = requireNonNull(account, "account");
     this.mode = requireNonNull(mode, "mode");
     this.limits = requireNonNull(limits, "limits");
-    findings = new PlanFindings(limits);
+    findings = new PlanFindings(limits, requireNonNull(rules, "rules"));
     owner = mode instanceof SyncMode.Owned owned ? owned.owner() : null;
   }
 
@@ -103,10 +102,12 @@ public final class SyncPlanner {
    * @param account the account that the plan is for
    * @param mode which policies the plan answers for
    * @param limits what the plan may do
+   * @param rules judge what patterns expose
    * @return a new planner
    */
-  public static SyncPlanner of(AccountId account, SyncMode mode, SyncLimits limits) {
-    return new SyncPlanner(account, mode, limits);
+  public static SyncPlanner of(
+      AccountId account, SyncMode mode, SyncLimits limits, ExposureRules rules) {
+    return new SyncPlanner(account, mode, limits, rules);
   }
 
   /**
@@ -227,6 +228,7 @@ public final class SyncPlanner {
     }
     return SyncPlan.builder(account, mode, read)
         .unchanged(unchanged)
+        .overrides(findings.overrides(edits.size(), deletes))
         .warnings(findings.warnings(read, creates))
         .changes(changes)
         .build();
@@ -275,13 +277,7 @@ public final class SyncPlanner {
   private @Nullable PolicyChange create(PolicyKey key, DesiredPolicy policy) {
     try {
       NewAllowPolicy content = policy.toNew(marked(policy, null));
-      Opening opening =
-          Opening.of(
-              content.isTrustedSender(),
-              content.isAcceptableSender(),
-              content.isExemptRecipient(),
-              content.verifySender());
-      judge(key, policy, Opening.NONE, opening);
+      findings.exposure.judge(key, policy.name(), Exposure.NONE, Exposure.of(content));
       return new PolicyChange.Create(content);
     } catch (IllegalArgumentException e) {
       findings.broken(SafetyRule.UNMARKABLE).add(policy.name() + ": " + e.getMessage());
@@ -326,7 +322,7 @@ public final class SyncPlanner {
       if (owner == null && OwnerMarker.hasAny(match.comments())) {
         findings.marked.add(match.id().value());
       }
-      judge(key, policy, Opening.of(match), Opening.of(change.after()));
+      findings.exposure.judge(key, policy.name(), Exposure.of(match), Exposure.of(change.after()));
       return change;
     } catch (IllegalArgumentException e) {
       findings.broken(SafetyRule.UNMARKABLE).add(policy.name() + ": " + e.getMessage());
@@ -350,14 +346,6 @@ public final class SyncPlanner {
       throw new IllegalArgumentException("comments name the owner " + other);
     }
     return OwnerMarker.add(owner, comments);
-  }
-
-  private void judge(PolicyKey key, DesiredPolicy policy, Opening before, Opening after) {
-    for (SafetyRule risk : Risks.of(key, before, after)) {
-      if (!limits.allowed().contains(risk)) {
-        findings.broken(risk).add(policy.name());
-      }
-    }
   }
 
   /** Adds the deletes, unless the reading may have missed policies; returns how many. */

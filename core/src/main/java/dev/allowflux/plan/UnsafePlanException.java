@@ -51,18 +51,18 @@ public final class UnsafePlanException extends RuntimeException {
    *
    * @param rule the rule
    * @param what the finding with its figures, in one line without the examples
-   * @param wayRound how to get the plan in spite of it, in terms of {@link SyncLimits}, or what to
-   *     change if there is no such way
+   * @param override how to get the plan in spite of it, in terms of {@link SyncLimits}, or what to
+   *     change if there is no override
    * @param examples the policies that it is about, in their order; the first 1000 if they are
    *     conflicting, else the first 20; empty if it is about none in particular
    */
-  public record Refusal(SafetyRule rule, String what, String wayRound, List<String> examples) {
+  public record Refusal(SafetyRule rule, String what, String override, List<String> examples) {
     /**
      * Copies the list.
      *
      * @param rule the rule
      * @param what the finding
-     * @param wayRound the way round it
+     * @param override the override
      * @param examples the policies that it is about
      */
     public Refusal {

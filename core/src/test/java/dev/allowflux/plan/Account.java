@@ -43,7 +43,7 @@ final class Account {
   }
 
   SyncPlan plan(SyncMode mode, SyncLimits limits, List<DesiredPolicy> desired) {
-    SyncPlanner planner = SyncPlanner.of(ID, mode, limits);
+    SyncPlanner planner = SyncPlanner.of(ID, mode, limits, key -> ExposureRules.Judgement.NONE);
     desired.forEach(planner::desired);
     policies.values().forEach(planner::existing);
     return planner.plan(read());

@@ -73,7 +73,7 @@ class SyncPlanTest {
               new PolicyChange.Delete(BEFORE)));
 
   private static final String DIGEST =
-      "999ea176b313894a63f69d438fb54ca35f77b0e5cb7ec96aebd5a7d0b061d94b";
+      "962d9d1e884bba0081a85b7a02beba96a223c378c83f79f9cbb26e46b3a06268";
 
   private static final String DOCUMENT =
       """
@@ -87,6 +87,8 @@ class SyncPlanTest {
       "newest":"2026-11-21T08:00:00Z","pages":2,"seen":3,\
       "started_at":"2026-11-21T08:00:00.500Z","traversal":"complete"},
       "counts":{"creates":1,"deletes":1,"edits":1,"unchanged":4},
+      "overrides":[
+      {"rule":"DELETES","what":"200 too many"}],
       "warnings":[
       "take care"],
       "changes":[
@@ -121,6 +123,7 @@ class SyncPlanTest {
     assertThat(read.accountRead()).isEqualTo(PLAN.accountRead());
     assertThat(read.counts()).isEqualTo(PLAN.counts());
     assertThat(read.warnings()).isEqualTo(PLAN.warnings());
+    assertThat(read.overrides()).isEqualTo(PLAN.overrides());
     assertThat(read.changes()).isEqualTo(PLAN.changes());
     assertThat(read.digest()).isEqualTo(DIGEST);
   }
@@ -130,11 +133,21 @@ class SyncPlanTest {
     List<String> members = new ArrayList<>();
     String flat = DOCUMENT.replace("\n", "");
     for (String name :
-        List.of("account", "changes", "counts", "mode", "owner", "version", "warnings")) {
+        List.of(
+            "account", "changes", "counts", "mode", "overrides", "owner", "version", "warnings")) {
       int start = flat.indexOf("\"" + name + "\":");
       int end = flat.length() - 1;
       for (String next :
-          List.of("digest", "account", "mode", "owner", "read", "counts", "warnings", "changes")) {
+          List.of(
+              "digest",
+              "account",
+              "mode",
+              "owner",
+              "read",
+              "counts",
+              "overrides",
+              "warnings",
+              "changes")) {
         int found = flat.indexOf(",\"" + next + "\":", start + 1);
         end = found > start && found < end ? found : end;
       }
@@ -167,6 +180,8 @@ class SyncPlanTest {
         "team-a|team-b",
         "\"unchanged\":4|\"unchanged\":5",
         "take care|take no care",
+        "200 too many|20 too many",
+        "\"DELETES\"|\"EMPTY_DESIRED\"",
         "a.example|a.example.org",
         "\"pattern_type\":\"DOMAIN\"|\"pattern_type\":\"EMAIL\"",
         "\"is_exempt_recipient\":false|\"is_exempt_recipient\":true",
@@ -177,7 +192,7 @@ class SyncPlanTest {
         "\"modified_at\":\"2026-01-02T03:04:06Z\",|",
         "by \\\"hand\\\"|by hand",
         "\"verify_sender\":true},\"change\":\"delete\"|\"verify_sender\":false},\"change\":\"delete\"",
-        "999ea1|999ea2"
+        "962d9d|962d9e"
       })
   void aPlanThatWasEditedIsRefused(String part, String replacement) {
     assertThat(DOCUMENT).contains(part);
@@ -219,9 +234,9 @@ class SyncPlanTest {
         "\"change\":\"create\"|\"change\":\"delete\"|a change has before, after or both",
         "\"change\":\"create\"|\"change\":\"merge\"|a change has before, after or both",
         "\"change\":\"edit\"|\"change\":\"merge\"|change merge is not known at /changes/1 (line"
-            + " 13)",
-        "\"pattern\":\"a.example\",||pattern is missing at /changes/0 (line 12)",
-        "\"id\":\"id-2\",||policy without id at /changes/1/before (line 13)",
+            + " 15)",
+        "\"pattern\":\"a.example\",||pattern is missing at /changes/0 (line 14)",
+        "\"id\":\"id-2\",||policy without id at /changes/1/before (line 15)",
         "2026-01-02T03:04:06Z|yesterday|the value must be a time",
         "DOMAIN|UNKNOWN|pattern_type must be EMAIL, DOMAIN or IP at /changes/0/after/pattern_type",
         "{\"comments\":null,\"is|{\"pattern\":\"x\",\"is|an edit leaves the pattern as it is"
@@ -365,6 +380,7 @@ class SyncPlanTest {
     SyncPlan other =
         SyncPlan.builder(PLAN.account(), PLAN.mode(), later)
             .unchanged(4)
+            .overrides(PLAN.overrides())
             .warnings(PLAN.warnings())
             .changes(PLAN.changes())
             .build();
@@ -450,6 +466,7 @@ class SyncPlanTest {
         new AccountRead(TIME, TIME.plusSeconds(2), Account.START, "complete", true, 3, 1, 2);
     return SyncPlan.builder(new AccountId("acc"), new SyncMode.Owned("team-a"), read)
         .unchanged(4)
+        .overrides(List.of(new RuleOverride(SafetyRule.DELETES, "200 too many")))
         .warnings(List.of("take care"))
         .changes(changes)
         .build();

@@ -30,7 +30,8 @@ class SyncPlannerScaleTest {
   void aMillionWantedAndAMillionExistingPoliciesFitIntoTheHeap() {
     long start = System.nanoTime();
     long before = usedBytes();
-    SyncPlanner planner = SyncPlanner.of(Account.ID, new SyncMode.All(), LIMITS);
+    SyncPlanner planner =
+        SyncPlanner.of(Account.ID, new SyncMode.All(), LIMITS, key -> ExposureRules.Judgement.NONE);
     for (int i = 0; i < SIZE; i++) {
       planner.desired(wanted(i));
     }
@@ -53,7 +54,8 @@ class SyncPlannerScaleTest {
   void aPlanThatChangesEverythingIsMadeWrittenAndReadInTheHeap() throws IOException {
     long start = System.nanoTime();
     int size = SIZE / 2;
-    SyncPlanner planner = SyncPlanner.of(Account.ID, new SyncMode.All(), LIMITS);
+    SyncPlanner planner =
+        SyncPlanner.of(Account.ID, new SyncMode.All(), LIMITS, key -> ExposureRules.Judgement.NONE);
     for (int i = 0; i < size; i++) {
       planner.desired(wanted(i));
     }

@@ -104,7 +104,7 @@ public final class AllowPolicySync {
     requireNonNull(limits, "limits");
     return Flux.defer(
         () -> {
-          SyncPlanner planner = SyncPlanner.of(account, mode, limits);
+          SyncPlanner planner = SyncPlanner.of(account, mode, limits, ExposureCheck.rules());
           return Flux.from(desired)
               .doOnNext(planner::desired)
               .thenMany(Flux.defer(() -> new AccountReading(account, planner).events()));
@@ -216,12 +216,14 @@ public final class AllowPolicySync {
    * next run goes on with, and so does the death of the process. A run with the journal of a plan
    * that was seen to be done makes no call.
    *
-   * <p><b>Failures.</b> {@link ApplyRefusedException} if the plan is too old, the journal does not
-   * fit, or another run holds the journal; {@link java.io.IOException} if the journal cannot be
-   * written, and nothing is sent then; a failure of the client if a policy cannot be read, if the
-   * service refuses the credential, cannot be reached or is not to be had under the rate limit, or
-   * if five batches in a row were lost and not carried out. What was recorded stays, and the next
-   * run goes on from there.
+   * <p><b>Failures.</b> {@link dev.allowflux.plan.UnsafePlanException} if the plan exposes more
+   * than {@link ApplySettings.Builder#limits(SyncLimits)} allow, whatever it says itself; {@link
+   * ApplyRefusedException} if the plan is too old, the journal does not fit, or another run holds
+   * the journal; {@link java.io.IOException} if the journal cannot be written, and nothing is sent
+   * then; a failure of the client if a policy cannot be read, if the service refuses the
+   * credential, cannot be reached or is not to be had under the rate limit, or if five batches in a
+   * row were lost and not carried out. What was recorded stays, and the next run goes on from
+   * there.
    *
    * @param plan what to change
    * @param settings the journal and the limits
@@ -236,6 +238,7 @@ public final class AllowPolicySync {
     return Flux.defer(
         () -> {
           refuseOld(plan.plan(), settings);
+          plan.plan().requireSafe(ExposureCheck.rules(), settings.limits());
           return events(new ApplyRun(client, plan.plan(), settings, true, clock), stop);
         });
   }

@@ -2,6 +2,7 @@ package dev.allowflux.sync;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.allowflux.plan.SyncLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ public final class ApplySettings {
   private final boolean trustsFreshReading;
   private final Duration settleTime;
   private final int maxExtraCalls;
+  private final SyncLimits limits;
 
   private ApplySettings(Builder builder) {
     journal = builder.journal;
@@ -25,6 +27,7 @@ public final class ApplySettings {
     trustsFreshReading = builder.trustsFreshReading;
     settleTime = builder.settleTime;
     maxExtraCalls = builder.maxExtraCalls;
+    limits = builder.limits;
   }
 
   /**
@@ -112,6 +115,15 @@ public final class ApplySettings {
     return maxExtraCalls;
   }
 
+  /**
+   * Returns what the plan may expose.
+   *
+   * @return the limits, of which only those on what policies expose are looked at
+   */
+  public SyncLimits limits() {
+    return limits;
+  }
+
   /** Collects settings; a later call replaces an earlier one. Not safe for several threads. */
   public static final class Builder {
     private final ApplyJournal journal;
@@ -121,6 +133,7 @@ public final class ApplySettings {
     private boolean trustsFreshReading;
     private Duration settleTime = Duration.ofSeconds(60);
     private int maxExtraCalls = 300;
+    private SyncLimits limits = SyncLimits.standard();
 
     private Builder(ApplyJournal journal) {
       this.journal = journal;
@@ -210,6 +223,20 @@ public final class ApplySettings {
         throw new IllegalArgumentException("maxExtraCalls must be 0 or more, not " + maxExtraCalls);
       }
       this.maxExtraCalls = maxExtraCalls;
+      return this;
+    }
+
+    /**
+     * Sets what the plan may expose. The rules are checked again when a plan is applied, as a plan
+     * can be written by hand: whoever applies it repeats what it was allowed. Default: {@link
+     * SyncLimits#standard()}.
+     *
+     * @param limits the rules that may be broken and the limits on what is exposed; the limits on
+     *     deletes and edits are not looked at
+     * @return this builder
+     */
+    public Builder limits(SyncLimits limits) {
+      this.limits = requireNonNull(limits, "limits");
       return this;
     }
 

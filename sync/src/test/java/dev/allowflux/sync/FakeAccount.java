@@ -178,7 +178,8 @@ final class FakeAccount implements AllowPolicyClient {
                 .maxDeletes(10_000)
                 .maxEditPercent(100)
                 .allow(SafetyRule.EMPTY_DESIRED)
-                .build());
+                .build(),
+            ExposureCheck.rules());
     List.of(desired).forEach(planner::desired);
     now().values().forEach(planner::existing);
     return planner.plan(

@@ -72,6 +72,22 @@ public final class SyncOptions {
   private @Nullable Integer maxEditPercent;
 
   @Option(
+      names = "--max-exposed-policies",
+      paramLabel = "N",
+      description =
+          "How many policies more may bypass all detection (trusted sender or exempt recipient);"
+              + " default: 1000.")
+  private @Nullable Integer maxExposedPolicies;
+
+  @Option(
+      names = "--max-exposed-addresses",
+      paramLabel = "N",
+      description =
+          "How many addresses more may be let in by networks, all changes together; default:"
+              + " 262144.")
+  private @Nullable Integer maxExposedAddresses;
+
+  @Option(
       names = "--delete-duplicates",
       description = "Also delete policies that duplicate an older one.")
   private boolean deleteDuplicates;
@@ -130,6 +146,12 @@ public final class SyncOptions {
           if (maxEditPercent != null) {
             limits.maxEditPercent(maxEditPercent);
           }
+          if (maxExposedPolicies != null) {
+            limits.maxExposedPolicies(maxExposedPolicies);
+          }
+          if (maxExposedAddresses != null) {
+            limits.maxExposedAddresses(maxExposedAddresses);
+          }
           allowed.forEach(limits::allow);
           return limits.build();
         });
@@ -145,7 +167,9 @@ public final class SyncOptions {
       case DELETE_PERCENT -> "override: --max-delete-percent N";
       case DELETES -> "override: --max-deletes N";
       case EDIT_PERCENT -> "override: --max-edit-percent N";
-      default -> refusal.wayRound();
+      case EXPOSED_POLICIES -> "override: --max-exposed-policies N";
+      case EXPOSED_ADDRESSES -> "override: --max-exposed-addresses N";
+      default -> refusal.override();
     };
   }
 

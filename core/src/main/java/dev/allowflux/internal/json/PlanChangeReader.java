@@ -1,0 +1,156 @@
+package dev.allowflux.internal.json;
+
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.plan.PolicyChange;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the changes of a plan. */
+final class PlanChangeReader {
+  private final StrictJson json;
+
+  PlanChangeReader(StrictJson json) {
+    this.json = json;
+  }
+
+  /** Reads a change; the parser is at its first token, and is left at its last. */
+  PolicyChange change() {
+    String kind = null;
+    AllowPolicy before = null;
+    Written after = null;
+    json.object();
+    for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+      switch (name) {
+        case "change" -> kind = json.text();
+        case "before" -> before = before();
+        case "after" -> after = after();
+        default -> throw StrictJson.unknown(name);
+      }
+    }
+    kind = StrictJson.required("change", kind);
+    boolean hasBefore = !kind.equals("create");
+    boolean hasAfter = !kind.equals("delete");
+    if ((before != null) != hasBefore || (after != null) != hasAfter) {
+      throw new IllegalArgumentException(
+          "a change has before, after or both, as it deletes, creates or edits");
+    }
+    return switch (kind) {
+      case "create" -> new PolicyChange.Create(StrictJson.required("after", after).create());
+      case "edit" ->
+          new PolicyChange.Edit(
+              StrictJson.required("before", before), StrictJson.required("after", after).edit());
+      case "delete" -> new PolicyChange.Delete(StrictJson.required("before", before));
+      default -> throw new IllegalArgumentException("change " + kind + " is not known");
+    };
+  }
+
+  private AllowPolicy before() {
+    AllowPolicy.Builder policy = AllowPolicy.builder();
+    json.object();
+    for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+      switch (name) {
+        case "id" -> policy.id(new PolicyId(json.text()));
+        case "created_at" -> policy.createdAt(json.time());
+        case "modified_at" -> policy.modifiedAt(json.time());
+        case "pattern" -> policy.pattern(json.text());
+        case "pattern_type" -> policy.patternTypeName(patternType().name());
+        case "is_regex" -> policy.isRegex(json.flag());
+        case "is_trusted_sender" -> policy.isTrustedSender(json.flag());
+        case "is_acceptable_sender" -> policy.isAcceptableSender(json.flag());
+        case "is_exempt_recipient" -> policy.isExemptRecipient(json.flag());
+        case "verify_sender" -> policy.verifySender(json.flag());
+        case "comments" -> policy.comments(json.text());
+        default -> throw StrictJson.unknown(name);
+      }
+    }
+    return policy.build();
+  }
+
+  /** What a change writes; whether it creates or edits may stand behind it. */
+  private static final class Written {
+    private @Nullable String pattern;
+    private @Nullable PatternType patternType;
+    private @Nullable Boolean isRegex;
+    private @Nullable Boolean isTrustedSender;
+    private @Nullable Boolean isAcceptableSender;
+    private @Nullable Boolean isExemptRecipient;
+    private @Nullable Boolean verifySender;
+    private @Nullable String comments;
+    private boolean clearsComments;
+
+    NewAllowPolicy create() {
+      if (clearsComments) {
+        throw new IllegalArgumentException("comments of a policy to create cannot be null");
+      }
+      return NewAllowPolicy.builder()
+          .pattern(StrictJson.required("pattern", pattern))
+          .patternType(StrictJson.required("pattern_type", patternType))
+          .isRegex(StrictJson.required("is_regex", isRegex))
+          .isTrustedSender(StrictJson.required("is_trusted_sender", isTrustedSender))
+          .isAcceptableSender(StrictJson.required("is_acceptable_sender", isAcceptableSender))
+          .isExemptRecipient(StrictJson.required("is_exempt_recipient", isExemptRecipient))
+          .verifySender(StrictJson.required("verify_sender", verifySender))
+          .comments(comments)
+          .build();
+    }
+
+    AllowPolicyEdit edit() {
+      if (pattern != null || patternType != null || isRegex != null) {
+        throw new IllegalArgumentException("an edit leaves the pattern as it is");
+      }
+      AllowPolicyEdit.Builder edit = AllowPolicyEdit.builder();
+      if (isTrustedSender != null) {
+        edit.isTrustedSender(isTrustedSender);
+      }
+      if (isAcceptableSender != null) {
+        edit.isAcceptableSender(isAcceptableSender);
+      }
+      if (isExemptRecipient != null) {
+        edit.isExemptRecipient(isExemptRecipient);
+      }
+      if (verifySender != null) {
+        edit.verifySender(verifySender);
+      }
+      if (comments != null) {
+        edit.comments(comments);
+      } else if (clearsComments) {
+        edit.clearComments();
+      }
+      return edit.build();
+    }
+  }
+
+  private Written after() {
+    Written written = new Written();
+    json.object();
+    for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+      switch (name) {
+        case "pattern" -> written.pattern = json.text();
+        case "pattern_type" -> written.patternType = patternType();
+        case "is_regex" -> written.isRegex = json.flag();
+        case "is_trusted_sender" -> written.isTrustedSender = json.flag();
+        case "is_acceptable_sender" -> written.isAcceptableSender = json.flag();
+        case "is_exempt_recipient" -> written.isExemptRecipient = json.flag();
+        case "verify_sender" -> written.verifySender = json.flag();
+        case "comments" -> {
+          written.clearsComments = json.isNull();
+          written.comments = written.clearsComments ? null : json.text();
+        }
+        default -> throw StrictJson.unknown(name);
+      }
+    }
+    return written;
+  }
+
+  private PatternType patternType() {
+    return switch (json.text()) {
+      case "EMAIL" -> PatternType.EMAIL;
+      case "DOMAIN" -> PatternType.DOMAIN;
+      case "IP" -> PatternType.IP;
+      default -> throw new IllegalArgumentException("pattern_type must be EMAIL, DOMAIN or IP");
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package dev.allowflux.sync;
+
+import dev.allowflux.model.AccountId;
+import dev.allowflux.plan.AccountRead;
+import dev.allowflux.plan.ExposureRules;
+import dev.allowflux.plan.PolicyChange;
+import dev.allowflux.plan.PolicyKey;
+import dev.allowflux.plan.SafetyRule;
+import dev.allowflux.plan.SyncLimits;
+import dev.allowflux.plan.SyncMode;
+import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.sync.internal.exposure.Exposure;
+import dev.allowflux.sync.internal.exposure.FindingKind;
+import dev.allowflux.sync.internal.exposure.PatternExposure;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Refuses policies that let in more than somebody can mean: public suffixes, free mail providers,
+ * servers that many send from, wide networks, regular expressions that match strangers. {@link
+ * AllowPolicySync} checks every plan when it is made and again when it is applied; this is for
+ * single writes.
+ *
+ * <p>Nothing is looked up, no expression is ever run, and the cost is bounded by counts. Stateless;
+ * safe for use by many threads.
+ */
+public final class ExposureCheck {
+  private ExposureCheck() {}
+
+  /**
+   * Refuses changes that expose more than is allowed. Only what a change widens is judged.
+   *
+   * @param changes what is to be written
+   * @param limits the rules that may be broken, and the limits on all changes together
+   * @throws dev.allowflux.plan.UnsafePlanException if a rule is broken that is not allowed to be
+   */
+  public static void require(List<? extends PolicyChange> changes, SyncLimits limits) {
+    AccountRead unread =
+        new AccountRead(Instant.EPOCH, Instant.EPOCH, null, "none", false, 0, 0, 0);
+    SyncPlan.builder(new AccountId("none"), new SyncMode.Upsert(), unread)
+        .changes(changes)
+        .build()
+        .requireSafe(rules(), limits);
+  }
+
+  /**
+   * Returns the rules for {@link dev.allowflux.plan.SyncPlanner}.
+   *
+   * @return the rules that this module has
+   */
+  public static ExposureRules rules() {
+    return ExposureCheck::judge;
+  }
+
+  private static ExposureRules.Judgement judge(PolicyKey key) {
+    Exposure exposure = PatternExposure.of(key.patternType(), key.isRegex(), key.pattern());
+    return new ExposureRules.Judgement(
+        exposure.findings().stream()
+            .map(
+                finding ->
+                    new ExposureRules.Finding(
+                        rule(finding.kind()), finding.explanation(), finding.examples()))
+            .toList(),
+        exposure.warnings().stream()
+            .map(
+                warning ->
+                    warning.examples().isEmpty()
+                        ? warning.explanation()
+                        : warning.explanation()
+                            + ", such as "
+                            + String.join(", ", warning.examples()))
+            .toList());
+  }
+
+  private static SafetyRule rule(FindingKind kind) {
+    return switch (kind) {
+      case BROAD_REGEX -> SafetyRule.BROAD_REGEX;
+      case UNDECIDABLE_REGEX -> SafetyRule.UNDECIDABLE_REGEX;
+      case PUBLIC_SUFFIX -> SafetyRule.PUBLIC_SUFFIX;
+      case FREE_MAIL_PROVIDER -> SafetyRule.FREE_MAIL_PROVIDER;
+      case SHARED_SENDER -> SafetyRule.SHARED_SENDER;
+      case BRAND_WITHOUT_VERIFICATION -> SafetyRule.BRAND_WITHOUT_VERIFICATION;
+      case WIDE_NETWORK -> SafetyRule.WIDE_NETWORK;
+      case NOT_AN_ADDRESS -> SafetyRule.NOT_AN_ADDRESS;
+    };
+  }
+}

@@ -157,7 +157,7 @@ class PlanIT {
 
   @ParameterizedTest
   @CsvSource({
-    "com, is_acceptable_sender, public-suffix",
+    "co.uk, is_acceptable_sender, public-suffix",
     "gmail.com, is_acceptable_sender, free-mail-provider",
     "x.example, is_trusted_sender, trusted-without-verification",
     "x.example, is_exempt_recipient, exempt-without-verification"

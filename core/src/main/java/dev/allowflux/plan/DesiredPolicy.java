@@ -141,7 +141,7 @@ public final class DesiredPolicy {
   /**
    * Returns where the wish comes from, for messages to people.
    *
-   * @return for instance {@code policies.csv:12}, or {@code null} if that was not said
+   * @return for instance {@code policies.csv:12}, or {@code null} if that is unknown
    */
   public @Nullable String origin() {
     return origin;

@@ -102,7 +102,7 @@ final class PlanDocument {
         json ->
             json.array(
                 items -> {
-                  for (RuleOverride override : plan.overrides()) {
+                  for (SafetyRule.Overridden override : plan.overrides()) {
                     item(items, forPeople)
                         .object(
                             each ->

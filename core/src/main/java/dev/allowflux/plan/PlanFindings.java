@@ -48,9 +48,9 @@ final class PlanFindings {
   }
 
   /** Returns the rules that are broken since they were allowed to be. */
-  List<RuleOverride> overrides(int edits, int deletes) {
+  List<SafetyRule.Overridden> overrides(int edits, int deletes) {
     return refusals(edits, deletes, SyncLimits.standard()).stream()
-        .map(refusal -> new RuleOverride(refusal.rule(), refusal.what()))
+        .map(refusal -> new SafetyRule.Overridden(refusal.rule(), refusal.what()))
         .toList();
   }
 

@@ -99,7 +99,7 @@ public final class PlanRenderer {
     if (!plan.isEmpty()) {
       out.append('\n');
     }
-    for (RuleOverride override : plan.overrides()) {
+    for (SafetyRule.Overridden override : plan.overrides()) {
       out.append("Allowed: ").append(SafeText.line(override.what())).append('\n');
     }
     out.append("Account ").append(SafeText.line(plan.account().value()));
@@ -141,7 +141,7 @@ public final class PlanRenderer {
     out.append("\n\n").append(summary(plan)).append(".\n");
     if (!plan.warnings().isEmpty() || !plan.overrides().isEmpty()) {
       out.append('\n');
-      for (RuleOverride override : plan.overrides()) {
+      for (SafetyRule.Overridden override : plan.overrides()) {
         out.append("- :warning: allowed: ").append(escaped(SafeText.line(override.what())));
         out.append('\n');
       }

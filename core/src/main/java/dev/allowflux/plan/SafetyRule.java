@@ -1,5 +1,7 @@
 package dev.allowflux.plan;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Locale;
 
 /**
@@ -145,5 +147,24 @@ public enum SafetyRule {
       }
     }
     throw new IllegalArgumentException("the rule " + name + " is not known");
+  }
+
+  /**
+   * A rule that a plan breaks, as it was allowed to.
+   *
+   * @param rule the rule
+   * @param what what was found, with its number, in one line
+   */
+  public record Overridden(SafetyRule rule, String what) {
+    /**
+     * Refuses null.
+     *
+     * @param rule the rule
+     * @param what what was found
+     */
+    public Overridden {
+      requireNonNull(rule, "rule");
+      requireNonNull(what, "what");
+    }
   }
 }

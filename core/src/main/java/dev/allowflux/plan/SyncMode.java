@@ -9,10 +9,10 @@ public sealed interface SyncMode {
   record Upsert() implements SyncMode {}
 
   /**
-   * Answers for the policies that bear a marker in their comments, such as {@code
-   * [allowflux:team-a]}. What is wanted bears it afterwards, whether it was created, edited or
-   * found as it should be; what bears it and is not wanted is deleted. A policy that bears
-   * another's marker is never touched.
+   * Answers for the policies that have the owner marker in their comments, such as {@code
+   * [allowflux:team-a]}. Every desired policy has it afterwards, whether it was created, edited or
+   * found as it should be; a policy that has it and is not desired is deleted. A policy that has
+   * the marker of another owner is never touched.
    *
    * @param owner the name in the marker: 1 to 64 letters, digits, dots, hyphens and underscores of
    *     ASCII
@@ -44,8 +44,8 @@ public sealed interface SyncMode {
   }
 
   /**
-   * Answers for the whole account: what is not wanted is deleted, whatever marker it bears.
-   * Policies whose kind is not EMAIL, DOMAIN or IP are left alone even so.
+   * Answers for the whole account: what is not wanted is deleted, whatever marker it has. Policies
+   * whose kind is not EMAIL, DOMAIN or IP are left alone even so.
    */
   record All() implements SyncMode {}
 }

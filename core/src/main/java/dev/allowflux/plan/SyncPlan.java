@@ -3,6 +3,7 @@ package dev.allowflux.plan;
 import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.model.AccountId;
+import dev.allowflux.plan.ExposureCheck.Exposure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.PrivateKey;
@@ -38,7 +39,7 @@ public final class SyncPlan {
   private final AccountId account;
   private final SyncMode mode;
   private final AccountRead read;
-  private final List<RuleOverride> overrides;
+  private final List<SafetyRule.Overridden> overrides;
   private final List<String> warnings;
   private final List<PolicyChange> changes;
   private final Counts counts;
@@ -122,7 +123,7 @@ public final class SyncPlan {
    *
    * @return one entry a rule; immutable, empty by default
    */
-  public List<RuleOverride> overrides() {
+  public List<SafetyRule.Overridden> overrides() {
     return overrides;
   }
 
@@ -306,7 +307,7 @@ public final class SyncPlan {
     private final SyncMode mode;
     private final AccountRead read;
     private long unchanged;
-    private List<RuleOverride> overrides = List.of();
+    private List<SafetyRule.Overridden> overrides = List.of();
     private List<String> warnings = List.of();
     private List<PolicyChange> changes = List.of();
     private @Nullable String signature;
@@ -343,7 +344,7 @@ public final class SyncPlan {
      * @param overrides one entry a rule, copied; none by default
      * @return this builder
      */
-    public Builder overrides(List<RuleOverride> overrides) {
+    public Builder overrides(List<SafetyRule.Overridden> overrides) {
       this.overrides = List.copyOf(overrides);
       return this;
     }

@@ -7,6 +7,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.plan.ExposureCheck.Exposure;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.plan.ExposureCheck.Exposure;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,7 +153,7 @@ class ExposureCheckTest {
         new Account().plan(UPSERT, SyncLimits.builder().maxExposedPolicies(1001).build(), desired);
     assertThat(plan.overrides())
         .containsExactly(
-            new RuleOverride(
+            new SafetyRule.Overridden(
                 SafetyRule.EXPOSED_POLICIES,
                 "1001 policies more would bypass all detection, more than 1000"));
   }

@@ -466,7 +466,7 @@ class SyncPlanTest {
         new AccountRead(TIME, TIME.plusSeconds(2), Account.START, "complete", true, 3, 1, 2);
     return SyncPlan.builder(new AccountId("acc"), new SyncMode.Owned("team-a"), read)
         .unchanged(4)
-        .overrides(List.of(new RuleOverride(SafetyRule.DELETES, "200 too many")))
+        .overrides(List.of(new SafetyRule.Overridden(SafetyRule.DELETES, "200 too many")))
         .warnings(List.of("take care"))
         .changes(changes)
         .build();

@@ -102,13 +102,14 @@ public final class AllowPolicySync {
     requireNonNull(desired, "desired");
     requireNonNull(mode, "mode");
     requireNonNull(limits, "limits");
-    return Flux.defer(
-        () -> {
-          SyncPlanner planner = SyncPlanner.of(account, mode, limits, ExposureCheck.rules());
-          return Flux.from(desired)
-              .doOnNext(planner::desired)
-              .thenMany(Flux.defer(() -> new AccountReading(account, planner).events()));
-        });
+    return ExposureCheck.loaded()
+        .flatMapMany(
+            rules -> {
+              SyncPlanner planner = SyncPlanner.of(account, mode, limits, rules);
+              return Flux.from(desired)
+                  .doOnNext(planner::desired)
+                  .thenMany(Flux.defer(() -> new AccountReading(account, planner).events()));
+            });
   }
 
   /** One reading of an account for a plan. */
@@ -238,8 +239,12 @@ public final class AllowPolicySync {
     return Flux.defer(
         () -> {
           refuseOld(plan.plan(), settings);
-          plan.plan().requireSafe(ExposureCheck.rules(), settings.limits());
-          return events(new ApplyRun(client, plan.plan(), settings, true, clock), stop);
+          return ExposureCheck.loaded()
+              .doOnNext(rules -> plan.plan().requireSafe(rules, settings.limits()))
+              .thenMany(
+                  Flux.defer(
+                      () ->
+                          events(new ApplyRun(client, plan.plan(), settings, true, clock), stop)));
         });
   }
 

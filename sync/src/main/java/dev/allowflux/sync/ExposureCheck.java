@@ -1,6 +1,7 @@
 package dev.allowflux.sync;
 
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.AccountRead;
 import dev.allowflux.plan.ExposureRules;
 import dev.allowflux.plan.PolicyChange;
@@ -14,6 +15,8 @@ import dev.allowflux.sync.internal.exposure.FindingKind;
 import dev.allowflux.sync.internal.exposure.PatternExposure;
 import java.time.Instant;
 import java.util.List;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Refuses policies that let in more than somebody can mean: public suffixes, free mail providers,
@@ -25,6 +28,14 @@ import java.util.List;
  * safe for use by many threads.
  */
 public final class ExposureCheck {
+  /** One pattern of each kind, whose judging reads all that there is to read. */
+  private static final List<PolicyKey> FIRST =
+      List.of(
+          new PolicyKey(PatternType.DOMAIN, false, "a.gmail.example"),
+          new PolicyKey(PatternType.EMAIL, false, "a@b\u00fccher.example"),
+          new PolicyKey(PatternType.IP, false, "2001:db8::/32"),
+          new PolicyKey(PatternType.EMAIL, true, "(?iu)[\\p{L}\\w]+@(b\u00fc|boats)\\.example"));
+
   private ExposureCheck() {}
 
   /**
@@ -50,6 +61,22 @@ public final class ExposureCheck {
    */
   public static ExposureRules rules() {
     return ExposureCheck::judge;
+  }
+
+  /**
+   * Returns the rules once what they need was read from the class path. That blocks the first time,
+   * which a planning thread must not.
+   */
+  static Mono<ExposureRules> loaded() {
+    return Mono.fromCallable(
+            () -> {
+              for (PolicyKey key : FIRST) {
+                ExposureRules.Judgement unused = judge(key);
+              }
+              return rules();
+            })
+        .subscribeOn(Schedulers.boundedElastic())
+        .publishOn(Schedulers.parallel());
   }
 
   private static ExposureRules.Judgement judge(PolicyKey key) {

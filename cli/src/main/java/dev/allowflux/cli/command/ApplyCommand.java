@@ -2,6 +2,7 @@ package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.option.ApplyOptions;
 import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.ExposureOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
@@ -50,6 +51,8 @@ final class ApplyCommand extends AbstractCommand {
 
   @Mixin private ApplyOptions apply = new ApplyOptions();
 
+  @Mixin private ExposureOptions exposure = new ExposureOptions();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   ApplyCommand(Invocation invocation) {
@@ -71,7 +74,9 @@ final class ApplyCommand extends AbstractCommand {
               ? file.resolveSibling(file.getFileName() + ".journal")
               : apply.journal;
       return new InteractiveApply(invocation(), session, plan, apply.yes)
-          .run(digest == null ? plan.digest() : digest, apply.settings(parser(), journal));
+          .run(
+              digest == null ? plan.digest() : digest,
+              apply.settings(parser(), journal, exposure.limits(parser())));
     }
   }
 }

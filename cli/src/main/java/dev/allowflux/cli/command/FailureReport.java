@@ -1,6 +1,6 @@
 package dev.allowflux.cli.command;
 
-import dev.allowflux.cli.option.SyncOptions;
+import dev.allowflux.cli.option.ExposureOptions;
 import dev.allowflux.cli.output.ClosedPipeException;
 import dev.allowflux.cli.runtime.DurationText;
 import dev.allowflux.cli.runtime.ExitCode;
@@ -73,7 +73,7 @@ final class FailureReport {
 
   private void report(Refusal refusal) {
     PrintStream err = invocation.io().err();
-    err.println("  " + refusal.what() + " (" + SyncOptions.override(refusal) + ")");
+    err.println("  " + refusal.what() + " (" + ExposureOptions.override(refusal) + ")");
     for (String example : refusal.examples()) {
       err.println("    " + SafeText.marked(example));
     }

@@ -93,7 +93,7 @@ final class SyncCommand extends AbstractCommand {
     }
     invocation().say("settling an earlier sync that was broken off");
     InteractiveApply settling = new InteractiveApply(invocation(), session, earlier, true);
-    ExitCode exit = settling.settle(apply.settings(parser(), journal));
+    ExitCode exit = settling.settle(apply.settings(parser(), journal, sync.limits(parser())));
     ApplyReport report = settling.report();
     if (report == null) {
       return exit;
@@ -106,7 +106,8 @@ final class SyncCommand extends AbstractCommand {
       throws IOException {
     files.keep(plan);
     InteractiveApply applying = new InteractiveApply(invocation(), session, plan, apply.yes);
-    ExitCode exit = applying.run(plan.digest(), apply.settings(parser(), journal));
+    ExitCode exit =
+        applying.run(plan.digest(), apply.settings(parser(), journal, sync.limits(parser())));
     ApplyReport report = applying.report();
     if (report != null) {
       files.settled(report);

@@ -1,5 +1,6 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.sync.ApplySettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,12 +42,12 @@ public final class ApplyOptions {
       description = "How old the plan may be, 0s for any age; default: 24h.")
   private @Nullable Duration maxAge;
 
-  public ApplySettings settings(CommandLine command, Path journalFile) {
+  public ApplySettings settings(CommandLine command, Path journalFile, SyncLimits limits) {
     return Arguments.checked(
         command,
         () -> {
           ApplySettings.Builder settings =
-              ApplySettings.builder(journalFile).stopsOnChange(stopOnChange);
+              ApplySettings.builder(journalFile).stopsOnChange(stopOnChange).limits(limits);
           if (batchSize != null) {
             settings.batchSize(batchSize);
           }

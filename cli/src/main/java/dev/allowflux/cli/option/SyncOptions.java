@@ -1,22 +1,16 @@
 package dev.allowflux.cli.option;
 
-import dev.allowflux.plan.SafetyRule;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
-import dev.allowflux.plan.UnsafePlanException.Refusal;
 import dev.allowflux.sync.file.PolicyFileReader;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** Which policies a plan covers and what it may do; each safety rule has its own override. */
 public final class SyncOptions {
@@ -72,34 +66,11 @@ public final class SyncOptions {
   private @Nullable Integer maxEditPercent;
 
   @Option(
-      names = "--max-exposed-policies",
-      paramLabel = "N",
-      description =
-          "How many policies more may bypass all detection (trusted sender or exempt recipient);"
-              + " default: 1000.")
-  private @Nullable Integer maxExposedPolicies;
-
-  @Option(
-      names = "--max-exposed-addresses",
-      paramLabel = "N",
-      description =
-          "How many addresses more may be let in by networks, all changes together; default:"
-              + " 262144.")
-  private @Nullable Integer maxExposedAddresses;
-
-  @Option(
       names = "--delete-duplicates",
       description = "Also delete policies that duplicate an older one.")
   private boolean deleteDuplicates;
 
-  @Option(
-      names = "--allow",
-      split = ",",
-      paramLabel = "RULE",
-      converter = Rule.class,
-      completionCandidates = Rules.class,
-      description = "Override a safety rule: ${COMPLETION-CANDIDATES}.")
-  private List<SafetyRule> allowed = List.of();
+  @Mixin private ExposureOptions exposure = new ExposureOptions();
 
   @Option(
       names = "--allow-unfinished-line",
@@ -146,62 +117,8 @@ public final class SyncOptions {
           if (maxEditPercent != null) {
             limits.maxEditPercent(maxEditPercent);
           }
-          if (maxExposedPolicies != null) {
-            limits.maxExposedPolicies(maxExposedPolicies);
-          }
-          if (maxExposedAddresses != null) {
-            limits.maxExposedAddresses(maxExposedAddresses);
-          }
-          allowed.forEach(limits::allow);
+          exposure.addTo(limits);
           return limits.build();
         });
-  }
-
-  /** How to override a refusal, in words of the command line. */
-  public static String override(Refusal refusal) {
-    SafetyRule rule = refusal.rule();
-    if (rule.canBeAllowed()) {
-      return "override: --allow " + name(rule);
-    }
-    return switch (rule) {
-      case DELETE_PERCENT -> "override: --max-delete-percent N";
-      case DELETES -> "override: --max-deletes N";
-      case EDIT_PERCENT -> "override: --max-edit-percent N";
-      case EXPOSED_POLICIES -> "override: --max-exposed-policies N";
-      case EXPOSED_ADDRESSES -> "override: --max-exposed-addresses N";
-      default -> refusal.override();
-    };
-  }
-
-  private static String name(SafetyRule rule) {
-    return rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** The name of a rule to the rule. */
-  static final class Rule implements ITypeConverter<SafetyRule> {
-    @Override
-    public SafetyRule convert(String text) {
-      for (SafetyRule rule : SafetyRule.values()) {
-        if (rule.canBeAllowed() && name(rule).equals(text)) {
-          return rule;
-        }
-      }
-      throw new TypeConversionException(
-          "'"
-              + text
-              + "' is no rule that can be overridden; there are "
-              + String.join(", ", new Rules()));
-    }
-  }
-
-  /** The names, for help and completion. */
-  static final class Rules implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Arrays.stream(SafetyRule.values())
-          .filter(SafetyRule::canBeAllowed)
-          .map(SyncOptions::name)
-          .iterator();
-    }
   }
 }

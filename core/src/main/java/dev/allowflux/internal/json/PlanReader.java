@@ -4,7 +4,6 @@ import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.plan.AccountRead;
 import dev.allowflux.plan.PolicyChange;
-import dev.allowflux.plan.RuleOverride;
 import dev.allowflux.plan.SafetyRule;
 import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.SyncPlan;
@@ -57,7 +56,7 @@ public final class PlanReader {
   private @Nullable String owner;
   private @Nullable AccountRead read;
   private SyncPlan.@Nullable Counts counts;
-  private @Nullable List<RuleOverride> overrides;
+  private @Nullable List<SafetyRule.Overridden> overrides;
   private @Nullable List<String> warnings;
   private @Nullable List<PolicyChange> changes;
 
@@ -232,8 +231,8 @@ public final class PlanReader {
         StrictJson.required("unchanged", unchanged));
   }
 
-  private List<RuleOverride> overrides() {
-    List<RuleOverride> list = new ArrayList<>();
+  private List<SafetyRule.Overridden> overrides() {
+    List<SafetyRule.Overridden> list = new ArrayList<>();
     json.list();
     while (json.nextItem()) {
       SafetyRule rule = null;
@@ -247,7 +246,8 @@ public final class PlanReader {
         }
       }
       list.add(
-          new RuleOverride(StrictJson.required("rule", rule), StrictJson.required("what", what)));
+          new SafetyRule.Overridden(
+              StrictJson.required("rule", rule), StrictJson.required("what", what)));
     }
     return list;
   }

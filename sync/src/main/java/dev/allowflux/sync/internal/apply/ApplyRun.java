@@ -9,24 +9,18 @@ import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.reactor.AllowPolicyClient;
-import dev.allowflux.sync.ApplyRefusedException;
 import dev.allowflux.sync.ApplyReport.Outcome;
 import dev.allowflux.sync.ApplySettings;
 import dev.allowflux.sync.internal.apply.ChangeLedger.State;
 import dev.allowflux.sync.internal.journal.JournalLine;
 import dev.allowflux.sync.internal.journal.JournalLine.Ended;
-import dev.allowflux.sync.internal.journal.JournalLine.Found;
 import dev.allowflux.sync.internal.journal.JournalLine.Sending;
-import dev.allowflux.sync.internal.journal.JournalLine.Skipped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -42,9 +36,6 @@ import reactor.core.publisher.SynchronousSink;
 public final class ApplyRun {
   /** How many batches in a row may be lost and not carried out, or not be looked up. */
   private static final int MAX_FRUITLESS = 5;
-
-  /** How recent a reading must be to stand for the first look. */
-  private static final Duration FRESH = Duration.ofMinutes(1);
 
   private static final Boolean GO = Boolean.TRUE;
 
@@ -159,7 +150,7 @@ public final class ApplyRun {
     return journal
         .open()
         .then(Mono.defer(this::settleUnconfirmed))
-        .then(Mono.defer(this::firstLook))
+        .then(Mono.defer(() -> sends ? firstLook() : Mono.empty()))
         .then(
             Mono.fromSupplier(
                 () -> {
@@ -200,69 +191,7 @@ public final class ApplyRun {
   }
 
   private Mono<Void> firstLook() {
-    List<Integer> pending = ledger.withState(State.PENDING);
-    if (!sends || pending.isEmpty() || isFresh()) {
-      return Mono.empty();
-    }
-    return look.everywhere(pending).takeUntilOther(stopped.asMono()).flatMap(this::take);
-  }
-
-  private boolean isFresh() {
-    Duration age = Duration.between(plan.accountRead().endedAt(), clock.instant());
-    return settings.trustsFreshReading() && journal.isNew() && age.compareTo(FRESH) < 0;
-  }
-
-  /** Records what need not or can no longer be made. */
-  private Mono<Void> take(Map<Integer, ChangeStatus> looks) {
-    Map<Integer, ChangeStatus> statuses = new TreeMap<>(looks);
-    for (List<Integer> unit : forming.units(new ArrayList<>(statuses.keySet()))) {
-      if (unit.stream().anyMatch(change -> isObsolete(statuses.get(change)))) {
-        unit.forEach(change -> statuses.computeIfPresent(change, ApplyRun::withoutPartner));
-      }
-    }
-    List<Integer> found = new ArrayList<>();
-    Map<ChangeStatus, List<Integer>> obsolete = new EnumMap<>(ChangeStatus.class);
-    statuses.forEach(
-        (change, status) -> {
-          if (status == ChangeStatus.DONE) {
-            found.add(change);
-          } else if (status.isObsolete()) {
-            obsolete.computeIfAbsent(status, s -> new ArrayList<>()).add(change);
-          }
-        });
-    if (!obsolete.isEmpty() && settings.stopsOnChange()) {
-      return Mono.error(() -> changed(obsolete));
-    }
-    Mono<Void> done = found.isEmpty() ? Mono.empty() : append(new Found(found, clock.instant()));
-    return done.then(skip(obsolete));
-  }
-
-  private Mono<Void> skip(Map<ChangeStatus, List<Integer>> obsolete) {
-    return Flux.fromIterable(obsolete.entrySet())
-        .concatMap(
-            kind -> append(new Skipped(kind.getValue(), kind.getKey().why, clock.instant())), 0)
-        .then();
-  }
-
-  private static boolean isObsolete(@Nullable ChangeStatus status) {
-    return status != null && status.isObsolete();
-  }
-
-  private static ChangeStatus withoutPartner(Integer change, ChangeStatus status) {
-    return status == ChangeStatus.DUE ? ChangeStatus.PARTNER : status;
-  }
-
-  private ApplyRefusedException changed(Map<ChangeStatus, List<Integer>> obsolete) {
-    int count = obsolete.values().stream().mapToInt(List::size).sum();
-    Map.Entry<ChangeStatus, List<Integer>> first = obsolete.entrySet().iterator().next();
-    return new ApplyRefusedException(
-        "the account has changed since the plan was made, nothing more was applied: "
-            + count
-            + (count == 1 ? " change, " : " changes, first ")
-            + ledger.change(first.getValue().get(0)).key()
-            + ": "
-            + first.getKey().why
-            + "; make a new plan");
+    return new FirstLook(ledger, journal, look, forming, settings, clock).run(stopped.asMono());
   }
 
   // ---------------------------------------------------------------- one batch
@@ -352,14 +281,7 @@ public final class ApplyRun {
         .then(
             findings.outcome() == Outcome.UNCONFIRMED
                 ? Mono.empty()
-                : Mono.defer(() -> skip(byStatus(findings.obsolete()))));
-  }
-
-  private static Map<ChangeStatus, List<Integer>> byStatus(Map<Integer, ChangeStatus> statuses) {
-    Map<ChangeStatus, List<Integer>> byStatus = new EnumMap<>(ChangeStatus.class);
-    statuses.forEach(
-        (change, status) -> byStatus.computeIfAbsent(status, s -> new ArrayList<>()).add(change));
-    return byStatus;
+                : Mono.defer(() -> journal.skip(findings.obsolete(), clock.instant())));
   }
 
   /** Sends again what was not carried out, unless batch after batch is lost. */
@@ -412,7 +334,7 @@ public final class ApplyRun {
                 why,
                 clock.instant()))
         .doOnSuccess(done -> ledger.seen(split.done()))
-        .then(Mono.defer(() -> skip(byStatus(split.obsolete()))))
+        .then(Mono.defer(() -> journal.skip(split.obsolete(), clock.instant())))
         .then(
             Mono.fromRunnable(
                 () -> {

@@ -5,12 +5,18 @@ import dev.allowflux.sync.ApplyJournal;
 import dev.allowflux.sync.ApplyRefusedException;
 import dev.allowflux.sync.internal.journal.JournalLine;
 import dev.allowflux.sync.internal.journal.JournalLine.Head;
+import dev.allowflux.sync.internal.journal.JournalLine.Skipped;
 import dev.allowflux.sync.internal.journal.JournalLineCodec;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -57,6 +63,16 @@ final class OpenJournal {
           write(line);
           ledger.accept(line);
         });
+  }
+
+  /** Records that changes can no longer be made, by reason. */
+  Mono<Void> skip(Map<Integer, ChangeStatus> obsolete, Instant at) {
+    Map<ChangeStatus, List<Integer>> byReason = new EnumMap<>(ChangeStatus.class);
+    obsolete.forEach(
+        (change, status) -> byReason.computeIfAbsent(status, s -> new ArrayList<>()).add(change));
+    return Flux.fromIterable(byReason.entrySet())
+        .concatMap(reason -> append(new Skipped(reason.getValue(), reason.getKey().why, at)), 0)
+        .then();
   }
 
   /** Gives the journal up; nothing can be written any more. */

@@ -414,7 +414,7 @@ class CommandsIT {
             "1");
     assertThat(run.exit()).isEqualTo(6);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).hasLineCount(1).doesNotContain("\tat ");
+    assertThat(run.err()).hasLineCount(1).doesNotContain("    at ");
   }
 
   @Test
@@ -422,7 +422,7 @@ class CommandsIT {
     FaultScript faults =
         FaultScript.parse("[{\"fault\":\"status\",\"status\":500,\"times\":\"always\"}]");
     assertThat(runWith(faults, "check", "--max-attempts", "1").err()).hasLineCount(1);
-    assertThat(runWith(faults, "check", "--max-attempts", "1", "-vv").err()).contains("\tat ");
+    assertThat(runWith(faults, "check", "--max-attempts", "1", "-vv").err()).contains("    at ");
   }
 
   @ParameterizedTest
@@ -478,7 +478,7 @@ class CommandsIT {
     Run run = run(line.isEmpty() ? new String[0] : line.split(" "));
     assertThat(run.exit()).as(run.err()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).startsWith("allowflux: ").contains(" --help'").doesNotContain("\tat ");
+    assertThat(run.err()).startsWith("allowflux: ").contains(" --help'").doesNotContain("    at ");
     assertThat(api.requestCount()).isZero();
   }
 

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The launcher in a project that looks like this one: a jar, sources, and a {@code mvn} that writes
@@ -81,6 +85,12 @@ class LauncherIT {
     return run(home.resolve("allowflux"), Map.of(), args);
   }
 
+  private Path archive() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("cli/target"))) {
+      return files.filter(file -> file.toString().endsWith(".jsa")).findFirst().orElseThrow();
+    }
+  }
+
   private int builds() throws IOException {
     Path calls = bin.resolve("calls");
     return Files.exists(calls) ? Files.readAllLines(calls).size() : 0;
@@ -141,7 +151,7 @@ class LauncherIT {
   @Test
   void anArchiveThatDoesNotFitIsNotMentioned() throws IOException, InterruptedException {
     run("--version");
-    Path archive = home.resolve("cli/target/allowflux.jsa");
+    Path archive = archive();
     assertThat(archive).exists();
     assertThat(archive.toFile().setWritable(true)).isTrue();
     Files.write(archive, new byte[10_000]);
@@ -151,6 +161,23 @@ class LauncherIT {
         .satisfies(result -> assertThat(result.err()).isEmpty());
     Files.delete(archive);
     assertThat(run("list", "--simulate", "1").err()).isEmpty();
+  }
+
+  @Test
+  void anotherJavaLeavesTheArchiveAlone() throws IOException, InterruptedException {
+    run("--version");
+    Path first = archive();
+    FileTime made = Files.getLastModifiedTime(first);
+    Path other = Files.createDirectories(folder.resolve("other/bin")).resolve("java");
+    Files.writeString(other, "#!/bin/sh\nexec '%s/bin/java' \"$@\"\n".formatted(JAVA_HOME));
+    assertThat(other.toFile().setExecutable(true)).isTrue();
+    Map<String, String> environment = Map.of("JAVA_HOME", folder.resolve("other").toString());
+    assertThat(run(home.resolve("allowflux"), environment, "--version").exit()).isZero();
+    assertThat(run("list", "--simulate", "1").err()).isEmpty();
+    assertThat(Files.getLastModifiedTime(first)).isEqualTo(made);
+    try (Stream<Path> files = Files.list(home.resolve("cli/target"))) {
+      assertThat(files.filter(file -> file.toString().endsWith(".jsa"))).hasSize(2);
+    }
   }
 
   @Test
@@ -165,6 +192,39 @@ class LauncherIT {
             "5");
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.out()).hasLineCount(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", "", "xx_XX.UTF-8"})
+  void withoutALocaleInUtf8EveryCharacterIsKept(String locale)
+      throws IOException, InterruptedException {
+    run("--version");
+    Path script = folder.resolve("script");
+    // The bytes are written by the script, as this JVM may be unable to pass them on.
+    Files.writeString(
+        script,
+        "LC_ALL='%s' '%s' export --simulate 1 --output \"$(printf 'Z\\303\\274rich-\\346\\274\\242')\" &&"
+                .formatted(locale, home.resolve("allowflux"))
+            + " LC_ALL='%s' '%s' edit x --account a --comments \"$(printf 'Z\\303\\274')\" --dry-run"
+                .formatted(locale, home.resolve("allowflux")));
+    Result result = run(Path.of("/bin/sh"), Map.of(), script.toString());
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(result.out()).contains("Z\u00fc");
+    assertThat(result.err()).contains("Z\u00fcrich-\u6f22");
+  }
+
+  @Test
+  void theCredentialIsNotHandedToTheBuild() throws IOException, InterruptedException {
+    mvn(
+        "env > '%s'; cp '%s' '%s'"
+            .formatted(bin.resolve("env"), Path.of("target/allowflux.jar").toAbsolutePath(), jar));
+    Map<String, String> secrets =
+        Map.of(
+            "CLOUDFLARE_API_TOKEN", "canary-1",
+            "CLOUDFLARE_API_KEY", "canary-2",
+            "CLOUDFLARE_API_USER_SERVICE_KEY", "canary-3");
+    assertThat(run(home.resolve("allowflux"), secrets, "--version").exit()).isZero();
+    assertThat(bin.resolve("env")).content().contains("PATH=").doesNotContain("canary");
   }
 
   @Test

@@ -11,14 +11,21 @@ import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.RecordedRequest;
+import dev.allowflux.sync.PlanFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +70,10 @@ class SyncIT {
     return plan;
   }
 
+  private static String digest(String plan) throws IOException {
+    return PlanFile.read(Path.of(plan)).digest();
+  }
+
   private static List<String> patterns(ApiSimulator api) {
     Run run = Run.of(Run.environment(api), "list", "--fields", "pattern", "--format", "csv");
     assertThat(run.exit()).isZero();
@@ -93,9 +104,7 @@ class SyncIT {
       long calls = api.requestCount();
       assertThat(calls).isLessThan(120);
       assertThat(patterns(api)).hasSize(11_000).doesNotHaveDuplicates();
-      assertThat(files())
-          .containsExactly(
-              "policies.ndjson", "policies.ndjson.sync.journal.lock", "policies.ndjson.sync.lock");
+      assertThat(files()).containsExactly("policies.ndjson");
       System.out.printf(
           "sync of 10,000 changes: %d calls under 1200/300s, %d ms%n", calls, time.toMillis());
 
@@ -138,13 +147,13 @@ class SyncIT {
   void aPlanThatIsAppliedTwiceIsDoneOnceAndTheSecondRunMakesNoCall() throws IOException {
     try (ApiSimulator api = ApiSimulator.builder().start()) {
       String plan = plan(api, 500).toString();
-      Run run = Run.of(Run.environment(api), "apply", plan, "--yes");
+      Run run = Run.of(Run.environment(api), "apply", plan, "--yes", "--digest", digest(plan));
       assertThat(run.exit()).as(run.err()).isZero();
       assertThat(run.lines())
           .hasSize(3)
           .allMatch(line -> line.matches("batch \\d: [12]00 changes, done at .*, cf-ray .*"));
       api.takeRequests();
-      Run again = Run.of(Run.environment(api), "apply", plan, "--yes");
+      Run again = Run.of(Run.environment(api), "apply", plan, "--yes", "--digest", digest(plan));
       assertThat(again.exit()).isZero();
       assertThat(again.out()).isEqualTo(run.out());
       assertThat(api.takeRequests()).isEmpty();
@@ -158,7 +167,15 @@ class SyncIT {
       String text = Files.readString(plan);
       api.takeRequests();
       Run other =
-          Run.of(Run.environment(api), "apply", plan.toString(), "--account", "other", "--yes");
+          Run.of(
+              Run.environment(api),
+              "apply",
+              plan.toString(),
+              "--account",
+              "other",
+              "--yes",
+              "--digest",
+              digest(plan.toString()));
       assertThat(other.exit()).isEqualTo(1);
       assertThat(other.err().lines())
           .containsExactly(
@@ -169,7 +186,8 @@ class SyncIT {
       assertThat(unreviewed.err().lines()).hasSize(1);
       assertThat(unreviewed.err()).contains("not the one that was reviewed");
       Files.writeString(plan, text.replace("d00003", "d00009"));
-      Run edited = Run.of(Run.environment(api), "apply", plan.toString(), "--yes");
+      Run edited =
+          Run.of(Run.environment(api), "apply", plan.toString(), "--yes", "--digest", "abc");
       assertThat(edited.exit()).isEqualTo(1);
       assertThat(edited.err().lines()).hasSize(1);
       assertThat(edited.err()).contains("edited after it was made");
@@ -191,6 +209,66 @@ class SyncIT {
     }
   }
 
+  @Test
+  void whatWasNotReviewedIsNotAppliedWithoutAsking() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      Run run = Run.of(Run.environment(api), "apply", plan(api, 5).toString(), "--yes");
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("--yes needs --digest");
+      assertThat(batches(api)).isZero();
+    }
+  }
+
+  @Test
+  void aPlanIsAppliedIfTheTrustedKeySignedItAndItWasNotChangedSince()
+      throws IOException, GeneralSecurityException {
+    KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path secret = pem("secret.pem", "PRIVATE KEY", keys.getPrivate());
+    Path trusted = pem("trusted.pem", "PUBLIC KEY", keys.getPublic());
+    KeyPair strangers = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path stranger = pem("stranger.pem", "PUBLIC KEY", strangers.getPublic());
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      Path plan = folder.resolve("plan.json");
+      String[] make = {"plan", file(5).toString(), "--out", plan.toString(), "--sign"};
+      Run unsigned = Run.of(Run.environment(api), "plan", file(5).toString(), "--sign", "x");
+      assertThat(unsigned.err()).contains("--sign needs --out");
+      String[] signing = Arrays.copyOf(make, make.length + 1);
+      signing[make.length] = secret.toString();
+      Run made = Run.of(Run.environment(api), signing);
+      assertThat(made.exit()).as(made.err()).isZero();
+      signing[make.length] = trusted.toString();
+      Run wrongKey = Run.of(Run.environment(api), signing);
+      assertThat(wrongKey.exit()).isEqualTo(2);
+      assertThat(wrongKey.err()).contains(trusted + ": no private Ed25519 key");
+
+      String text = Files.readString(plan);
+      Run refused = apply(api, plan, stranger);
+      assertThat(refused.exit()).isEqualTo(1);
+      assertThat(refused.err()).hasLineCount(1).contains("not of the trusted key");
+      String started = text.replaceFirst("(\"started_at\"\\s*:\\s*\"20)\\d", "$10");
+      assertThat(started).isNotEqualTo(text);
+      Files.writeString(plan, started);
+      assertThat(apply(api, plan, trusted).err()).contains("not of the trusted key");
+      Files.writeString(plan, text);
+      assertThat(batches(api)).isZero();
+      Run applied = apply(api, plan, trusted);
+      assertThat(applied.exit()).as(applied.err()).isZero();
+      assertThat(patterns(api)).hasSize(5);
+    }
+  }
+
+  private static Run apply(ApiSimulator api, Path plan, Path trusted) {
+    return Run.of(
+        Run.environment(api), "apply", plan.toString(), "--yes", "--trust", trusted.toString());
+  }
+
+  private Path pem(String name, String label, Key key) throws IOException {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
+    return Files.writeString(
+        folder.resolve(name),
+        "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(label, base64, label));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"y\n", "YES\n", "n\n", "\n", ""})
   void onATerminalItAsksAndTakesOnlyYesForYes(String answer) throws IOException {
@@ -207,7 +285,8 @@ class SyncIT {
               true,
               true);
       assertThat(AllowFlux.run(io, "apply", plan)).isEqualTo(yes ? 0 : 2);
-      assertThat(err.toString(UTF_8)).contains("Apply 5 to create").contains("[y/N]");
+      assertThat(err.toString(UTF_8))
+          .contains("+ DOMAIN d00004.example.org", "Apply 5 to create", "[y/N]", digest(plan));
       assertThat(patterns(api)).hasSize(yes ? 5 : 0);
     }
   }
@@ -231,7 +310,17 @@ class SyncIT {
     try (ApiSimulator api =
         ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(15)).start()) {
       String plan = plan(api, 1200).toString();
-      String[] apply = {"apply", plan, "--yes", "--batch-size", "10"};
+      String[] apply = {
+        "apply",
+        plan,
+        "--yes",
+        "--digest",
+        digest(plan),
+        "--batch-size",
+        "10",
+        "--settle-time",
+        "200ms"
+      };
       while (kills < 10) {
         // The last batch gets no response, so that the process is there to be killed.
         int last = 1 + random.nextInt(8);
@@ -283,7 +372,8 @@ class SyncIT {
     try (ApiSimulator api =
         ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(100)).start()) {
       String plan = plan(api, 600).toString();
-      CliProcess process = start(api, "apply", plan, "--yes", "--batch-size", "10");
+      CliProcess process =
+          start(api, "apply", plan, "--yes", "--digest", digest(plan), "--batch-size", "10");
       process.await(() -> batches(api) >= 3);
       process.signal("INT");
       List<String> report = process.out().lines().toList();
@@ -293,7 +383,7 @@ class SyncIT {
           .contains("left; to go on, run the same command again");
       long sent = batches(api);
       assertThat(report).hasSize((int) sent).allMatch(line -> line.contains(" done at "));
-      Run last = Run.of(Run.environment(api), "apply", plan, "--yes");
+      Run last = Run.of(Run.environment(api), "apply", plan, "--yes", "--digest", digest(plan));
       assertThat(last.exit()).as(last.err()).isZero();
       assertThat(last.out()).doesNotContain("found done", "not done");
       assertThat(patterns(api)).hasSize(600).doesNotHaveDuplicates();
@@ -305,9 +395,10 @@ class SyncIT {
     try (ApiSimulator api =
         ApiSimulator.builder().noRateLimit().latency(Duration.ofMillis(100)).start()) {
       String plan = plan(api, 600).toString();
-      CliProcess process = start(api, "apply", plan, "--yes", "--batch-size", "10");
+      CliProcess process =
+          start(api, "apply", plan, "--yes", "--digest", digest(plan), "--batch-size", "10");
       process.await(() -> batches(api) >= 1);
-      Run second = Run.of(Run.environment(api), "apply", plan, "--yes");
+      Run second = Run.of(Run.environment(api), "apply", plan, "--yes", "--digest", digest(plan));
       assertThat(second.exit()).isEqualTo(1);
       assertThat(second.err().lines())
           .hasSize(1)

@@ -146,7 +146,7 @@ public final class PlanRenderer {
         out.append('\n');
       }
       for (String warning : plan.warnings()) {
-        out.append("- :warning: ").append(escaped(SafeText.line(warning))).append('\n');
+        out.append("- :warning: ").append(code(warning)).append('\n');
       }
     }
     if (!plan.isEmpty()) {
@@ -184,11 +184,18 @@ public final class PlanRenderer {
     return "<code>" + escaped(SafeText.marked(text)) + "</code>";
   }
 
-  /** Entities are text to every reader of Markdown, within tables and outside. */
+  /**
+   * Entities are text to every reader of Markdown, within tables and outside. Some readers turn
+   * addresses into links even then, after they have resolved the entities: an empty comment in
+   * front of what makes an address one keeps its parts apart.
+   */
   private static String escaped(String text) {
     StringBuilder safe = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      if (c == '@' || c == ':' || c == '.') {
+        safe.append("<!-- -->");
+      }
       if (c > ' ' && c < 0x7f && !Character.isLetterOrDigit(c) && ".,-/".indexOf(c) < 0) {
         safe.append("&#").append((int) c).append(';');
       } else {

@@ -75,7 +75,7 @@ public final class ApiSimulator implements AutoCloseable {
   private final FaultScript initialFaults;
   private final double initialAdds;
   private final double initialDeletes;
-  private volatile @Nullable Churn churn;
+  private @Nullable Future<?> churnTimer;
 
   ApiSimulator(ApiSimulatorBuilder builder) {
     clock = builder.clock;
@@ -123,7 +123,6 @@ public final class ApiSimulator implements AutoCloseable {
             service,
             log);
     churn(initialAdds, initialDeletes);
-    server.repeat(this::advanceChurn, CHURN_PAUSE);
   }
 
   private PolicyStore addTenant(
@@ -159,13 +158,6 @@ public final class ApiSimulator implements AutoCloseable {
             accountSeed,
             policies));
     return store;
-  }
-
-  private void advanceChurn() {
-    Churn running = churn;
-    if (running != null) {
-      running.advanceTo(clock.getAsLong());
-    }
   }
 
   /**
@@ -319,13 +311,17 @@ public final class ApiSimulator implements AutoCloseable {
    * @param deletesPerSecond 0 to 10,000
    * @throws IllegalArgumentException if a rate is out of range
    */
-  public void churn(double addsPerSecond, double deletesPerSecond) {
+  public synchronized void churn(double addsPerSecond, double deletesPerSecond) {
     double adds = ApiSimulatorBuilder.rate("addsPerSecond", addsPerSecond);
     double deletes = ApiSimulatorBuilder.rate("deletesPerSecond", deletesPerSecond);
-    churn =
-        adds == 0 && deletes == 0
-            ? null
-            : new Churn(mainStore, adds, deletes, ~seed, clock.getAsLong());
+    if (churnTimer != null) {
+      churnTimer.cancel(false);
+      churnTimer = null;
+    }
+    if (adds > 0 || deletes > 0) {
+      Churn churn = new Churn(mainStore, adds, deletes, ~seed, clock.getAsLong());
+      churnTimer = server.repeat(() -> churn.advanceTo(clock.getAsLong()), CHURN_PAUSE);
+    }
   }
 
   /**

@@ -80,6 +80,8 @@ public final class AllowFlux implements Runnable {
     FailureReport failures = new FailureReport(invocation);
     return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
+        // An argument such as @team is a text, and no name of a file of arguments.
+        .setExpandAtFiles(false)
         .setOut(writer(io.out()))
         .setErr(writer(io.err()))
         .setParameterExceptionHandler((e, unused) -> failures.usage(e).code())

@@ -22,6 +22,8 @@ import dev.allowflux.plan.UnsafePlanException.Refusal;
 import dev.allowflux.sync.ApplyRefusedException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import reactor.core.Exceptions;
 
 /** Explains every failure: one line for people and one exit code for scripts. */
 final class FailureReport {
@@ -44,13 +47,15 @@ final class FailureReport {
 
   ExitCode usage(ParameterException e) {
     PrintStream err = invocation.io().err();
-    invocation.say(SafeText.line(firstLine(e)));
+    invocation.say(firstLine(e));
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE;
   }
 
-  ExitCode report(Exception failure) {
+  ExitCode report(Exception thrown) {
+    // Reactor wraps a checked exception on its way out of a stream.
+    Exception failure = Exceptions.unwrap(thrown) instanceof Exception cause ? cause : thrown;
     if (failure instanceof ParameterException e) {
       return usage(e);
     }
@@ -61,19 +66,30 @@ final class FailureReport {
     if (failure instanceof InputException e) {
       e.problems().forEach(err::println);
     }
-    invocation.say(SafeText.line(line(failure, Instant.now())));
+    invocation.say(line(failure, Instant.now()));
     if (failure instanceof UnsafePlanException e) {
       e.refusals().forEach(this::report);
     }
     if (invocation.verbosity() > 1) {
-      failure.printStackTrace(err);
+      printTrace(failure, err);
     }
     return exitCode(failure);
   }
 
+  /** Messages within a stack trace hold foreign text, too. */
+  private static void printTrace(Exception failure, PrintStream err) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    trace
+        .toString()
+        .lines()
+        .forEach(line -> err.println(SafeText.line(line.replace("\t", "    "))));
+  }
+
   private void report(Refusal refusal) {
     PrintStream err = invocation.io().err();
-    err.println("  " + refusal.what() + " (" + ExposureOptions.override(refusal) + ")");
+    err.println(
+        "  " + SafeText.line(refusal.what()) + " (" + ExposureOptions.override(refusal) + ")");
     for (String example : refusal.examples()) {
       err.println("    " + SafeText.marked(example));
     }
@@ -126,10 +142,9 @@ final class FailureReport {
     if (failure instanceof IOException e) {
       return FileFailure.describe(e);
     }
-    return "unexpected failure: "
-        + failure.getClass().getName()
+    return "unexpected failure"
         + (failure.getMessage() == null ? "" : ": " + firstLine(failure))
-        + " (run again with -vv to see where)";
+        + "; this is a bug: run again with -vv to see where";
   }
 
   private static String advice(EmailSecurityException failure, Instant now) {

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -50,6 +51,7 @@ final class InteractiveApply {
   private final Sinks.Empty<Void> stop = Sinks.empty();
   private final CountDownLatch ended = new CountDownLatch(1);
   private long lastShown = System.nanoTime();
+  private boolean showsChanges;
   private @Nullable ApplyReport report;
 
   /**
@@ -65,16 +67,23 @@ final class InteractiveApply {
     this.yes = yes;
   }
 
+  /** Shows the changes when it asks: nothing has shown them before. */
+  InteractiveApply showingChanges() {
+    showsChanges = true;
+    return this;
+  }
+
   /**
    * Applies the plan.
    *
-   * @param digest of the plan that was approved
+   * @param approval approves the plan, or refuses it by an exception
    */
-  ExitCode run(String digest, ApplySettings settings) throws IOException {
+  ExitCode run(Function<SyncPlan, ApprovedPlan> approval, ApplySettings settings)
+      throws IOException {
     if (!isForThisAccount()) {
       return ExitCode.LOCAL_FAILURE;
     }
-    ApprovedPlan approved = plan.approve(digest);
+    ApprovedPlan approved = approval.apply(plan);
     if (!yes && !plan.isEmpty()) {
       if (!io.errIsTerminal()) {
         invocation.say("there is nobody to ask; give --yes to apply the plan");
@@ -146,12 +155,18 @@ final class InteractiveApply {
   }
 
   private boolean agreed() throws IOException {
+    if (showsChanges || !io.outIsTerminal()) {
+      PlanRenderer.diff(plan, io.variable("NO_COLOR").isEmpty(), io.err());
+      io.err().flush();
+    }
     io.err()
         .print(
             "Apply "
                 + PlanRenderer.summary(plan)
                 + " to account "
                 + SafeText.line(plan.account().value())
+                + ", digest "
+                + plan.digest()
                 + "? [y/N] ");
     io.err().flush();
     BufferedReader in = new BufferedReader(new InputStreamReader(io.in(), StandardCharsets.UTF_8));
@@ -183,12 +198,9 @@ final class InteractiveApply {
     long now = System.nanoTime();
     if (event instanceof Checked checked && checked.progress().skipped() > 0) {
       clear();
-      io.err()
-          .printf(
-              Locale.ROOT,
-              "allowflux: %,d of %,d changes are skipped%n",
-              progress.skipped(),
-              progress.total());
+      invocation.say(
+          String.format(
+              Locale.ROOT, "%,d of %,d changes are skipped", progress.skipped(), progress.total()));
     }
     boolean due = now - lastShown > IN_LOG.toNanos();
     if (event instanceof BatchEnded && (io.errIsTerminal() || due)) {
@@ -199,7 +211,7 @@ final class InteractiveApply {
         io.err().print("\r\033[K" + line);
         io.err().flush();
       } else {
-        invocation.say("" + line);
+        invocation.say(line);
       }
     }
   }
@@ -226,7 +238,7 @@ final class InteractiveApply {
       output.println(line(twice));
     }
     Progress progress = report.progress();
-    StringBuilder line = new StringBuilder("allowflux: ");
+    StringBuilder line = new StringBuilder();
     line.append(
         String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total()));
     count(line, progress.skipped(), "skipped");
@@ -240,7 +252,7 @@ final class InteractiveApply {
     if (!progress.isFinished()) {
       line.append("; to go on, run the same command again (journal ").append(journal).append(')');
     }
-    io.err().println(line);
+    invocation.say(line.toString());
     return exitCode(report);
   }
 
@@ -291,6 +303,9 @@ final class InteractiveApply {
     }
     if (progress.refused() > 0 || progress.missing() > 0 || progress.left() > 0) {
       return ExitCode.REFUSED;
+    }
+    if (!report.duplicates().isEmpty()) {
+      return ExitCode.DUPLICATES;
     }
     return report.isDone() ? ExitCode.DONE : ExitCode.DRIFT;
   }

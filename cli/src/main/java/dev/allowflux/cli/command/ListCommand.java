@@ -6,6 +6,7 @@ import dev.allowflux.cli.option.FilterOptions;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.TableFormat;
+import dev.allowflux.cli.output.TerminalCsvFormat;
 import dev.allowflux.cli.output.TerminalWidth;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
@@ -109,7 +110,7 @@ final class ListCommand extends AbstractCommand {
   private Flux<List<AllowPolicy>> pages(ClientSession session, AllowPolicyFilter wanted) {
     if (limit == null) {
       return session
-          .client(filter.fetching(parser()))
+          .client(filter.fetching(parser(), 1))
           .pages(session.account(), wanted)
           .map(Page::policies);
     }
@@ -117,7 +118,7 @@ final class ListCommand extends AbstractCommand {
     AllowPolicyClient client =
         session.client(
             settings -> {
-              filter.fetching(parser()).accept(settings);
+              filter.fetching(parser(), 1).accept(settings);
               settings.readAhead(0);
               if (filter.perPage == null) {
                 settings.pageSize(Math.max(1, Math.min(most, MAX_PER_PAGE)));
@@ -138,8 +139,12 @@ final class ListCommand extends AbstractCommand {
           fields == null
               ? PolicyNdjsonWriter.ofAllFields()::write
               : PolicyNdjsonWriter.of(fields)::write;
-      case CSV ->
-          PolicyCsvWriter.of(fields == null ? List.of(PolicyField.values()) : fields)::write;
+      case CSV -> {
+        List<PolicyField> columns = fields == null ? List.of(PolicyField.values()) : fields;
+        yield io().outIsTerminal()
+            ? new TerminalCsvFormat(columns)
+            : PolicyCsvWriter.of(columns)::write;
+      }
     };
   }
 }

@@ -79,6 +79,22 @@ final class SimulateCommand extends AbstractCommand {
       description = "Whether policies have the fields that are past their end; default: true.")
   private @Nullable Boolean deprecatedFields;
 
+  @Option(
+      names = "--churn",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "ADDS,DELETES: how many policies a second others add and delete meanwhile; default: 0,0.")
+  private double @Nullable [] churn;
+
+  @Option(
+      names = "--contrary",
+      paramLabel = "SEED",
+      description =
+          "Contradict: responses that are wrong, late, lost, doubled or of another policy, drawn"
+              + " from SEED.")
+  private @Nullable Long contrary;
+
   @Mixin private FaultOptions faults = new FaultOptions();
 
   SimulateCommand(Invocation invocation) {
@@ -114,6 +130,15 @@ final class SimulateCommand extends AbstractCommand {
                   .faults(script);
           if (rateLimit != null) {
             rateLimit.enforce(builder);
+          }
+          if (churn != null) {
+            if (churn.length != 2) {
+              throw new IllegalArgumentException("--churn needs two numbers: ADDS,DELETES");
+            }
+            builder.churn(churn[0], churn[1]);
+          }
+          if (contrary != null) {
+            builder.contrary(contrary);
           }
           if (token != null) {
             builder.token(token);

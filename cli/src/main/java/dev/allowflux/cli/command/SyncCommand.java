@@ -1,17 +1,19 @@
 package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.option.ApplyOptions;
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.cli.runtime.StateFolder;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.ApplyReport;
 import dev.allowflux.sync.SyncFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,9 @@ import picocli.CommandLine.Parameters;
       "%nShows the plan, asks on a terminal, and applies it, under the same safety rules as 'plan'."
           + " At the end it looks whether everything is there, once: copies that it made itself are"
           + " deleted, in every mode, others are reported. While it runs, its plan and its journal"
-          + " FILE.sync.journal stand beside the file; after a run that was broken off the next one"
-          + " settles them first, and plans anew."
+          + " are in the user's state folder ($XDG_STATE_HOME/allowflux, else"
+          + " ~/.local/state/allowflux), or where --journal says; after a run that was broken off"
+          + " the next one settles them first, and plans anew."
     },
     footer = {
       "%nExamples:",
@@ -55,27 +58,42 @@ final class SyncCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
-    String name = file.toString().equals("-") ? "allowflux" : String.valueOf(file.getFileName());
-    Path lockFile = file.resolveSibling(name + ".sync.lock");
-    try (ClientSession session = connection.open(parser(), invocation());
-        FileChannel channel =
-            FileChannel.open(lockFile, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        invocation().say("another sync of " + file + " is running");
-        return ExitCode.LOCAL_FAILURE;
+    try (ClientSession session = connection.open(parser(), invocation())) {
+      Path journal = apply.journal == null ? journal(session) : apply.journal;
+      Arguments.differentFiles(parser(), "FILE", file, "--journal", journal);
+      Path lockFile = journal.resolveSibling(journal.getFileName() + ".sync.lock");
+      try (FileChannel channel =
+          FileChannel.open(
+              lockFile,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.CREATE,
+              LinkOption.NOFOLLOW_LINKS)) {
+        if (channel.tryLock() == null) {
+          invocation().say("another sync of " + file + " is running");
+          return ExitCode.LOCAL_FAILURE;
+        }
+        return sync(session, journal);
       }
-      Path journal =
-          apply.journal == null ? file.resolveSibling(name + ".sync.journal") : apply.journal;
-      SyncFiles files = SyncFiles.at(journal);
-      ExitCode earlier = settleEarlier(session, files, journal);
-      if (earlier != null) {
-        return earlier;
-      }
-      SyncPlan plan = PlanCommand.plan(this, session, sync, file);
-      PlanCommand.show(plan, PlanCommand.Format.DIFF, invocation());
-      return plan.isEmpty() ? ExitCode.DONE : apply(session, files, plan, journal);
     }
+  }
+
+  private Path journal(ClientSession session) throws IOException {
+    boolean standard = file.toString().equals("-");
+    String name = standard ? "stdin" : String.valueOf(file.getFileName());
+    Path place = standard ? Path.of("").toAbsolutePath() : file.toRealPath();
+    return StateFolder.file(
+        io(), name, session.account() + "\n" + session.source() + "\n" + place, ".journal");
+  }
+
+  private ExitCode sync(ClientSession session, Path journal) throws IOException {
+    SyncFiles files = SyncFiles.at(journal);
+    ExitCode earlier = settleEarlier(session, files, journal);
+    if (earlier != null) {
+      return earlier;
+    }
+    SyncPlan plan = PlanCommand.plan(this, session, sync, file);
+    PlanCommand.show(plan, PlanCommand.Format.DIFF, invocation());
+    return plan.isEmpty() ? ExitCode.DONE : apply(session, files, plan, journal);
   }
 
   /** Settles a sync that was broken off; returns an exit code if this one must not go on. */
@@ -107,7 +125,9 @@ final class SyncCommand extends AbstractCommand {
     files.keep(plan);
     InteractiveApply applying = new InteractiveApply(invocation(), session, plan, apply.yes);
     ExitCode exit =
-        applying.run(plan.digest(), apply.settings(parser(), journal, sync.limits(parser())));
+        applying.run(
+            own -> own.approve(own.digest()),
+            apply.settings(parser(), journal, sync.limits(parser())));
     ApplyReport report = applying.report();
     if (report != null) {
       files.settled(report);

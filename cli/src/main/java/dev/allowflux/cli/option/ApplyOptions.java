@@ -19,7 +19,7 @@ public final class ApplyOptions {
       paramLabel = "FILE",
       description =
           "Where to record what was sent, so that a run that was broken off can go on; default:"
-              + " beside FILE.")
+              + " beside a plan that is applied, in the user's state folder for a sync.")
   public @Nullable Path journal;
 
   @Option(
@@ -42,6 +42,15 @@ public final class ApplyOptions {
       description = "How old the plan may be, 0s for any age; default: 24h.")
   private @Nullable Duration maxAge;
 
+  @Option(
+      names = "--settle-time",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "How long a batch without a response may still be carried out: so long it is looked for"
+              + " before it is sent again; default: 60s.")
+  private @Nullable Duration settleTime;
+
   public ApplySettings settings(CommandLine command, Path journalFile, SyncLimits limits) {
     return Arguments.checked(
         command,
@@ -50,6 +59,9 @@ public final class ApplyOptions {
               ApplySettings.builder(journalFile).stopsOnChange(stopOnChange).limits(limits);
           if (batchSize != null) {
             settings.batchSize(batchSize);
+          }
+          if (settleTime != null) {
+            settings.settleTime(settleTime);
           }
           if (maxAge != null) {
             settings.maxAge(maxAge);

@@ -2,6 +2,8 @@ package dev.allowflux.cli.option;
 
 import dev.allowflux.error.InputException;
 import dev.allowflux.model.PolicyId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -46,6 +48,19 @@ public final class Arguments {
     return option == null ? message : option + message.substring(Math.max(0, end));
   }
 
+  /** Refuses two arguments that name the same file, by whatever links. */
+  public static void differentFiles(
+      CommandLine command, String firstName, Path first, String secondName, Path second)
+      throws IOException {
+    boolean same =
+        first.toAbsolutePath().normalize().equals(second.toAbsolutePath().normalize())
+            || (Files.exists(first) && Files.exists(second) && Files.isSameFile(first, second));
+    if (same && !first.toString().equals("-")) {
+      throw new ParameterException(
+          command, secondName + " and " + firstName + " are the same file: " + second);
+    }
+  }
+
   /** Makes a value of the content of a file, which the refusal names. */
   public static <T> T checked(CommandLine command, Path file, Supplier<T> value) {
     try {
@@ -53,6 +68,8 @@ public final class Arguments {
     } catch (InputException e) {
       InputException named = e.in(file.toString());
       throw new ParameterException(command, String.valueOf(named.getMessage()), named);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command, file + ": " + e.getMessage(), e);
     }
   }
 }

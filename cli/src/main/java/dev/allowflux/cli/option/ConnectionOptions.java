@@ -12,9 +12,15 @@ import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -23,6 +29,8 @@ import picocli.CommandLine.ParameterException;
 
 /** What to call and within which limits; shared by every command that calls the API. */
 public final class ConnectionOptions {
+  private static final Set<PosixFilePermission> OTHERS =
+      EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
   @Option(
       names = "--account",
@@ -118,7 +126,7 @@ public final class ConnectionOptions {
       credential =
           tokenFile == null
               ? Credential.fromEnvironment(io.environment())
-              : Credential.apiToken(Files.readString(tokenFile).strip());
+              : Credential.apiToken(token(invocation, tokenFile));
     } catch (IllegalArgumentException e) {
       problem =
           tokenFile == null
@@ -191,6 +199,20 @@ public final class ConnectionOptions {
           command, "no account: give --account or set CLOUDFLARE_ACCOUNT_ID");
     }
     return Arguments.checked(command, () -> new AccountId(id));
+  }
+
+  private static String token(Invocation invocation, Path file) throws IOException {
+    PosixFileAttributeView access = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    String token;
+    try {
+      token = Files.readString(file).strip();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("the API token holds a character outside ASCII", e);
+    }
+    if (access != null && !Collections.disjoint(access.readAttributes().permissions(), OTHERS)) {
+      invocation.say("warning: others can read " + file + ": chmod 600 it");
+    }
+    return token;
   }
 
   private static String firstOf(@Nullable String option, String variable) {

@@ -84,8 +84,8 @@ public final class FilterOptions {
       names = "--read-ahead",
       paramLabel = "N",
       description =
-          "Pages asked for ahead of the one being written, 0 to 8, in a complete traversal at most"
-              + " one; default: 1.")
+          "Pages in flight ahead of the one being written, 0 to 8; default: 8 in an export, else"
+              + " 1.")
   @Nullable Integer readAhead;
 
   public AllowPolicyFilter filter(CommandLine command) {
@@ -105,8 +105,12 @@ public final class FilterOptions {
                 .build());
   }
 
-  /** Returns how the listing is fetched. */
-  public Consumer<ClientSettings.Builder> fetching(CommandLine command) {
+  /**
+   * Returns how the listing is fetched.
+   *
+   * @param usualReadAhead the pages in flight if the option is absent
+   */
+  public Consumer<ClientSettings.Builder> fetching(CommandLine command, int usualReadAhead) {
     return settings ->
         Arguments.checked(
             command,
@@ -114,10 +118,7 @@ public final class FilterOptions {
               if (perPage != null) {
                 settings.pageSize(perPage);
               }
-              if (readAhead != null) {
-                settings.readAhead(readAhead);
-              }
-              return settings;
+              return settings.readAhead(readAhead == null ? usualReadAhead : readAhead);
             });
   }
 

@@ -2,6 +2,7 @@ package dev.allowflux.cli.output;
 
 import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.cli.runtime.SafeLines;
 import dev.allowflux.sync.file.ResumableFile;
 import dev.allowflux.sync.file.ResumableFile.Unfinished;
 import dev.allowflux.sync.file.UnfinishedFileException;
@@ -39,8 +40,20 @@ public final class Output implements Closeable {
     void write(byte[] bytes, int offset, int count) throws IOException;
   }
 
+  /**
+   * Standard output; on a terminal foreign text is made safe, to files and pipes bytes go as is.
+   */
   public static Output standard(ProcessIo io) {
-    return new Output("standard output", io.out()::write, null);
+    return standard(io.outIsTerminal() ? new SafeLines(io.out()) : io.out());
+  }
+
+  /** Standard output for text that is safe to show, and may have colours. */
+  public static Output safeText(ProcessIo io) {
+    return standard(io.out());
+  }
+
+  private static Output standard(OutputStream out) {
+    return new Output("standard output", out::write, null);
   }
 
   /**

@@ -12,9 +12,10 @@ public enum ExitCode {
   CREDENTIAL(4, "credential or permission"),
   RATE_LIMITED(5, "rate limited"),
   UNAVAILABLE(6, "API unavailable, or its response broken"),
-  OUTCOME_UNKNOWN(7, "outcome unknown: the write may have happened"),
+  OUTCOME_UNKNOWN(7, "outcome unknown or unconfirmed: the write may have happened"),
   DRIFT(8, "there are changes where none were expected"),
   UNSAFE(9, "refused by a safety rule"),
+  DUPLICATES(10, "everything was made, and a policy is there more than once"),
   /** The JVM ends with it by itself; 143 likewise. */
   INTERRUPTED(130, "interrupted (143: terminated)"),
   /** What a shell reports for a program that a closed pipe ended, such as {@code cat}. */

@@ -1,5 +1,7 @@
 package dev.allowflux.cli.runtime;
 
+import dev.allowflux.internal.text.SafeText;
+
 /** One run of the command line: the process that it runs in, and how much it says there. */
 public final class Invocation {
   private final ProcessIo io;
@@ -23,8 +25,8 @@ public final class Invocation {
     verbosity = level;
   }
 
-  /** Prints a line for people on standard error. */
+  /** Prints a line for people on standard error; foreign text in it is made safe. */
   public void say(String line) {
-    io.err().println("allowflux: " + line);
+    io.err().println("allowflux: " + SafeText.line(line));
   }
 }

@@ -96,7 +96,6 @@ class FailureReportTest {
   void aBugIsOneLineThatSaysHowToSeeMore() {
     assertThat(line(new IllegalStateException("first\nsecond")))
         .isEqualTo(
-            "unexpected failure: java.lang.IllegalStateException: first"
-                + " (run again with -vv to see where)");
+            "unexpected failure: first" + "; this is a bug: run again with -vv to see where");
   }
 }

@@ -151,9 +151,9 @@ public final class HttpServer {
     return thread;
   }
 
-  /** Runs a task again and again, with a pause between, until the server is closed. */
-  public void repeat(Runnable task, Duration pause) {
-    Future<?> unused = loops.scheduleWithFixedDelay(task, 0, pause.toNanos(), TimeUnit.NANOSECONDS);
+  /** Runs a task again and again, with a pause between, until it is cancelled or all is closed. */
+  public Future<?> repeat(Runnable task, Duration pause) {
+    return loops.scheduleWithFixedDelay(task, 0, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   public int port() {

@@ -28,8 +28,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -285,6 +288,67 @@ class TraversalIT {
     missing.addAll(account.stayed);
     missing.removeAll(seen);
     return missing.size();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "2, 0", "40, 0", "2, 20", "40, 20"})
+  void eightPagesInFlightMissNothingWhileOthersChangeTheAccount(
+      double changesPerSecond, int faultPercent) {
+    long seed = System.nanoTime();
+    ApiSimulatorBuilder builder =
+        ApiSimulator.builder()
+            .policies(12_000)
+            .seed(seed)
+            .noRateLimit()
+            .latency(Duration.ofMillis(1), Duration.ofMillis(20))
+            .evaluateReadsWithinLatency(true)
+            .tieBreak(TieBreak.RANDOM)
+            .churn(changesPerSecond, changesPerSecond);
+    if (faultPercent > 0) {
+      builder.faults(oneRequestIn(100 / faultPercent));
+    }
+    try (ApiSimulator api = builder.start();
+        AllowPolicyClient client =
+            AllowPolicyClient.create(
+                ClientSettings.builder(Credential.apiToken(api.token()))
+                    .baseUrl(api.baseUrl())
+                    .rateLimiter(ApiQuota.unlimited())
+                    .firstBackoff(Duration.ofMillis(2))
+                    .maxBackoff(Duration.ofMillis(20))
+                    .pageSize(60)
+                    .readAhead(8)
+                    .build())) {
+      Set<String> stayed = new HashSet<>(api.policyIds());
+      Outcome outcome =
+          outcome(
+              collect(client.traverse(account(api), AllowPolicyFilter.all(), Traversal.COMPLETE)),
+              0);
+      stayed.retainAll(new HashSet<>(api.policyIds()));
+      System.out.printf(
+          "traversal over sockets: 12,000 policies, 60 a page, 8 in flight, %.0f added and deleted"
+              + " a second, %d %% faults: missed %d of %d, twice %d, %s%n",
+          changesPerSecond,
+          faultPercent,
+          outcome.missing(stayed),
+          stayed.size(),
+          outcome.twice(),
+          outcome.report());
+      assertThat(outcome.missing(stayed)).as("seed " + seed).isZero();
+      assertThat(outcome.twice()).as("seed " + seed).isZero();
+      assertThat(outcome.report().complete()).as("seed " + seed).isTrue();
+      if (changesPerSecond == 0) {
+        assertThat(outcome.report().fences()).isPositive();
+        assertThat(outcome.report().failedFences()).isZero();
+      }
+    }
+  }
+
+  private static FaultScript oneRequestIn(int requests) {
+    List<Fault> faults = List.of(Fault.status(503, Fault.Content.JSON), Fault.brokenGzip());
+    return FaultScript.of(
+        IntStream.range(1, 500)
+            .mapToObj(i -> FaultRule.of(faults.get(i % 2)).fromNth(requests * i))
+            .toArray(FaultRule[]::new));
   }
 
   @Test

@@ -34,6 +34,9 @@ import reactor.core.scheduler.Schedulers;
  * and time limits. Safe for use by many threads. There is nothing to close.
  */
 public final class AllowPolicySync {
+  /** A complete traversal reads as far ahead as is demanded, and no further than its read-ahead. */
+  private static final int PAGES_DEMANDED = 32;
+
   private final AllowPolicyClient client;
   private final Clock clock;
 
@@ -129,7 +132,7 @@ public final class AllowPolicySync {
       Flux<PlanEvent> pages =
           client
               .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
-              .publishOn(Schedulers.parallel(), 1)
+              .publishOn(Schedulers.parallel(), PAGES_DEMANDED)
               .map(this::take);
       return pages.concatWith(Mono.fromSupplier(this::plan));
     }

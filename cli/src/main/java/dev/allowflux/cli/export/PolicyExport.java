@@ -20,6 +20,18 @@ import reactor.core.publisher.Flux;
 
 /** One export: the pages of a traversal to an output, with checkpoints and progress on the way. */
 public final class PolicyExport {
+  private static final int MOST_PAGES = 32;
+  private static final long BYTES_A_PAGE = 512 << 10;
+
+  /**
+   * How many pages may wait to be written: a complete traversal reads as far ahead as is demanded.
+   * In a small heap they fill an eighth of it.
+   */
+  private static final int PAGES_DEMANDED =
+      (int)
+          Math.max(
+              1, Math.min(MOST_PAGES, Runtime.getRuntime().maxMemory() / 8 / BYTES_A_PAGE));
+
   private static final TraversalReport NOTHING = TraversalReport.builder().build();
 
   private final Invocation invocation;
@@ -66,7 +78,7 @@ public final class PolicyExport {
     Progress progress = new Progress(invocation.io());
     TraversalReport report;
     try {
-      report = write(pages.toIterable(1), format, progress, start);
+      report = write(pages.toIterable(PAGES_DEMANDED), format, progress, start);
       output.commit();
     } catch (IOException | RuntimeException e) {
       progress.clear();

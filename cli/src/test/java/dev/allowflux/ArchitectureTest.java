@@ -40,9 +40,10 @@ class ArchitectureTest {
   @CsvSource({
     "internal.text,",
     "internal.quota,",
-    "model, internal.text",
+    "internal.pattern, internal.text",
+    "model, internal.pattern internal.text",
     "error, model internal.text",
-    "plan, model internal.text",
+    "plan, model internal.pattern internal.text",
     "internal.json, model plan internal.text",
     "json, model error plan internal.json internal.text",
     "internal.http, model error plan internal.json internal.text",

@@ -218,7 +218,8 @@ class PlanIT {
   void inMarkdownAPatternStaysText() {
     Run run =
         Run.withInput(
-            "{\"pattern\":\"a|b@*_[x](y)`<b>\",\"pattern_type\":\"EMAIL\",\"verify_sender\":true}",
+            "{\"pattern\":\"a|b@*_[x](y)`<b>\",\"pattern_type\":\"EMAIL\","
+                + "\"is_regex\":true,\"verify_sender\":true}",
             environment,
             "plan",
             "-",
@@ -229,7 +230,7 @@ class PlanIT {
     assertThat(run.lines())
         .contains(
             "| | policy | field | before | after |",
-            "| **create** | <code>EMAIL a&#124;b<!-- -->&#64;&#42;&#95;&#91;x&#93;&#40;y&#41;&#96;"
+            "| **create** | <code>EMAIL regex a&#124;b<!-- -->&#64;&#42;&#95;&#91;x&#93;&#40;y&#41;&#96;"
                 + "&#60;b&#62;</code> | verify_sender |  | <code>true</code> |");
   }
 

@@ -130,12 +130,13 @@ class SyncIT {
     try (ApiSimulator api = ApiSimulator.builder().start()) {
       Path file = file(10);
       List<String> lines = new ArrayList<>(Files.readAllLines(file));
-      lines.add("{\"pattern\":\"10.0.0.7\",\"pattern_type\":\"IP\"}");
+      lines.add("{\"pattern\":\"localhost\",\"pattern_type\":\"DOMAIN\"}");
       Files.write(file, lines);
       Run run = Run.of(Run.environment(api), "sync", file.toString(), "--yes");
       assertThat(run.exit()).isEqualTo(3);
       assertThat(run.lines())
-          .anyMatch(line -> line.startsWith("refused: IP 10.0.0.7: ") && line.contains("/posts/"));
+          .anyMatch(
+              line -> line.startsWith("refused: DOMAIN localhost: ") && line.contains("/posts/"));
       assertThat(run.err()).contains("10 of 11 changes done, 1 refused");
       assertThat(patterns(api)).hasSize(10);
     }

@@ -2,6 +2,7 @@ package dev.allowflux.model;
 
 import dev.allowflux.internal.text.FieldText;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,8 @@ public final class AllowPolicyEdit {
     if (isEmpty()) {
       throw new IllegalArgumentException("an edit needs at least one field to change");
     }
-    if (pattern != null && Boolean.TRUE.equals(isRegex)) {
-      FieldRules.checkRegex(pattern);
+    if (pattern != null) {
+      FieldRules.checkEdit(patternType, isRegex, pattern, builder.patternOptions);
     }
   }
 
@@ -199,6 +200,8 @@ public final class AllowPolicyEdit {
     private @Nullable String comments;
     private boolean clearsComments;
 
+    private Set<PatternCheck.Option> patternOptions = Set.of();
+
     private Builder() {}
 
     /**
@@ -211,6 +214,18 @@ public final class AllowPolicyEdit {
      */
     public Builder pattern(String pattern) {
       this.pattern = FieldRules.checkPattern(pattern);
+      return this;
+    }
+
+    /**
+     * Sets what the check of the pattern accepts beyond the grammar ({@link PatternCheck}). A later
+     * call replaces an earlier one.
+     *
+     * @param options what to accept; nothing by default
+     * @return this builder
+     */
+    public Builder patternOptions(PatternCheck.Option... options) {
+      patternOptions = Set.of(options);
       return this;
     }
 
@@ -311,8 +326,10 @@ public final class AllowPolicyEdit {
      * Returns the edit; the builder keeps its values.
      *
      * @return an edit of at least one field
-     * @throws IllegalArgumentException if nothing was set, or if the edit sets both a pattern and
-     *     {@code is_regex} to true and the pattern does not compile, naming the position
+     * @throws IllegalArgumentException if nothing was set, or if the pattern is none of its kind or
+     *     would have to be corrected ({@link PatternCheck}), saying what to write. Where the edit
+     *     leaves the kind or {@code is_regex} as it is, which is not known here, it is enough that
+     *     the pattern fits one kind, or compiles and has signs of a regular expression
      */
     public AllowPolicyEdit build() {
       return new AllowPolicyEdit(this);

@@ -1,9 +1,10 @@
 package dev.allowflux.model;
 
+import dev.allowflux.internal.pattern.Advice;
 import dev.allowflux.internal.text.CodePoints;
 import dev.allowflux.internal.text.SafeText;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the API takes in a field, checked before anything is sent. Every refusal is one line. */
 final class FieldRules {
@@ -22,9 +23,12 @@ final class FieldRules {
   static void checkLength(String name, String value, int min, int max) {
     int length = value.codePointCount(0, value.length());
     if (length < min || length > max) {
-      throw new IllegalArgumentException(
-          name + " must have " + min + " to " + max + " characters, not " + length);
+      throw new IllegalArgumentException(lengthMessage(name, min, max, length));
     }
+  }
+
+  static String lengthMessage(String name, int min, int max, int length) {
+    return name + " must have " + min + " to " + max + " characters, not " + length;
   }
 
   /** An unpaired surrogate has no UTF-8 form: it could only be sent as something else. */
@@ -56,17 +60,41 @@ final class FieldRules {
     };
   }
 
-  /** The service runs Java regular expressions, so the JDK's compiler is the right judge. */
-  static void checkRegex(String pattern) {
-    try {
-      Pattern.compile(pattern);
-    } catch (PatternSyntaxException e) {
-      String position = e.getIndex() < 0 ? "" : " at index " + e.getIndex();
-      throw new IllegalArgumentException(
-          "pattern must be a valid Java regular expression when is_regex is true: "
-              + SafeText.line(e.getDescription(), 200)
-              + position,
-          e);
+  /** Refuses what is no pattern of its kind, and what would first have to be corrected. */
+  static void checkGrammar(
+      PatternType type, boolean isRegex, String pattern, Set<PatternCheck.Option> options) {
+    String message = message(new PatternGrammar(type, options).check(pattern, isRegex));
+    if (message != null) {
+      throw new IllegalArgumentException(message);
     }
+  }
+
+  /**
+   * Checks the pattern of an edit, of which kind and flag may stay as they are and are then not
+   * known: it must be a pattern in one of the ways that are left.
+   */
+  static void checkEdit(
+      @Nullable PatternType type,
+      @Nullable Boolean isRegex,
+      String pattern,
+      Set<PatternCheck.Option> options) {
+    boolean mayBeRegex = isRegex == null && Advice.looksLikeExpression(pattern);
+    if (mayBeRegex
+        && message(new PatternGrammar(PatternType.EMAIL, options).check(pattern, true)) == null) {
+      return;
+    }
+    PatternType fitting = type != null ? type : PatternGrammar.typeOf(pattern);
+    checkGrammar(
+        fitting != null ? fitting : PatternGrammar.likeliestType(pattern),
+        Boolean.TRUE.equals(isRegex),
+        pattern,
+        options);
+  }
+
+  private static @Nullable String message(PatternCheck check) {
+    if (check instanceof PatternCheck.Corrected corrected) {
+      return "pattern has " + corrected.what() + "; write " + SafeText.marked(corrected.pattern());
+    }
+    return check instanceof PatternCheck.Refused refused ? refused.reason() : null;
   }
 }

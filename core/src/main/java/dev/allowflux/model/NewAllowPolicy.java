@@ -4,6 +4,7 @@ import dev.allowflux.internal.text.FieldText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,7 @@ public final class NewAllowPolicy {
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException("a new allow policy needs " + String.join(", ", missing));
     }
-    if (isRegex) {
-      FieldRules.checkRegex(pattern);
-    }
+    FieldRules.checkGrammar(patternType, isRegex, pattern, builder.patternOptions);
   }
 
   private static <T> T require(String field, @Nullable T value, T stand, List<String> missing) {
@@ -185,11 +184,13 @@ public final class NewAllowPolicy {
     private @Nullable Boolean verifySender;
     private @Nullable String comments;
 
+    private Set<PatternCheck.Option> patternOptions = Set.of();
+
     private Builder() {}
 
     /**
-     * Sets what messages are compared with. Whether the text fits the kind of pattern is left to
-     * the service.
+     * Sets what messages are compared with. Whether the text fits its kind is checked by {@link
+     * #build()}.
      *
      * @param pattern 1 to 1024 code points
      * @return this builder
@@ -198,6 +199,18 @@ public final class NewAllowPolicy {
      */
     public Builder pattern(String pattern) {
       this.pattern = FieldRules.checkPattern(pattern);
+      return this;
+    }
+
+    /**
+     * Sets what the check of the pattern accepts beyond the grammar ({@link PatternCheck}). A later
+     * call replaces an earlier one.
+     *
+     * @param options what to accept; nothing by default
+     * @return this builder
+     */
+    public Builder patternOptions(PatternCheck.Option... options) {
+      patternOptions = Set.of(options);
       return this;
     }
 
@@ -286,7 +299,8 @@ public final class NewAllowPolicy {
      *
      * @return a complete policy
      * @throws IllegalArgumentException if required fields are missing, naming all of them, or if
-     *     {@code is_regex} is true and the pattern does not compile, naming the position
+     *     the pattern is none of its kind or would have to be corrected ({@link PatternCheck}),
+     *     saying what to write
      */
     public NewAllowPolicy build() {
       return new NewAllowPolicy(this);

@@ -1,6 +1,7 @@
 package dev.allowflux.plan;
 
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternType;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,7 @@ public final class DesiredPolicy {
     return NewAllowPolicy.builder()
         .pattern(pattern)
         .patternType(patternType)
+        .patternOptions(PatternCheck.Option.MIXED_SCRIPTS)
         .isRegex(isRegex())
         .isTrustedSender(Boolean.TRUE.equals(isTrustedSender()))
         .isAcceptableSender(Boolean.TRUE.equals(isAcceptableSender()))
@@ -224,7 +226,8 @@ public final class DesiredPolicy {
     private Builder() {}
 
     /**
-     * Sets what messages are to be compared with.
+     * Sets what messages are to be compared with. Whether the text fits its kind is checked by
+     * {@link #build()}.
      *
      * @param pattern 1 to 1024 code points
      * @return this builder
@@ -326,8 +329,9 @@ public final class DesiredPolicy {
      *
      * @return a policy that could be created as it is
      * @throws IllegalArgumentException if the pattern or its kind is missing, if the kind is none
-     *     that can be written, if pattern or comments are too long or have an unpaired surrogate,
-     *     or if {@code is_regex} is true and the pattern does not compile, naming the position
+     *     that can be written, if the pattern is none of its kind or would have to be corrected
+     *     ({@link PatternCheck}), or if the comments are too long or have an unpaired surrogate. A
+     *     mixture of scripts is left to the plan ({@link SafetyRule#MIXED_SCRIPTS})
      */
     public DesiredPolicy build() {
       if (pattern == null || patternType == null) {

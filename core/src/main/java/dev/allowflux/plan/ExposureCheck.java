@@ -2,6 +2,9 @@ package dev.allowflux.plan;
 
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PatternCheck;
+import dev.allowflux.model.PatternCheck.Option;
+import dev.allowflux.model.PatternCheck.Refused;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
 import java.util.ArrayList;
@@ -48,6 +51,9 @@ final class ExposureCheck {
     if (after.trustsUnverified(before) && !own) {
       add(SafetyRule.TRUSTED_WITHOUT_VERIFICATION, name);
     }
+    if (mixesScripts(key)) {
+      add(SafetyRule.MIXED_SCRIPTS, name);
+    }
     ExposureRules.Judgement judgement = rules.judge(key);
     for (ExposureRules.Finding finding : judgement.findings()) {
       if (counts(finding.rule(), before, after)) {
@@ -59,6 +65,14 @@ final class ExposureCheck {
       }
     }
     judgement.warnings().forEach(warning -> warnings.add(name + ": " + warning));
+  }
+
+  private static boolean mixesScripts(PolicyKey key) {
+    PatternType type = key.patternType();
+    String pattern = key.pattern();
+    return !key.isRegex()
+        && PatternCheck.of(type, false, pattern) instanceof Refused
+        && !(PatternCheck.of(type, false, pattern, Option.MIXED_SCRIPTS) instanceof Refused);
   }
 
   /** Rules on senders do not apply where only recipients are exempt. */

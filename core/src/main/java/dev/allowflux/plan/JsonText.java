@@ -1,5 +1,6 @@
 package dev.allowflux.plan;
 
+import dev.allowflux.internal.text.CodePoints;
 import dev.allowflux.model.PolicyField;
 import java.io.IOException;
 import java.io.Writer;
@@ -104,7 +105,7 @@ final class JsonText {
     int plain = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c >= ' ' && c != '"' && c != '\\' && !isHalfPair(text, i, c)) {
+      if (c >= ' ' && c != '"' && c != '\\' && !CodePoints.isUnpairedSurrogate(text, i)) {
         continue;
       }
       out.append(text, plain, i);
@@ -124,13 +125,5 @@ final class JsonText {
         out.append(HEX.charAt(c >> shift & 0xf));
       }
     }
-  }
-
-  private static boolean isHalfPair(String text, int i, char c) {
-    if (Character.isHighSurrogate(c)) {
-      return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
-    }
-    return Character.isLowSurrogate(c)
-        && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.allowflux.plan;
 
+import dev.allowflux.internal.pattern.NormalForm;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
 import java.util.Comparator;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A regular expression stands for itself.
- *   <li>A domain is lower case, labels with other letters than ASCII as A-labels.
+ *   <li>A domain is lower case, labels with other letters than ASCII as A-labels (by the rules of
+ *       2008, in which ß and ς are letters of their own), the dot at its end left out.
  *   <li>The domain part of an e-mail address (behind its last {@code @}) likewise; the local part
  *       stands for itself.
  *   <li>An IPv4 or IPv6 address or CIDR block has its canonical text (RFC 5952 for IPv6), bits

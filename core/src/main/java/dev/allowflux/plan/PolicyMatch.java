@@ -127,9 +127,7 @@ public final class PolicyMatch {
     if (type == null || type == PatternType.UNKNOWN || type == PatternType.UNRECOGNIZED) {
       return pattern;
     }
-    boolean dot = type != PatternType.IP && pattern.length() > 1 && pattern.endsWith(".");
-    String name = dot ? pattern.substring(0, pattern.length() - 1) : pattern;
-    return new PolicyKey(type, false, name).pattern();
+    return new PolicyKey(type, false, pattern).pattern();
   }
 
   private void value(String field, @Nullable Object requested, @Nullable Object stored) {

@@ -2,6 +2,7 @@ package dev.allowflux.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.allowflux.model.PatternCheck;
 import java.util.Locale;
 
 /**
@@ -68,6 +69,12 @@ public enum SafetyRule {
   /** The pattern is none of its kind, so nobody knows what the service takes it for. */
   NOT_AN_ADDRESS,
 
+  /**
+   * Letters of several scripts in one word of a pattern, by which one name is made to look as
+   * another ({@link PatternCheck.Option#MIXED_SCRIPTS}).
+   */
+  MIXED_SCRIPTS,
+
   /** More than {@link SyncLimits#maxExposedPolicies()} policies more would bypass all detection. */
   EXPOSED_POLICIES,
 
@@ -112,6 +119,7 @@ public enum SafetyRule {
       case BRAND_WITHOUT_VERIFICATION ->
           policies + " for a name that is forged often, without verification";
       case WIDE_NETWORK -> policies + " for a network wider than /16, in IPv6 than /32";
+      case MIXED_SCRIPTS -> policies + " whose pattern mixes scripts in one word";
       case NOT_AN_ADDRESS -> policies + " whose pattern is none of its kind";
       case DELETE_PERCENT, DELETES, EDIT_PERCENT, EXPOSED_POLICIES, EXPOSED_ADDRESSES ->
           policies + " too many";

@@ -30,9 +30,11 @@ class WritesTest {
   @Test
   void lengthsCountCodePoints() {
     String longest = "😀".repeat(1024);
-    assertThat(complete().pattern(longest).comments(longest).build().comments()).isEqualTo(longest);
-    assertThat(AllowPolicyEdit.builder().pattern(longest).comments(longest).build().pattern())
-        .isEqualTo(longest);
+    NewAllowPolicy policy = complete().pattern(longest).isRegex(true).comments(longest).build();
+    assertThat(policy.comments()).isEqualTo(longest);
+    AllowPolicyEdit edit =
+        AllowPolicyEdit.builder().pattern(longest).isRegex(true).comments(longest).build();
+    assertThat(edit.pattern()).isEqualTo(longest);
 
     assertRefused(
         () -> complete().pattern(longest + "x"),
@@ -69,9 +71,69 @@ class WritesTest {
   }
 
   @Test
-  void aPatternThatIsNoRegexNeedNotCompile() {
-    assertThat(complete().pattern("a(b").isRegex(false).build().pattern()).isEqualTo("a(b");
-    assertThat(AllowPolicyEdit.builder().pattern("a(b").build().pattern()).isEqualTo("a(b");
+  void aPatternThatIsNoRegexMustBeOfItsKind() {
+    String expression =
+        "pattern is not a usable e-mail address: it looks like a regular expression;"
+            + " set is_regex to true if it is one";
+    assertRefused(() -> complete().pattern(".*@b\\.example").build(), expression);
+    assertRefused(
+        () -> complete().pattern(" a@b.example").build(),
+        "pattern has white space around it; write a@b.example");
+    assertRefused(
+        () -> complete().pattern("\u202ea@b.example").build(),
+        "pattern is not a usable e-mail address: it has an invisible character,"
+            + " U+202E RIGHT-TO-LEFT OVERRIDE at column 1; delete it");
+    assertRefused(
+        () -> complete().pattern("a@b.example").patternType(PatternType.DOMAIN).build(),
+        "pattern is not a usable domain name: it is an e-mail address;"
+            + " set pattern_type to EMAIL, or write b.example for all addresses there");
+  }
+
+  @Test
+  void mixedScriptsAreAcceptedByNameOnly() {
+    NewAllowPolicy.Builder policy = complete().pattern("b\u043eb@b.example");
+    AllowPolicyEdit.Builder edit = AllowPolicyEdit.builder().pattern("b\u043eats.example");
+    assertThatThrownBy(policy::build).hasMessageContaining("mixes letters of different scripts");
+    assertThatThrownBy(edit::build).hasMessageContaining("mixes letters of different scripts");
+
+    PatternCheck.Option mixed = PatternCheck.Option.MIXED_SCRIPTS;
+    assertThat(policy.patternOptions(mixed).build().pattern()).isEqualTo("b\u043eb@b.example");
+    assertThat(edit.patternOptions(mixed).build().pattern()).isEqualTo("b\u043eats.example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a@b.example", "b.example", "203.0.113.0/24", ".*@b\\.example", "a|b@c", "(x)?"})
+  void anEditOfThePatternAloneMustFitAKindOrBeAnExpression(String pattern) {
+    assertThat(AllowPolicyEdit.builder().pattern(pattern).build().pattern()).isEqualTo(pattern);
+  }
+
+  @Test
+  void anEditThatFitsNoKindIsRefusedInTheWordsOfTheLikeliest() {
+    assertRefused(edit("203.0.113.300"), "usable IP address or network: its number 300");
+    assertRefused(edit("*.b.example"), "usable domain name: it has a wildcard");
+    assertRefused(edit("a@b@c.example"), "usable e-mail address: it has more than one @");
+    assertRefused(edit("a@b.example, c@b.example"), "usable e-mail address: it is a list of 2");
+    assertRefused(edit("b.example "), "white space around it; write b.example");
+    assertRefused(edit(".*@b\u200b"), "U+200B ZERO WIDTH SPACE at column 5");
+    assertRefused(edit(".*@b\\.example").isRegex(false), "usable e-mail address: it looks like");
+    assertRefused(edit("a@b.example").patternType(PatternType.IP), "set pattern_type to EMAIL");
+    assertRefused(edit("[a").isRegex(true), "must be a valid Java regular expression");
+  }
+
+  private static AllowPolicyEdit.Builder edit(String pattern) {
+    return AllowPolicyEdit.builder().pattern(pattern);
+  }
+
+  private static void assertRefused(AllowPolicyEdit.Builder edit, String part) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(edit::build)
+        .withMessageStartingWith("pattern ")
+        .withMessageContaining(part);
+  }
+
+  @Test
+  void aRegexFlagAloneMakesAnEdit() {
     assertThat(AllowPolicyEdit.builder().isRegex(true).build().isRegex()).isTrue();
   }
 
@@ -93,7 +155,9 @@ class WritesTest {
         refused++;
         assertThat(e.getMessage())
             .as("seed %d case %d", seed, i)
-            .startsWith("pattern must be a valid Java regular expression")
+            .containsPattern(
+                "^pattern (must be a valid Java|is not a usable) regular expression|^pattern has"
+                    + " white space around it")
             .doesNotContainPattern("[\\p{Cntrl}\\u2028]")
             .hasSizeLessThan(400);
       }

@@ -25,11 +25,16 @@ class PolicyKeyTest {
     "XN--Bcher-KVA.example, xn--bcher-kva.example",
     "例え.テスト, xn--r8jz45g.xn--zckzah",
     "例え。テスト, xn--r8jz45g.xn--zckzah",
-    "straße.example, straße.example",
+    "straße.example, xn--strae-oqa.example",
+    "STRAẞE.example, xn--strae-oqa.example",
+    "βόλος.example, xn--nxasmm1c.example",
     "STRASSE.example, strasse.example",
-    "example.com., example.com.",
+    "example.com., example.com",
+    "Example.COM.., example.com..",
+    "b\u00fccher.example., xn--bcher-kva.example",
     "not a domain!, not a domain!",
-    "-_ Ü ..-., -_ ü ..-."
+    "ａ!.example, ａ!.example",
+    "-_ Ü ..-., -_ ü ..-"
   })
   void domainsAreLowerCaseAndALabels(String pattern, String normal) {
     assertThat(normal(PatternType.DOMAIN, pattern)).isEqualTo(normal);

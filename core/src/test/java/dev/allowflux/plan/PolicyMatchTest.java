@@ -58,10 +58,10 @@ class PolicyMatchTest {
   @ParameterizedTest
   @CsvSource({
     "DOMAIN, Partner.EXAMPLE, partner.example",
-    "DOMAIN, partner.example., partner.example",
+    "DOMAIN, partner.example, partner.example.",
     "DOMAIN, bücher.example, xn--bcher-kva.example",
     "EMAIL, Pay@Partner.EXAMPLE, Pay@partner.example",
-    "EMAIL, pay@partner.example., pay@partner.example",
+    "EMAIL, pay@partner.example, pay@partner.example.",
     "IP, 203.0.113.7/24, 203.0.113.0/24",
     "IP, 2001:DB8::1/32, 2001:db8::/32",
   })

@@ -183,7 +183,7 @@ class SyncPlanTest {
         "200 too many|20 too many",
         "\"DELETES\"|\"EMPTY_DESIRED\"",
         "a.example|a.example.org",
-        "\"pattern_type\":\"DOMAIN\"|\"pattern_type\":\"EMAIL\"",
+        "b.example\",\"pattern_type\":\"DOMAIN\"|b.example\",\"pattern_type\":\"EMAIL\"",
         "\"is_exempt_recipient\":false|\"is_exempt_recipient\":true",
         "\"comments\":null,|",
         "\"is_trusted_sender\":true|\"is_acceptable_sender\":true",

@@ -78,8 +78,9 @@ final class CreateCommand extends AbstractCommand {
         parser(),
         () -> {
           NewAllowPolicy.Builder policy = NewAllowPolicy.builder();
-          if (fields.pattern != null) {
-            policy.pattern(fields.pattern);
+          String pattern = fields.checkedPattern(invocation()::say);
+          if (pattern != null) {
+            policy.pattern(pattern);
           }
           if (fields.patternType != null) {
             policy.patternType(fields.patternType);

@@ -67,8 +67,9 @@ final class EditCommand extends AbstractCommand {
       throw new ParameterException(parser(), "give --comments or --clear-comments, not both");
     }
     AllowPolicyEdit.Builder edit = AllowPolicyEdit.builder();
-    if (fields.pattern != null) {
-      edit.pattern(fields.pattern);
+    String pattern = fields.checkedPattern(invocation()::say);
+    if (pattern != null) {
+      edit.pattern(pattern);
     }
     if (fields.patternType != null) {
       edit.patternType(fields.patternType);

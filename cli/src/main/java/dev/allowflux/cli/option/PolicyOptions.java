@@ -1,8 +1,11 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternType;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -54,6 +57,32 @@ public final class PolicyOptions {
 
   @Option(names = "--comments", paramLabel = "TEXT", description = "A note for people.")
   public @Nullable String comments;
+
+  /**
+   * Returns the pattern to send. What certainly means another one is corrected, and that is said;
+   * what is no pattern is left to those who make the policy.
+   *
+   * @param say takes one line if the pattern was corrected
+   */
+  public @Nullable String checkedPattern(Consumer<String> say) {
+    if (pattern == null) {
+      return null;
+    }
+    PatternType type = patternType != null ? patternType : PatternCheck.typeOf(pattern);
+    if (type != null
+        && type != PatternType.UNKNOWN
+        && type != PatternType.UNRECOGNIZED
+        && PatternCheck.of(type, Boolean.TRUE.equals(regex), pattern)
+            instanceof PatternCheck.Corrected corrected) {
+      say.accept(
+          "--pattern read as "
+              + SafeText.marked(corrected.pattern())
+              + ", without "
+              + corrected.what());
+      return corrected.pattern();
+    }
+    return pattern;
+  }
 
   public boolean given() {
     return pattern != null

@@ -3,6 +3,7 @@ package dev.allowflux.internal.json;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.plan.PolicyChange;
@@ -88,6 +89,7 @@ final class PlanChangeReader {
       return NewAllowPolicy.builder()
           .pattern(StrictJson.required("pattern", pattern))
           .patternType(StrictJson.required("pattern_type", patternType))
+          .patternOptions(PatternCheck.Option.MIXED_SCRIPTS)
           .isRegex(StrictJson.required("is_regex", isRegex))
           .isTrustedSender(StrictJson.required("is_trusted_sender", isTrustedSender))
           .isAcceptableSender(StrictJson.required("is_acceptable_sender", isAcceptableSender))

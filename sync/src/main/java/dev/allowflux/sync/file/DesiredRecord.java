@@ -108,7 +108,8 @@ final class DesiredRecord {
     if (failed || pattern == null || type == null) {
       return null;
     }
-    String checked = PatternText.read(log, pattern.value, pattern.line, pattern.column);
+    String checked =
+        PatternText.read(log, type, isRegex, pattern.value, pattern.line, pattern.column);
     if (checked == null) {
       return null;
     }

@@ -138,6 +138,18 @@ class PolicyFileCasesTest {
     assertThat(problem.reason()).contains(number);
   }
 
+  @Test
+  void whatIsNoPatternOfItsKindIsRefusedOnItsLine() throws Exception {
+    List<Problem> problems = problems("patterns/impossible.csv");
+
+    // Lines 5 and 6, mailto: and angle brackets, certainly mean an address.
+    assertThat(problems)
+        .extracting(Problem::line)
+        .containsExactly(2L, 3L, 4L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L, 15L, 16L);
+    assertThat(problems)
+        .allMatch(problem -> problem.reason().startsWith("pattern is not a usable"));
+  }
+
   private Problem onlyProblem(String name) throws Exception {
     List<Problem> problems = problems(name);
     assertThat(problems).hasSize(1);

@@ -1,10 +1,10 @@
-package dev.allowflux.plan;
+package dev.allowflux.internal.pattern;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** An IP address or CIDR block, read without asking any name service. */
-final class IpNetwork {
+public final class IpNetwork {
   private static final int GROUPS = 8;
 
   /** 0:0:0:0:0:ffff, in front of an IPv4 address within an IPv6 one. */
@@ -27,7 +27,7 @@ final class IpNetwork {
    * Reads an address, or an address and the length of a prefix behind a slash. Forms that systems
    * read differently (leading zeros, fewer than four parts, zones) are none.
    */
-  static @Nullable IpNetwork parse(String text) {
+  public static @Nullable IpNetwork parse(String text) {
     int slash = text.indexOf('/');
     String host = slash < 0 ? text : text.substring(0, slash);
     byte[] address = host.indexOf(':') < 0 ? parseV4(host) : parseV6(host);
@@ -39,16 +39,21 @@ final class IpNetwork {
     return prefix < 0 ? null : new IpNetwork(address, prefix);
   }
 
-  boolean isV4() {
+  /**
+   * Tells whether it is a network of IPv4.
+   *
+   * @return false for IPv6
+   */
+  public boolean isV4() {
     return address.length == 4;
   }
 
-  int prefix() {
+  public int prefix() {
     return prefix;
   }
 
   /** The length of the prefix within IPv4 if this is a block of IPv4 addresses in IPv6 clothes. */
-  int mappedPrefix() {
+  public int mappedPrefix() {
     if (isV4() || prefix < MAPPED_BITS) {
       return -1;
     }
@@ -58,6 +63,59 @@ final class IpNetwork {
       }
     }
     return prefix - MAPPED_BITS;
+  }
+
+  /**
+   * Names the kind of address that the service refuses, if all of the network is of that kind; an
+   * IPv4 address within an IPv6 one is judged as what it is.
+   *
+   * @return for instance {@code "private"}, or {@code null} for addresses that may be reachable
+   */
+  public @Nullable String unreachable() {
+    int mapped = mappedPrefix();
+    if (isV4() || mapped >= 0) {
+      int start = isV4() ? 0 : 12;
+      return unreachableV4(
+          (uint16(address, start) << 16) | uint16(address, start + 2), isV4() ? prefix : mapped);
+    }
+    int first = uint16(address, 0);
+    boolean low = prefix == 8 * address.length && isZero(15);
+    if (low && address[15] <= 1 && address[15] >= 0) {
+      return address[15] == 0 ? "unspecified" : "loopback";
+    }
+    if (prefix >= 7 && (first & 0xfe00) == 0xfc00) {
+      return "private";
+    }
+    return prefix >= 10 && (first & 0xffc0) == 0xfe80 ? "link-local" : null;
+  }
+
+  private boolean isZero(int length) {
+    for (int i = 0; i < length; i++) {
+      if (address[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable String unreachableV4(int address, int prefix) {
+    boolean isPrivate =
+        (prefix >= 8 && address >>> 24 == 10)
+            || (prefix >= 12 && address >>> 20 == 0xac1)
+            || (prefix >= 16 && address >>> 16 == 0xc0a8);
+    if (isPrivate) {
+      return "private";
+    }
+    if (prefix >= 8 && address >>> 24 == 127) {
+      return "loopback";
+    }
+    if (prefix >= 16 && address >>> 16 == 0xa9fe) {
+      return "link-local";
+    }
+    if (prefix == 32 && address == 0) {
+      return "unspecified";
+    }
+    return prefix == 32 && address == -1 ? "broadcast" : null;
   }
 
   private static byte @Nullable [] parseV4(String text) {

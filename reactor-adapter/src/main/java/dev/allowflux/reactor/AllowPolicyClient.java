@@ -138,12 +138,11 @@ public interface AllowPolicyClient extends AutoCloseable {
    *
    * <p>{@link Traversal#FAST} is the listing of {@link #pages}. {@link Traversal#COMPLETE} reads
    * the whole account, filters here, and misses nothing that is there all the time ({@code
-   * docs/api-facts.md#listing}); its policies come newest first. Up to
-   * {@link ClientSettings.Builder#readAhead(int)} pages are in flight at once, and are held until
-   * it is certain that they miss nothing; no page is requested beyond what is demanded and the
-   * read-ahead. Each page is a call of its own with its
-   * own attempts and time limits. Some responses only tell where to look, so one page may take
-   * several calls.
+   * docs/api-facts.md#listing}); its policies come newest first. Up to {@link
+   * ClientSettings.Builder#readAhead(int)} pages are in flight at once, and are held until it is
+   * certain that they miss nothing; no page is requested beyond what is demanded and the
+   * read-ahead. Each page is a call of its own with its own attempts and time limits. Some
+   * responses only tell where to look, so one page may take several calls.
    *
    * <p>A complete traversal fails with {@code Malformed}, beyond what fails a listing, if a page is
    * not in the order of creation, if more than {@link TraversalPosition#MAX_TIED} policies were

@@ -240,8 +240,8 @@ public final class ClientSettings {
      * requested when an item of it is demanded. Up to {@code max(1, readAhead)} calls of one
      * listing are in flight at once, and as many pages are held.
      *
-     * <p>A complete traversal with 2 or more holds up to 40 pages until it is certain that they miss
-     * nothing, and fewer in a small heap: no more than an eighth of it, at 1 KiB a policy.
+     * <p>A complete traversal with 2 or more holds up to 40 pages until it is certain that they
+     * miss nothing, and fewer in a small heap: no more than an eighth of it, at 1 KiB a policy.
      *
      * @param pages 0 to 8
      * @return this builder

@@ -50,11 +50,7 @@ class ContraryCallsIT {
   @Test
   void noWrongValueIsEverASuccess() {
     try (ApiSimulator api =
-            ApiSimulator.builder()
-                .policies(CALLS)
-                .seed(seed)
-                .contrary(seed, 0.25, SETTLE)
-                .start();
+            ApiSimulator.builder().policies(CALLS).seed(seed).contrary(seed, 0.25, SETTLE).start();
         AllowPolicyClient client =
             AllowPolicyClient.create(
                 ClientSettings.builder(Credential.apiToken(api.token()))

@@ -230,8 +230,9 @@ class PlanIT {
     assertThat(run.lines())
         .contains(
             "| | policy | field | before | after |",
-            "| **create** | <code>EMAIL regex a&#124;b<!-- -->&#64;&#42;&#95;&#91;x&#93;&#40;y&#41;&#96;"
-                + "&#60;b&#62;</code> | verify_sender |  | <code>true</code> |");
+            "| **create** | <code>EMAIL regex a&#124;b<!--"
+                + " -->&#64;&#42;&#95;&#91;x&#93;&#40;y&#41;&#96;&#60;b&#62;</code> | verify_sender"
+                + " |  | <code>true</code> |");
   }
 
   @Test

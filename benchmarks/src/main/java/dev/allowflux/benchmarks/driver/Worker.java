@@ -22,8 +22,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * <p>JMH runs benchmarks one after the other, each with all of its iterations, so that a machine
  * whose speed changes within the minute favours one of them; and a fork for each short round would
  * spend most of the time on starting and warming up. This JVM is what JMH would fork, kept alive:
- * it never sees another benchmark, so no other benchmark's types are in its profile, and it stays warm
- * between rounds.
+ * it never sees another benchmark, so no other benchmark's types are in its profile, and it stays
+ * warm between rounds.
  */
 public final class Worker {
   private Worker() {}

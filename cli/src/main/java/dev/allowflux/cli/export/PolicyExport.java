@@ -28,9 +28,7 @@ public final class PolicyExport {
    * In a small heap they fill an eighth of it.
    */
   private static final int PAGES_DEMANDED =
-      (int)
-          Math.max(
-              1, Math.min(MOST_PAGES, Runtime.getRuntime().maxMemory() / 8 / BYTES_A_PAGE));
+      (int) Math.max(1, Math.min(MOST_PAGES, Runtime.getRuntime().maxMemory() / 8 / BYTES_A_PAGE));
 
   private static final TraversalReport NOTHING = TraversalReport.builder().build();
 

@@ -122,7 +122,7 @@ class PolicyFileTest {
 
   private void append(Path file) {
     try {
-      if (Files.size(file) == 3 * LINE.length()) {
+      if (Files.size(file) == 3L * LINE.length()) {
         Files.writeString(file, LINE, StandardOpenOption.APPEND);
       }
     } catch (IOException e) {

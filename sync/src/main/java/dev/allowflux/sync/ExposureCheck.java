@@ -75,8 +75,7 @@ public final class ExposureCheck {
               }
               return rules();
             })
-        .subscribeOn(Schedulers.boundedElastic())
-        .publishOn(Schedulers.parallel());
+        .subscribeOn(Schedulers.boundedElastic());
   }
 
   private static ExposureRules.Judgement judge(PolicyKey key) {

@@ -67,15 +67,24 @@ final class AccountLook {
       return byTraversal(changes);
     }
     return NewEnd.read(client, plan)
-        .flatMap(
-            end ->
-                everywhere(others)
-                    .map(
-                        looks -> {
-                          Map<Integer, ChangeStatus> all = new TreeMap<>(looks);
-                          creates.forEach(i -> all.put(i, end.status((Create) change(i))));
-                          return all;
-                        }));
+        .flatMap(end -> everywhere(others).zipWith(atNewEnd(creates, end), AccountLook::both));
+  }
+
+  private Mono<Map<Integer, ChangeStatus>> atNewEnd(List<Integer> creates, NewEnd end) {
+    Map<Integer, ChangeStatus> shown = new TreeMap<>();
+    creates.forEach(i -> shown.put(i, end.status((Create) change(i))));
+    List<Integer> absent = creates.stream().filter(i -> shown.get(i) == ChangeStatus.DUE).toList();
+    // A page that may have missed some proves that a policy is there, not that it is not.
+    return end.isExact() || absent.isEmpty()
+        ? Mono.just(shown)
+        : oneByOne(absent).map(looks -> both(shown, looks));
+  }
+
+  private static Map<Integer, ChangeStatus> both(
+      Map<Integer, ChangeStatus> some, Map<Integer, ChangeStatus> others) {
+    Map<Integer, ChangeStatus> all = new TreeMap<>(some);
+    all.putAll(others);
+    return all;
   }
 
   /** Returns how many calls {@link #sent} takes at most, but for pages of what is new. */
@@ -163,7 +172,7 @@ final class AccountLook {
         .publishOn(Schedulers.parallel(), 1)
         .doOnNext(page -> page.policies().forEach(look::compare))
         .last()
-        .flatMap(last -> last.report().complete() ? look.absent() : oneByOne(look.unseen()))
+        .flatMap(last -> NewEnd.isExact(last.report()) ? look.absent() : oneByOne(look.unseen()))
         .map(
             others -> {
               look.statuses.putAll(others);

@@ -28,6 +28,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * One run of a plan for one subscriber: look, send batch after batch, look again; one step after
@@ -151,6 +152,7 @@ public final class ApplyRun {
         .open()
         .then(Mono.defer(this::settleUnconfirmed))
         .then(Mono.defer(() -> sends ? firstLook() : Mono.empty()))
+        .publishOn(Schedulers.parallel())
         .then(
             Mono.fromSupplier(
                 () -> {

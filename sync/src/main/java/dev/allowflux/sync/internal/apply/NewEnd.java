@@ -7,6 +7,7 @@ import dev.allowflux.model.AllowPolicyFilter.Order;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
+import dev.allowflux.model.TraversalReport;
 import dev.allowflux.plan.PolicyChange.Create;
 import dev.allowflux.plan.PolicyKey;
 import dev.allowflux.plan.SyncPlan;
@@ -39,6 +40,8 @@ final class NewEnd {
 
   private final Map<PolicyKey, Map<PolicyId, AllowPolicy>> policies = new HashMap<>();
 
+  private boolean exact = true;
+
   private NewEnd() {}
 
   /**
@@ -69,7 +72,22 @@ final class NewEnd {
         .traverse(plan.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
         .publishOn(Schedulers.parallel(), 1)
         .takeUntil(page -> isOlder(page.policies(), since))
-        .collect(NewEnd::new, (end, page) -> page.policies().forEach(end::add));
+        .collect(
+            NewEnd::new,
+            (end, page) -> {
+              page.policies().forEach(end::add);
+              end.exact = isOlder(page.policies(), since) || isExact(page.report());
+            });
+  }
+
+  /** Whether a traversal has certainly seen all there is. */
+  static boolean isExact(TraversalReport report) {
+    return report.complete() && !report.drift();
+  }
+
+  /** Whether what it does not show is not there. */
+  boolean isExact() {
+    return exact;
   }
 
   /** Whether one page holds all that is new, and did come sorted. */
@@ -80,7 +98,9 @@ final class NewEnd {
         return false;
       }
     }
-    return page.last() || isOlder(policies, since);
+    Long total = page.totalCount();
+    boolean whole = page.last() && (total == null || policies.size() >= total);
+    return whole || isOlder(policies, since);
   }
 
   private static boolean isOlder(List<AllowPolicy> policies, @Nullable Instant since) {

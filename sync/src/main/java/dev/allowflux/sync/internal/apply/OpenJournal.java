@@ -47,11 +47,13 @@ final class OpenJournal {
               work.run();
               return null;
             })
-        .subscribeOn(Schedulers.boundedElastic())
-        .publishOn(Schedulers.parallel());
+        .subscribeOn(Schedulers.boundedElastic());
   }
 
-  /** Opens the journal and replays what is there, or begins it. */
+  /**
+   * Opens the journal and replays what is there, or begins it. Signals on a thread that may block,
+   * since the first call of a client loads libraries.
+   */
   Mono<Void> open() {
     return blocking(this::openNow);
   }
@@ -59,10 +61,11 @@ final class OpenJournal {
   /** Writes a line for certain, and takes it into the ledger. */
   Mono<Void> append(JournalLine line) {
     return blocking(
-        () -> {
-          write(line);
-          ledger.accept(line);
-        });
+            () -> {
+              write(line);
+              ledger.accept(line);
+            })
+        .publishOn(Schedulers.parallel());
   }
 
   /** Records that changes can no longer be made, by reason. */

@@ -190,7 +190,15 @@ class CommandsIT {
     Run cleared = run("edit", id, "--clear-comments");
     assertThat(cleared.exit()).isZero();
     assertThat(cleared.out()).doesNotContain("\"comments\"");
-    Run set = run("edit", id, "--comments", "", "--trusted-sender", "--no-verify-sender");
+    String[] widening = {"edit", id, "--comments", "", "--trusted-sender", "--no-verify-sender"};
+    Run refused = run(widening);
+    assertThat(refused.exit()).isEqualTo(9);
+    assertThat(refused.err()).contains("--allow trusted-without-verification");
+    assertThat(run("get", id).out()).isEqualTo(cleared.out());
+    String[] allowed = Arrays.copyOf(widening, widening.length + 2);
+    allowed[widening.length] = "--allow";
+    allowed[widening.length + 1] = "trusted-without-verification";
+    Run set = run(allowed);
     assertThat(set.out())
         .contains("\"comments\":\"\"", "\"is_trusted_sender\":true", "\"verify_sender\":false");
     assertThat(pattern(set.out())).isEqualTo(pattern(before));
@@ -198,6 +206,27 @@ class CommandsIT {
 
   private static String pattern(String line) {
     return line.replaceFirst(".*\"pattern\":\"([^\"]*)\".*", "$1");
+  }
+
+  @Test
+  void whatASingleWriteExposesIsJudged() {
+    String[] create = {
+      "create", "--pattern", "gmail.com", "--pattern-type", "DOMAIN", "--acceptable-sender"
+    };
+    Run created = run(create);
+    assertThat(created.exit()).isEqualTo(9);
+    assertThat(created.err()).contains("--allow free-mail-provider", "gmail.com");
+    String posts =
+        ("{\"posts\":[{\"pattern\":\"co.uk\",\"pattern_type\":\"DOMAIN\",\"is_regex\":false,"
+            + "\"is_trusted_sender\":true,\"is_acceptable_sender\":false,"
+            + "\"is_exempt_recipient\":false,\"verify_sender\":true}]}");
+    Run batch = Run.withInput(posts, environment, "batch", "-");
+    assertThat(batch.exit()).as(batch.err()).isEqualTo(9);
+    assertThat(batch.err()).contains("--allow public-suffix");
+    assertThat(api.requestCount()).isZero();
+    Run renamed = run("edit", id, "--pattern", "co.uk", "--pattern-type", "DOMAIN", "--no-regex");
+    assertThat(renamed.exit()).as(renamed.err()).isEqualTo(9);
+    assertThat(api.size()).isEqualTo(2500);
   }
 
   @Test

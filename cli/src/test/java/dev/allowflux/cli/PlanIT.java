@@ -134,7 +134,7 @@ class PlanIT {
     assertThat(run.out()).isEmpty();
     assertThat(run.err().lines())
         .containsExactly(
-            "allowflux: the plan is not safe; nothing was written",
+            "allowflux: refused by a safety rule; nothing was written",
             "  465 of 1500 policies would be deleted, more than 30 % (override:"
                 + " --max-delete-percent N)",
             "  465 policies would be deleted, more than 100 (override: --max-deletes N)");

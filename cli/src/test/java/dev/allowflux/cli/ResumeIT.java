@@ -231,7 +231,7 @@ class ResumeIT {
   void aFailedExportSaysHowToResumeAndIsResumed() throws IOException {
     try (ApiSimulator api = start(7)) {
       api.faults(failAt(6));
-      Run failed = export(api);
+      Run failed = export(api, "--read-ahead", "1");
       assertThat(failed.exit()).isEqualTo(ExitCode.REFUSED.code());
       assertThat(failed.err().lines().toList().get(0)).contains("400 invalid request");
       assertThat(failed.err().lines().toList().get(1))
@@ -240,7 +240,7 @@ class ResumeIT {
       assertThat(files()).containsExactly("all.ndjson.checkpoint", "all.ndjson.part");
       api.faults(FaultScript.none());
       long before = api.requestCount();
-      Run resumed = export(api, "--resume");
+      Run resumed = export(api, "--resume", "--read-ahead", "1");
       assertThat(resumed.exit()).isZero();
       assertThat(resumed.err()).contains("resuming after ").contains(" to " + file());
       assertThat(api.requestCount() - before).isLessThan(12);

@@ -4,12 +4,14 @@ import dev.allowflux.cli.input.InputBytes;
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.DryRunOption;
+import dev.allowflux.cli.option.ExposureOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.json.PolicyJson;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.BatchResult;
+import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +48,8 @@ final class BatchCommand extends AbstractCommand {
 
   @Mixin private DryRunOption dryRun = new DryRunOption();
 
+  @Mixin private ExposureOptions exposure = new ExposureOptions();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   BatchCommand(Invocation invocation) {
@@ -61,7 +65,9 @@ final class BatchCommand extends AbstractCommand {
         print(RequestPreview.batch(session.account(), batch), session);
         return ExitCode.DONE;
       }
-      BatchResult result = ClientSession.await(session.client().batch(session.account(), batch));
+      AllowPolicyClient client = session.client();
+      WriteExposure.require(client, session.account(), batch, exposure.limits(parser()));
+      BatchResult result = ClientSession.await(client.batch(session.account(), batch));
       print(result.edits());
       print(result.replacements());
       print(result.creates());

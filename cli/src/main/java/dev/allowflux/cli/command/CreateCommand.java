@@ -4,12 +4,15 @@ import dev.allowflux.cli.input.InputBytes;
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.DryRunOption;
+import dev.allowflux.cli.option.ExposureOptions;
 import dev.allowflux.cli.option.PolicyOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.json.PolicyJson;
+import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +49,8 @@ final class CreateCommand extends AbstractCommand {
 
   @Mixin private DryRunOption dryRun = new DryRunOption();
 
+  @Mixin private ExposureOptions exposure = new ExposureOptions();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   CreateCommand(Invocation invocation) {
@@ -59,7 +64,13 @@ final class CreateCommand extends AbstractCommand {
       if (dryRun.dryRun) {
         print(RequestPreview.create(session.account(), policy), session);
       } else {
-        print(List.of(ClientSession.await(session.client().create(session.account(), policy))));
+        AllowPolicyClient client = session.client();
+        WriteExposure.require(
+            client,
+            session.account(),
+            AllowPolicyBatch.builder().create(policy).build(),
+            exposure.limits(parser()));
+        print(List.of(ClientSession.await(client.create(session.account(), policy))));
       }
     }
     return ExitCode.DONE;

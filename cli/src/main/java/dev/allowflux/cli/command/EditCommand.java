@@ -3,12 +3,15 @@ package dev.allowflux.cli.command;
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.DryRunOption;
+import dev.allowflux.cli.option.ExposureOptions;
 import dev.allowflux.cli.option.PolicyOptions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.util.List;
@@ -39,6 +42,8 @@ final class EditCommand extends AbstractCommand {
 
   @Mixin private DryRunOption dryRun = new DryRunOption();
 
+  @Mixin private ExposureOptions exposure = new ExposureOptions();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   EditCommand(Invocation invocation) {
@@ -53,7 +58,13 @@ final class EditCommand extends AbstractCommand {
       if (dryRun.dryRun) {
         print(RequestPreview.edit(session.account(), policy, edit), session);
       } else {
-        print(List.of(ClientSession.await(session.client().edit(session.account(), policy, edit))));
+        AllowPolicyClient client = session.client();
+        WriteExposure.require(
+            client,
+            session.account(),
+            AllowPolicyBatch.builder().edit(policy, edit).build(),
+            exposure.limits(parser()));
+        print(List.of(ClientSession.await(client.edit(session.account(), policy, edit))));
       }
     }
     return ExitCode.DONE;

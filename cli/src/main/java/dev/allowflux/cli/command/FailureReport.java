@@ -134,7 +134,7 @@ final class FailureReport {
       return firstLine(failure);
     }
     if (failure instanceof UnsafePlanException) {
-      return "the plan is not safe; nothing was written";
+      return "refused by a safety rule; nothing was written";
     }
     if (failure instanceof UncheckedIOException e && e.getCause() != null) {
       return FileFailure.describe(e.getCause());

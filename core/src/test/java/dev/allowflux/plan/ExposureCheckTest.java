@@ -77,6 +77,26 @@ class ExposureCheckTest {
             flags.contains("t"), flags.contains("a"), flags.contains("e"), flags.contains("v"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "DOMAIN, b\u043eats.example, true",
+    "DOMAIN, xn--bats-55d.example, true",
+    "EMAIL, b\u043eb@boats.example, true",
+    "DOMAIN, \u043f\u0440\u0438\u043c\u0435\u0440.example, false",
+    "EMAIL, bob@boats.example, false",
+    "IP, 203.0.113.7, false"
+  })
+  void scriptsMixedInOneWordAreRefusedUnlessAllowed(
+      PatternType type, String pattern, boolean refused) {
+    ExposureCheck check = new ExposureCheck(key -> ExposureRules.Judgement.NONE);
+    check.judge(key(type, pattern), "n", Exposure.NONE, exposure("av"));
+
+    assertThat(check.refusals(SyncLimits.standard()).stream().map(Refusal::rule))
+        .containsExactlyElementsOf(refused ? List.of(SafetyRule.MIXED_SCRIPTS) : List.of());
+    SyncLimits allowed = SyncLimits.builder().allow(SafetyRule.MIXED_SCRIPTS).build();
+    assertThat(check.refusals(allowed)).isEmpty();
+  }
+
   @Test
   void aRefusalShowsTheFindingAndExamplesOfWhatItMatches() {
     ExposureCheck check = new ExposureCheck(EVERYTHING);

@@ -59,7 +59,7 @@ public final class InputException extends IllegalArgumentException {
   }
 
   private final transient List<Problem> problems;
-  private final long problemCount;
+  private final transient long problemCount;
 
   /**
    * Makes an exception for one problem, which is also its message.

@@ -93,7 +93,7 @@ public final class Credential {
    * <p>The supplier is called on the event loop just before a request is written: it must not
    * block. Read a file or a vault elsewhere and hand out the latest value here. If it throws or
    * returns null, the attempt fails as {@link
-   * dev.allowflux.model.EmailSecurityException.Unavailable} and nothing is sent.
+   * dev.allowflux.error.EmailSecurityException.Unavailable} and nothing is sent.
    *
    * @param supplier gives the credential of one attempt; called concurrently
    * @return the credential

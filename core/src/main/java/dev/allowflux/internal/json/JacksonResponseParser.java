@@ -21,6 +21,9 @@ import tools.jackson.core.ObjectReadContext;
  *
  * <p>Each method that reads a value finds the parser at the value's first token and leaves it at
  * its last.
+ *
+ * <p>Longer than most classes here: one method for each result and each kind of value, over one
+ * parser.
  */
 public final class JacksonResponseParser {
   private static final int MAX_ERRORS = 100;

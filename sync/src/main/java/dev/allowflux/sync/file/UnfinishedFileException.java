@@ -11,7 +11,7 @@ import java.io.IOException;
 public final class UnfinishedFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean resumable;
+  private final transient boolean resumable;
 
   UnfinishedFileException(String message, boolean resumable) {
     super(message);

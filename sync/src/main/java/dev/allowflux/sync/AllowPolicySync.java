@@ -32,6 +32,8 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>All calls are made by the client that it was given, under that client's rate limit, retries
  * and time limits. Safe for use by many threads. There is nothing to close.
+ *
+ * @since 0.1
  */
 public final class AllowPolicySync {
   /** A complete traversal reads as far ahead as is demanded, and no further than its read-ahead. */
@@ -46,9 +48,9 @@ public final class AllowPolicySync {
   }
 
   /**
-   * Makes a sync.
+   * Makes a sync. No call is made.
    *
-   * @param client makes the calls; left open
+   * @param client makes the calls; never closed by the sync
    * @return a new sync
    */
   public static AllowPolicySync of(AllowPolicyClient client) {
@@ -56,8 +58,14 @@ public final class AllowPolicySync {
   }
 
   /**
-   * Finds out what has to change in an account: the plan of {@link #planWithProgress}, without the
-   * events before it.
+   * Plans what has to change in an account: the plan of {@link #planWithProgress}, without the
+   * events before it. Nothing is changed.
+   *
+   * <p>Nothing is read before subscription, and each subscription reads and plans anew. Gives
+   * exactly one plan, on a thread of {@link Schedulers#parallel()}. A cancel ends the reading;
+   * planning once begun goes on to its end. Fails with {@link
+   * dev.allowflux.plan.UnsafePlanException} if somebody should look at the plan first, with what
+   * {@code desired} fails with, and with what {@link AllowPolicyClient#traverse} fails with.
    *
    * @param account the account
    * @param desired the policies that the account is to have, subscribed to once by each
@@ -75,7 +83,7 @@ public final class AllowPolicySync {
   }
 
   /**
-   * Finds out what has to change in an account, and reports each page that was read. Nothing is
+   * Plans what has to change in an account, and reports each page that was read. Nothing is
    * changed.
    *
    * <p>Each subscription takes all desired policies, then reads the account by a {@linkplain
@@ -165,8 +173,8 @@ public final class AllowPolicySync {
   }
 
   /**
-   * Applies a plan with nothing to stop it but a cancel: see {@link #apply(ApprovedPlan,
-   * ApplySettings, Publisher)}.
+   * Applies a plan with nothing to stop it but a cancel. What happens, signals, threads, cancel and
+   * failures are those of {@link #apply(ApprovedPlan, ApplySettings, Publisher)}.
    *
    * @param plan what to change
    * @param settings the journal and the limits
@@ -252,13 +260,14 @@ public final class AllowPolicySync {
   }
 
   /**
-   * Finds out what an earlier run left unconfirmed, and sends no change: batches whose outcome is
-   * not known are looked up, then the account is looked at as after the last batch of {@link
+   * Settles what an earlier run left unconfirmed, and sends no change: batches whose outcome is not
+   * known are looked up, then the account is looked at as after the last batch of {@link
    * #apply(ApprovedPlan, ApplySettings)}, own copies are deleted, and the report follows. For a
    * plan that another one is to take the place of, however old it is.
    *
-   * <p>Signals, threads, cancel and failures are those of {@code apply}; there is no {@link
-   * ApplyEvent.BatchEnded}. A journal that has nothing to settle makes no call.
+   * <p>Signals, threads, cancel and failures are those of {@code apply}, but a plan is not refused
+   * for its age or for what it exposes, and there is no {@link ApplyEvent.BatchEnded}. A journal
+   * that has nothing to settle makes no call.
    *
    * @param plan the plan of the earlier run
    * @param settings the journal of the earlier run, and the limits

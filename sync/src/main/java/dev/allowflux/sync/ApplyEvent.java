@@ -3,7 +3,11 @@ package dev.allowflux.sync;
 import dev.allowflux.sync.ApplyReport.Batch;
 import dev.allowflux.sync.ApplyReport.Progress;
 
-/** What happens while a plan is applied. */
+/**
+ * What happens while a plan is applied.
+ *
+ * @since 0.1
+ */
 public sealed interface ApplyEvent {
 
   /**

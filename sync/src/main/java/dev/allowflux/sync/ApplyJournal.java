@@ -14,6 +14,8 @@ import java.util.List;
  * in a database. A line has no secret: numbers of changes, ids of policies, times, ids of responses
  * and messages, never the content of a policy, never a credential. All methods may block; they are
  * called on {@link reactor.core.scheduler.Schedulers#boundedElastic()}, one at a time.
+ *
+ * @since 0.1
  */
 public interface ApplyJournal {
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * covers all runs of the plan with that journal, not only the last. Immutable.
  *
  * <p>Longer than most: its parts are nested classes with one documented accessor for each value.
+ *
+ * @since 0.1
  */
 public final class ApplyReport {
   private final AccountId account;

@@ -6,7 +6,11 @@ import dev.allowflux.plan.SyncLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** How a plan is applied: where the journal is, and what limits hold. */
+/**
+ * How a plan is applied: where the journal is, and what limits hold.
+ *
+ * @since 0.1
+ */
 public final class ApplySettings {
   private static final int MAX_BATCH = 1000;
 

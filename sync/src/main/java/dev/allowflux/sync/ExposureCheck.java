@@ -26,6 +26,8 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Nothing is looked up, no expression is ever run, and the cost is bounded by counts. Stateless;
  * safe for use by many threads.
+ *
+ * @since 0.1
  */
 public final class ExposureCheck {
   /** One pattern of each kind, whose judging reads all that there is to read. */

@@ -3,7 +3,11 @@ package dev.allowflux.sync;
 import dev.allowflux.plan.SyncPlan;
 import org.jspecify.annotations.Nullable;
 
-/** What happens while a plan is made: pages that were read, then the plan. */
+/**
+ * What happens while a plan is made: pages that were read, then the plan.
+ *
+ * @since 0.1
+ */
 public sealed interface PlanEvent {
 
   /** A page of the account was read. */

@@ -11,7 +11,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads and writes the documents of plans. All methods block. */
+/**
+ * Reads and writes the documents of plans. All methods block.
+ *
+ * @since 0.1
+ */
 public final class PlanFile {
   private PlanFile() {}
 

@@ -23,6 +23,8 @@ import java.util.Optional;
  * </ol>
  *
  * <p>All methods block. Only one process at a time may use the files; lock something else for that.
+ *
+ * @since 0.1
  */
 public final class SyncFiles {
   private final Path journal;

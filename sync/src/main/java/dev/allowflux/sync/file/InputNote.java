@@ -11,6 +11,7 @@ import dev.allowflux.internal.text.SafeText;
  * @param line the line, from 1; 0 if it has none
  * @param column the column, from 1, in code points; 0 if it has none
  * @param text what was found, in one line that is safe to show
+ * @since 0.1
  */
 public record InputNote(String source, long line, long column, String text) {
 

@@ -16,6 +16,8 @@ import java.util.List;
  * disarmed for spreadsheets, since that would change patterns on their way to the next program.
  * Fields that this version does not know are left out. Uses its memory again for the next page. Not
  * safe for use by several threads.
+ *
+ * @since 0.1
  */
 public final class PolicyCsvWriter {
   private static final int CHUNK = 1 << 20;

@@ -36,6 +36,8 @@ import reactor.core.scheduler.Schedulers;
  * may be missing.
  *
  * <p>An object of this class never changes and is safe for use by many threads.
+ *
+ * @since 0.1
  */
 public final class PolicyFileReader {
   private final boolean deletes;

@@ -2,7 +2,11 @@ package dev.allowflux.sync.file;
 
 import java.util.List;
 
-/** What was read from a file of desired policies. */
+/**
+ * What was read from a file of desired policies.
+ *
+ * @since 0.1
+ */
 public final class PolicyFileReport {
   private final long policies;
   private final long skipped;

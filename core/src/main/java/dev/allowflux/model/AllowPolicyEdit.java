@@ -2,7 +2,6 @@ package dev.allowflux.model;
 
 import dev.allowflux.internal.text.FieldText;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,111 +188,14 @@ public final class AllowPolicyEdit {
    * Collects the fields to change, each of them optional. A later call replaces an earlier one,
    * also between {@link #comments} and {@link #clearComments}. Not safe for use by several threads.
    */
-  public static final class Builder {
-    private @Nullable String pattern;
-    private @Nullable PatternType patternType;
-    private @Nullable Boolean isRegex;
-    private @Nullable Boolean isTrustedSender;
-    private @Nullable Boolean isAcceptableSender;
-    private @Nullable Boolean isExemptRecipient;
-    private @Nullable Boolean verifySender;
+  public static final class Builder extends WritableFieldsBuilder<Builder> {
     private @Nullable String comments;
     private boolean clearsComments;
 
-    private Set<PatternCheck.Option> patternOptions = Set.of();
-
     private Builder() {}
 
-    /**
-     * Changes what messages are compared with.
-     *
-     * @param pattern 1 to 1024 code points
-     * @return this builder
-     * @throws IllegalArgumentException if the length is outside that range or the text has an
-     *     unpaired surrogate
-     */
-    public Builder pattern(String pattern) {
-      this.pattern = FieldRules.checkPattern(pattern);
-      return this;
-    }
-
-    /**
-     * Sets what the check of the pattern accepts beyond the grammar ({@link PatternCheck}). A later
-     * call replaces an earlier one.
-     *
-     * @param options what to accept; nothing by default
-     * @return this builder
-     */
-    public Builder patternOptions(PatternCheck.Option... options) {
-      patternOptions = Set.of(options);
-      return this;
-    }
-
-    /**
-     * Changes the kind of the pattern.
-     *
-     * @param patternType EMAIL, DOMAIN or IP
-     * @return this builder
-     * @throws IllegalArgumentException for UNKNOWN and UNRECOGNIZED
-     */
-    public Builder patternType(PatternType patternType) {
-      this.patternType = FieldRules.checkWritable(patternType);
-      return this;
-    }
-
-    /**
-     * Changes whether the pattern is a Java regular expression.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isRegex(boolean value) {
-      isRegex = value;
-      return this;
-    }
-
-    /**
-     * Changes whether messages from a matching sender bypass all detections and link following.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isTrustedSender(boolean value) {
-      isTrustedSender = value;
-      return this;
-    }
-
-    /**
-     * Changes whether messages from a matching sender are exempt from the dispositions Spam, Spoof
-     * and Bulk.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isAcceptableSender(boolean value) {
-      isAcceptableSender = value;
-      return this;
-    }
-
-    /**
-     * Changes whether messages to a matching recipient bypass all detections.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isExemptRecipient(boolean value) {
-      isExemptRecipient = value;
-      return this;
-    }
-
-    /**
-     * Changes whether the policy is honoured only for messages that pass DMARC, SPF or DKIM.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder verifySender(boolean value) {
-      verifySender = value;
+    @Override
+    Builder self() {
       return this;
     }
 

@@ -4,7 +4,6 @@ import dev.allowflux.internal.text.FieldText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,111 +173,13 @@ public final class NewAllowPolicy {
    * because each of them opens or closes a way around detection. A later call replaces an earlier
    * one. Not safe for use by several threads.
    */
-  public static final class Builder {
-    private @Nullable String pattern;
-    private @Nullable PatternType patternType;
-    private @Nullable Boolean isRegex;
-    private @Nullable Boolean isTrustedSender;
-    private @Nullable Boolean isAcceptableSender;
-    private @Nullable Boolean isExemptRecipient;
-    private @Nullable Boolean verifySender;
+  public static final class Builder extends WritableFieldsBuilder<Builder> {
     private @Nullable String comments;
-
-    private Set<PatternCheck.Option> patternOptions = Set.of();
 
     private Builder() {}
 
-    /**
-     * Sets what messages are compared with. Whether the text fits its kind is checked by {@link
-     * #build()}.
-     *
-     * @param pattern 1 to 1024 code points
-     * @return this builder
-     * @throws IllegalArgumentException if the length is outside that range or the text has an
-     *     unpaired surrogate
-     */
-    public Builder pattern(String pattern) {
-      this.pattern = FieldRules.checkPattern(pattern);
-      return this;
-    }
-
-    /**
-     * Sets what the check of the pattern accepts beyond the grammar ({@link PatternCheck}). A later
-     * call replaces an earlier one.
-     *
-     * @param options what to accept; nothing by default
-     * @return this builder
-     */
-    public Builder patternOptions(PatternCheck.Option... options) {
-      patternOptions = Set.of(options);
-      return this;
-    }
-
-    /**
-     * Sets the kind of the pattern.
-     *
-     * @param patternType EMAIL, DOMAIN or IP
-     * @return this builder
-     * @throws IllegalArgumentException for UNKNOWN and UNRECOGNIZED
-     */
-    public Builder patternType(PatternType patternType) {
-      this.patternType = FieldRules.checkWritable(patternType);
-      return this;
-    }
-
-    /**
-     * Sets whether the pattern is a Java regular expression.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isRegex(boolean value) {
-      isRegex = value;
-      return this;
-    }
-
-    /**
-     * Sets whether messages from a matching sender bypass all detections and link following.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isTrustedSender(boolean value) {
-      isTrustedSender = value;
-      return this;
-    }
-
-    /**
-     * Sets whether messages from a matching sender are exempt from the dispositions Spam, Spoof and
-     * Bulk.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isAcceptableSender(boolean value) {
-      isAcceptableSender = value;
-      return this;
-    }
-
-    /**
-     * Sets whether messages to a matching recipient bypass all detections.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder isExemptRecipient(boolean value) {
-      isExemptRecipient = value;
-      return this;
-    }
-
-    /**
-     * Sets whether the policy is honoured only for messages that pass DMARC, SPF or DKIM.
-     *
-     * @param value the flag
-     * @return this builder
-     */
-    public Builder verifySender(boolean value) {
-      verifySender = value;
+    @Override
+    Builder self() {
       return this;
     }
 

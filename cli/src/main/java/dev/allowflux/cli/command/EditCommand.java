@@ -59,11 +59,14 @@ final class EditCommand extends AbstractCommand {
         print(RequestPreview.edit(session.account(), policy, edit), session);
       } else {
         AllowPolicyClient client = session.client();
-        WriteExposure.require(
-            client,
-            session.account(),
-            AllowPolicyBatch.builder().edit(policy, edit).build(),
-            exposure.limits(parser()));
+        AllowPolicyBatch batch = AllowPolicyBatch.builder().edit(policy, edit).build();
+        Arguments.checked(
+            parser(),
+            () -> {
+              WriteExposure.require(
+                  client, session.account(), batch, exposure.limits(parser()));
+              return batch;
+            });
         print(List.of(ClientSession.await(client.edit(session.account(), policy, edit))));
       }
     }

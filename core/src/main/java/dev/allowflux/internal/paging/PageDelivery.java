@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class PageDelivery {
 
   /** How long after its creation a policy may show up. */
-  private static final Duration LATE = Duration.ofMinutes(10);
+  static final Duration LATE = Duration.ofMinutes(10);
 
   private final AccountId account;
   private final AllowPolicyFilter filter;

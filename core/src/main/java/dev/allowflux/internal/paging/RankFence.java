@@ -1,7 +1,6 @@
 package dev.allowflux.internal.paging;
 
 import dev.allowflux.model.SinglePageReason;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RankFence implements Fence {
 
-  /** How long after its creation a policy may show up. */
-  static final Duration LATE = Duration.ofMinutes(10);
 
   /** Enough positions below the step to count deletions, and little to transfer. */
   private static final int LARGEST_PAGE = 40;
@@ -29,7 +26,7 @@ final class RankFence implements Fence {
 
   @Override
   public void begin(PageWindow page, Instant newest, Instant watermark) {
-    Instant limit = newest.minus(LATE);
+    Instant limit = newest.minus(PageDelivery.LATE);
     for (int i = 0; i + 1 < page.policies().size() && page.created(i).isBefore(limit); i++) {
       // What is still to be read must be below the step.
       if (!page.created(i).isBefore(watermark) && page.created(i).isBefore(page.created(i + 1))) {

@@ -221,7 +221,8 @@ public final class CallGate {
         giveBack = granted;
       }
       // The grant may have won the race against the cancel, and nobody will take it.
-      if (giveBack) {
+      // If its request is sent, the call itself was cancelled, too, and knows how long to hold it.
+      if (giveBack && !permit.isSent()) {
         permit.close();
       }
     }

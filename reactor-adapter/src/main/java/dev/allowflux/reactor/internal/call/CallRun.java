@@ -148,6 +148,8 @@ final class CallRun<T> {
 
   /** The same attempt, whose permit was called back while it waited for a connection. */
   private Mono<ApiResult<T>> afterRecall(Permit recalled) {
+    open = false;
+    underWay = null;
     return exchange(gate.acquireAgain(recalled, deadline, this::waiting));
   }
 

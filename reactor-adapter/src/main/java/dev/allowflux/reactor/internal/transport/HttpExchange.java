@@ -175,9 +175,10 @@ final class HttpExchange<T> {
   }
 
   private Publisher<ApiResult<T>> receive(HttpClientResponse response, ByteBufFlux content) {
+    // First the time, then the status that makes the watch over the body look at it.
+    lastReceived = permit.now();
     status = response.status().code();
     permit.responded();
-    lastReceived = permit.now();
     ResponseHeaders headers = ResponseHeaders.of(response.responseHeaders()::getAll);
     boolean success = status >= 200 && status < 300;
     return Mono.using(

@@ -53,10 +53,6 @@ final class ResponseBody {
     return true;
   }
 
-  synchronized int size() {
-    return size;
-  }
-
   /** Hands what has arrived to a reader that borrows it until it returns. */
   synchronized <R> R read(int status, ResponseHeaders headers, Function<ApiResponse, R> reader) {
     byte[] bytes = SCRATCH.get();

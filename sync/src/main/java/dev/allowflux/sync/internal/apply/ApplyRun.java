@@ -18,6 +18,7 @@ import dev.allowflux.sync.internal.journal.JournalLine.Sending;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -283,7 +284,15 @@ public final class ApplyRun {
         .then(
             findings.outcome() == Outcome.UNCONFIRMED
                 ? Mono.empty()
-                : Mono.defer(() -> journal.skip(findings.obsolete(), clock.instant())));
+                : Mono.defer(() -> journal.skip(obsolete(findings), clock.instant())));
+  }
+
+  private Map<Integer, ChangeStatus> obsolete(BatchSettling.Findings findings) {
+    List<Integer> all = new ArrayList<>(findings.statuses().keySet());
+    Map<Integer, ChangeStatus> obsolete =
+        BatchForming.withPartners(forming.units(all), findings.statuses());
+    obsolete.values().removeIf(status -> !status.isObsolete());
+    return obsolete;
   }
 
   /** Sends again what was not carried out, unless batch after batch is lost. */

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
  * Forms batches of changes. A <em>unit</em> is not torn apart: a change alone, or the creates and
@@ -52,6 +54,30 @@ final class BatchForming {
       swap.add(i);
     }
     return units;
+  }
+
+  /**
+   * Returns statuses in which no unit is torn apart: where a change of it cannot be made any more,
+   * those that are still due cannot either.
+   */
+  static Map<Integer, ChangeStatus> withPartners(
+      List<List<Integer>> units, Map<Integer, ChangeStatus> statuses) {
+    Map<Integer, ChangeStatus> together = new TreeMap<>(statuses);
+    for (List<Integer> unit : units) {
+      if (unit.stream().anyMatch(change -> isObsolete(statuses.get(change)))) {
+        unit.forEach(
+            change ->
+                together.computeIfPresent(
+                    change,
+                    (i, status) ->
+                        status == ChangeStatus.DUE ? ChangeStatus.PARTNER : status));
+      }
+    }
+    return together;
+  }
+
+  private static boolean isObsolete(@Nullable ChangeStatus status) {
+    return status != null && status.isObsolete();
   }
 
   /** Returns units in batches of a size: creates and edits first, then what is only deleted. */

@@ -58,13 +58,6 @@ final class BatchSettling {
       return changes.stream().filter(i -> !statuses.containsKey(i)).toList();
     }
 
-    /** Changes that can no longer be made as the plan wants them. */
-    Map<Integer, ChangeStatus> obsolete() {
-      Map<Integer, ChangeStatus> obsolete = new TreeMap<>(statuses);
-      obsolete.values().removeIf(status -> !status.isObsolete());
-      return obsolete;
-    }
-
     Outcome outcome() {
       if (!unknown().isEmpty()) {
         return Outcome.UNCONFIRMED;

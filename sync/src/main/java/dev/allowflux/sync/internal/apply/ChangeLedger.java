@@ -278,10 +278,4 @@ public final class ChangeLedger {
   public @Nullable Verified verified() {
     return verified;
   }
-
-  /** Tells whether there is nothing left to do or to look at. */
-  boolean isComplete() {
-    boolean settled = unconfirmed.isEmpty() && withState(State.PENDING).isEmpty();
-    return settled && (sent.isEmpty() || (verified != null && verified.isClean()));
-  }
 }

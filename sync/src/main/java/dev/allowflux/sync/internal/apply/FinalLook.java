@@ -153,6 +153,9 @@ final class FinalLook {
         newEnd.of(create).stream().filter(policy -> create.isDone(policy)).toList();
     Set<PolicyId> created = new HashSet<>(ledger.created(change));
     List<PolicyId> own = new ArrayList<>();
+    if (equal.isEmpty() || !isWhole(create, equal.get(0))) {
+      return own;
+    }
     for (AllowPolicy policy : equal.subList(Math.min(1, equal.size()), equal.size())) {
       boolean isOwn = created.contains(policy.id()) || isOfLostBatch(change, policy);
       if (isOwn && own.size() < ledger.sends(change)) {
@@ -160,6 +163,16 @@ final class FinalLook {
       }
     }
     return own;
+  }
+
+  /** Whether an older policy shows every field: one that leaves any out may differ in it. */
+  private static boolean isWhole(Create create, AllowPolicy older) {
+    return older.isRegex() != null
+        && older.isTrustedSender() != null
+        && older.isAcceptableSender() != null
+        && older.isExemptRecipient() != null
+        && older.verifySender() != null
+        && (create.policy().comments() == null || older.comments() != null);
   }
 
   private boolean isOfLostBatch(int change, AllowPolicy policy) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
@@ -56,12 +55,8 @@ final class FirstLook {
   }
 
   private Mono<Void> record(Map<Integer, ChangeStatus> looks) {
-    Map<Integer, ChangeStatus> statuses = new TreeMap<>(looks);
-    for (List<Integer> unit : forming.units(new ArrayList<>(statuses.keySet()))) {
-      if (unit.stream().anyMatch(change -> isObsolete(statuses.get(change)))) {
-        unit.forEach(change -> statuses.computeIfPresent(change, FirstLook::withoutPartner));
-      }
-    }
+    Map<Integer, ChangeStatus> statuses =
+        BatchForming.withPartners(forming.units(new ArrayList<>(looks.keySet())), looks);
     List<Integer> found = new ArrayList<>();
     Map<Integer, ChangeStatus> obsolete = new TreeMap<>();
     statuses.forEach(
@@ -78,14 +73,6 @@ final class FirstLook {
     Mono<Void> done =
         found.isEmpty() ? Mono.empty() : journal.append(new Found(found, clock.instant()));
     return done.then(Mono.defer(() -> journal.skip(obsolete, clock.instant())));
-  }
-
-  private static boolean isObsolete(@Nullable ChangeStatus status) {
-    return status != null && status.isObsolete();
-  }
-
-  private static ChangeStatus withoutPartner(Integer change, ChangeStatus status) {
-    return status == ChangeStatus.DUE ? ChangeStatus.PARTNER : status;
   }
 
   private ApplyRefusedException changed(Map<Integer, ChangeStatus> obsolete) {

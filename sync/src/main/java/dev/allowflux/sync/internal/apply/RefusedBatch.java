@@ -24,7 +24,8 @@ record RefusedBatch(
     List<List<List<Integer>>> parts) {
 
   static RefusedBatch of(
-      BatchRequest request, List<ApiError> errors, Map<Integer, ChangeStatus> statuses) {
+      BatchRequest request, List<ApiError> errors, Map<Integer, ChangeStatus> looks) {
+    Map<Integer, ChangeStatus> statuses = BatchForming.withPartners(request.units, looks);
     List<Integer> done = new ArrayList<>();
     Map<Integer, ChangeStatus> obsolete = new TreeMap<>();
     List<List<Integer>> due = new ArrayList<>();

@@ -1,5 +1,7 @@
 package dev.allowflux.sync.internal.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -72,11 +74,13 @@ public final class PrivateFiles {
    * @throws IOException if it cannot be written; nothing has changed then
    */
   public static void replace(Path path, Content content) throws IOException {
-    Path part = path.resolveSibling(path.getFileName() + ".part");
-    Files.deleteIfExists(part);
+    Path folder = requireNonNull(path.toAbsolutePath().getParent(), "folder");
+    // A name that nobody else has: NAME.part may be the unfinished file of an export.
+    Path part = Files.createTempFile(folder, path.getFileName() + ".", ".part");
     boolean moved = false;
     try {
-      try (FileChannel channel = create(part);
+      try (FileChannel channel =
+              FileChannel.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
           OutputStream out = Channels.newOutputStream(channel)) {
         content.writeTo(out);
         out.flush();

@@ -12,7 +12,6 @@ import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
-import dev.allowflux.model.TraversedPage;
 import dev.allowflux.reactor.internal.transport.HttpTransport;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -150,7 +149,8 @@ public interface AllowPolicyClient extends AutoCloseable {
    *
    * @param account the account
    * @param filter which policies, and in what order
-   * @return the pages; cold; the last one has {@link Page#last()} set and may be empty
+   * @return the pages, each with a report of what was seen up to it; cold; the last one has {@link
+   *     Page#last()} set and may be empty
    */
   default Flux<Page> pages(AccountId account, AllowPolicyFilter filter) {
     return pagesWithResponse(account, filter).map(ApiResult::value);
@@ -209,10 +209,11 @@ public interface AllowPolicyClient extends AutoCloseable {
    * @param account the account
    * @param filter which policies; for a complete traversal without search term, order and direction
    * @param traversal how to read them
-   * @return the pages; cold, each subscription starts anew
+   * @return the pages; cold, each subscription starts anew. Those of a complete traversal have a
+   *     {@link Page#position()}
    * @throws IllegalArgumentException at once if the filter does not allow a complete traversal
    */
-  Flux<TraversedPage> traverse(AccountId account, AllowPolicyFilter filter, Traversal traversal);
+  Flux<Page> traverse(AccountId account, AllowPolicyFilter filter, Traversal traversal);
 
   /**
    * Continues a complete traversal: after any pause and any changes, nothing that was there all the
@@ -231,8 +232,7 @@ public interface AllowPolicyClient extends AutoCloseable {
    * @return the pages behind the position, and their reports of the whole; cold
    * @throws IllegalArgumentException at once if the filter does not allow a complete traversal
    */
-  Flux<TraversedPage> traverseFrom(
-      AccountId account, AllowPolicyFilter filter, TraversalPosition position);
+  Flux<Page> traverseFrom(AccountId account, AllowPolicyFilter filter, TraversalPosition position);
 
   /**
    * Gets one policy.

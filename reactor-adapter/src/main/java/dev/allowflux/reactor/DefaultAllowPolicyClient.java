@@ -7,7 +7,6 @@ import dev.allowflux.internal.http.ApiCalls;
 import dev.allowflux.internal.http.ResponseReader;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.internal.paging.DescendingCursor;
-import dev.allowflux.internal.paging.ForwardReport;
 import dev.allowflux.internal.paging.PageCursor;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
@@ -21,7 +20,6 @@ import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
-import dev.allowflux.model.TraversedPage;
 import dev.allowflux.plan.PolicyMatch;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.CallPipeline;
@@ -90,25 +88,19 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   }
 
   @Override
-  public Flux<TraversedPage> traverse(
-      AccountId account, AllowPolicyFilter filter, Traversal traversal) {
+  public Flux<Page> traverse(AccountId account, AllowPolicyFilter filter, Traversal traversal) {
     requireNonNull(account, "account");
     requireNonNull(filter, "filter");
     requireNonNull(traversal, "traversal");
     return switch (traversal) {
-      case FAST ->
-          Flux.defer(
-              () -> {
-                ForwardReport report = new ForwardReport(filter.selectsAll());
-                return pages(account, filter).map(report::next);
-              });
+      case FAST -> pages(account, filter);
       case COMPLETE ->
           descend(account, () -> DescendingCursor.first(account, filter, settings.pageSize()));
     };
   }
 
   @Override
-  public Flux<TraversedPage> traverseFrom(
+  public Flux<Page> traverseFrom(
       AccountId account, AllowPolicyFilter filter, TraversalPosition position) {
     requireNonNull(account, "account");
     requireNonNull(filter, "filter");
@@ -116,11 +108,15 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     Supplier<DescendingCursor> start =
         () -> DescendingCursor.from(account, filter, settings.pageSize(), position);
     return position.end()
-        ? Flux.just(new TraversedPage(List.of(), position, position.report()))
+        ? Flux.just(
+            Page.builder(List.of(), position.report())
+                .perPage(settings.pageSize())
+                .position(position)
+                .build())
         : descend(account, start);
   }
 
-  private Flux<TraversedPage> descend(AccountId account, Supplier<DescendingCursor> start) {
+  private Flux<Page> descend(AccountId account, Supplier<DescendingCursor> start) {
     // An argument that cannot be is refused here and not at subscription.
     requireNonNull(start.get(), "cursor");
     return withinStreamTimeout(

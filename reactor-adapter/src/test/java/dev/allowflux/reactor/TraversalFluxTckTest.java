@@ -2,15 +2,15 @@ package dev.allowflux.reactor;
 
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.Traversal;
-import dev.allowflux.model.TraversedPage;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.TestEnvironment;
 
 /** The rules of Reactive Streams, on the flux of a complete traversal. */
-public class TraversalFluxTckTest extends PublisherVerification<TraversedPage> {
+public class TraversalFluxTckTest extends PublisherVerification<Page> {
 
   /** Made by the runner. */
   public TraversalFluxTckTest() {
@@ -24,7 +24,7 @@ public class TraversalFluxTckTest extends PublisherVerification<TraversedPage> {
   }
 
   @Override
-  public Publisher<TraversedPage> createPublisher(long elements) {
+  public Publisher<Page> createPublisher(long elements) {
     // An account without policies has one page too, which says so.
     return Clients.listing(elements, 1)
         .traverse(new AccountId("account"), AllowPolicyFilter.all(), Traversal.COMPLETE)
@@ -32,7 +32,7 @@ public class TraversalFluxTckTest extends PublisherVerification<TraversedPage> {
   }
 
   @Override
-  public @Nullable Publisher<TraversedPage> createFailedPublisher() {
+  public @Nullable Publisher<Page> createFailedPublisher() {
     // A traversal sends nothing before demand, so without demand it does not fail either.
     return null;
   }

@@ -8,11 +8,11 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.AllowPolicyFilter.Direction;
 import dev.allowflux.model.AllowPolicyFilter.Order;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.Fault;
@@ -91,17 +91,20 @@ class TraversalIT {
     }
   }
 
-  private static Outcome outcome(List<TraversedPage> pages, int resumed) {
+  private static Outcome outcome(List<Page> pages, int resumed) {
     List<String> ids = new ArrayList<>();
-    for (TraversedPage page : pages) {
+    for (Page page : pages) {
       page.policies().forEach(policy -> ids.add(policy.id().value()));
     }
     return new Outcome(ids, pages.get(pages.size() - 1).report(), resumed);
   }
 
-  private static List<TraversedPage> collect(Flux<TraversedPage> pages) {
-    List<TraversedPage> collected = pages.collectList().block(PATIENCE);
+  private static List<Page> collect(Flux<Page> pages) {
+    List<Page> collected = pages.collectList().block(PATIENCE);
     assertThat(collected).isNotNull().isNotEmpty();
+    for (int i = 0; i < collected.size(); i++) {
+      assertThat(collected.get(i).number()).isEqualTo(i + 1);
+    }
     return collected;
   }
 
@@ -162,7 +165,7 @@ class TraversalIT {
     }
   }
 
-  private static List<TraversedPage> whileChanging(
+  private static List<Page> whileChanging(
       AllowPolicyClient client, Traversal traversal, Changing account) {
     return collect(
         client
@@ -234,19 +237,19 @@ class TraversalIT {
 
   /** Reads page by page, and now and then goes on with another client from the position's text. */
   private static Outcome readWithBreaks(Changing account, int pageSize) {
-    List<TraversedPage> pages = new ArrayList<>();
+    List<Page> pages = new ArrayList<>();
     int resumed = -1;
     TraversalPosition position = null;
     while (position == null || !position.end()) {
       resumed++;
       try (AllowPolicyClient client = client(account.api, pageSize, 0)) {
         AccountId id = account(account.api);
-        Flux<TraversedPage> rest =
+        Flux<Page> rest =
             position == null
                 ? client.traverse(id, AllowPolicyFilter.all(), Traversal.COMPLETE)
                 : client.traverseFrom(
                     id, AllowPolicyFilter.all(), TraversalPosition.parse(position.toString()));
-        List<TraversedPage> some =
+        List<Page> some =
             collect(
                 rest.concatMap(
                         page ->
@@ -377,8 +380,7 @@ class TraversalIT {
       }
       for (AllowPolicyFilter filter : filters) {
         List<AllowPolicy> theirs = client.list(account(api), filter).collectList().block(PATIENCE);
-        List<TraversedPage> ours =
-            collect(client.traverse(account(api), filter, Traversal.COMPLETE));
+        List<Page> ours = collect(client.traverse(account(api), filter, Traversal.COMPLETE));
         assertThat(ours.stream().flatMap(page -> page.policies().stream()).toList())
             .as(filter.toString())
             .containsExactlyInAnyOrderElementsOf(theirs);
@@ -397,7 +399,7 @@ class TraversalIT {
       for (int size : new int[] {30, 49, 50, 51, 120, 1, 7, 260, 2}) {
         api.addPolicies(size);
       }
-      List<TraversedPage> pages =
+      List<Page> pages =
           collect(client.traverse(account(api), AllowPolicyFilter.all(), Traversal.COMPLETE));
       Outcome outcome = outcome(pages, 0);
       assertThat(outcome.ids())
@@ -426,13 +428,13 @@ class TraversalIT {
     try (ApiSimulator api = ApiSimulator.builder().policies(5).start();
         AllowPolicyClient client = client(api, 50, 1)) {
       AllowPolicyFilter all = AllowPolicyFilter.all();
-      TraversedPage last =
-          client.traverse(account(api), all, Traversal.COMPLETE).blockLast(PATIENCE);
+      Page last = client.traverse(account(api), all, Traversal.COMPLETE).blockLast(PATIENCE);
       assertThat(last).isNotNull();
       TraversalPosition end = last.position();
       assertThat(end).isNotNull();
       assertThat(collect(client.traverseFrom(account(api), all, end)))
-          .containsExactly(new TraversedPage(List.of(), end, last.report()));
+          .containsExactly(
+              Page.builder(List.of(), last.report()).perPage(50).position(end).build());
       assertThat(api.requestCount()).isEqualTo(1);
     }
   }

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import dev.allowflux.plan.AccountRead;
 import dev.allowflux.plan.ApprovedPlan;
 import dev.allowflux.plan.DesiredPolicy;
@@ -145,7 +145,7 @@ public final class AllowPolicySync {
       return pages.concatWith(Mono.fromSupplier(this::plan));
     }
 
-    private PlanEvent take(TraversedPage page) {
+    private PlanEvent take(Page page) {
       for (AllowPolicy policy : page.policies()) {
         planner.existing(policy);
         if (newest == null || newest.isBefore(policy.createdAt())) {

@@ -22,7 +22,6 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import dev.allowflux.plan.AccountRead;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SafetyRule;
@@ -348,21 +347,27 @@ final class FakeAccount implements AllowPolicyClient {
                   .filter(policy -> pattern == null || pattern.equals(policy.pattern()))
                   .sorted(filter.direction() == Direction.DESC ? order.reversed() : order)
                   .toList();
-          return Flux.just(result(new Page(1, 1000, policies, (long) policies.size(), 0, true)));
+          long seen = policies.size();
+          TraversalReport report =
+              TraversalReport.builder().expected(seen).seen(seen).matched(seen).pages(1).build();
+          return Flux.just(
+              result(
+                  Page.builder(policies, report)
+                      .perPage(1000)
+                      .totalCount(seen)
+                      .last(true)
+                      .build()));
         });
   }
 
   @Override
-  public Flux<TraversedPage> traverse(
-      AccountId account, AllowPolicyFilter filter, Traversal traversal) {
+  public Flux<Page> traverse(AccountId account, AllowPolicyFilter filter, Traversal traversal) {
     return pages(account, AllowPolicyFilter.builder().direction(Direction.DESC).build())
         .map(
             page -> {
               List<AllowPolicy> policies = page.policies();
               long seen = policies.size();
-              return new TraversedPage(
-                  completes ? policies : List.of(),
-                  null,
+              TraversalReport report =
                   TraversalReport.builder()
                       .expected(seen)
                       .seen(seen)
@@ -370,12 +375,15 @@ final class FakeAccount implements AllowPolicyClient {
                       .pages(1)
                       .drift(!completes)
                       .complete(completes)
-                      .build());
+                      .build();
+              return Page.builder(completes ? policies : List.<AllowPolicy>of(), report)
+                  .last(true)
+                  .build();
             });
   }
 
   @Override
-  public Flux<TraversedPage> traverseFrom(
+  public Flux<Page> traverseFrom(
       AccountId account, AllowPolicyFilter filter, TraversalPosition position) {
     throw new UnsupportedOperationException();
   }

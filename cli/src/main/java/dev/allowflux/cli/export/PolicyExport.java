@@ -6,10 +6,10 @@ import dev.allowflux.cli.output.Progress;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.file.ResumableFile;
 import java.io.IOException;
@@ -69,7 +69,7 @@ public final class PolicyExport {
     if (start != null) {
       invocation.say("resuming after " + count(start));
     }
-    Flux<TraversedPage> pages =
+    Flux<Page> pages =
         start == null
             ? client.traverse(account, filter, traversal)
             : client.traverseFrom(account, filter, start);
@@ -87,7 +87,7 @@ public final class PolicyExport {
   }
 
   private TraversalReport write(
-      Iterable<TraversedPage> pages,
+      Iterable<Page> pages,
       PolicyFormat format,
       Progress progress,
       @Nullable TraversalPosition start)
@@ -96,7 +96,7 @@ public final class PolicyExport {
     ResumableFile part = output.part();
     OutputStream out = output.stream();
     TraversalReport report = NOTHING;
-    for (TraversedPage page : pages) {
+    for (Page page : pages) {
       format.write(page.policies(), out);
       if (part != null && page.position() != null) {
         part.checkpoint(page.position());

@@ -13,8 +13,8 @@ import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.AllowPolicyFilter.Direction;
 import dev.allowflux.model.AllowPolicyFilter.Order;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.TraversalPosition;
-import dev.allowflux.model.TraversedPage;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -188,13 +188,13 @@ public final class DescendingCursor {
    *     order, if it lost policies time and again, or if the list changes faster than it can be
    *     read
    */
-  public @Nullable TraversedPage next(ApiResult<PageBody> response) {
+  public @Nullable Page next(ApiResult<PageBody> response) {
     PageWindow window = PageWindow.of(account, request, sizes, response);
     total = window.total();
     counts.page(total);
     lastWindow = window;
     lastShift = shift(window);
-    TraversedPage delivery =
+    Page delivery =
         state instanceof LookingBehind behind ? lookBehind(behind, window) : read(window);
     if (delivery != null) {
       idle = 0;
@@ -222,7 +222,7 @@ public final class DescendingCursor {
         || watermark.delivered().contains(window.policies().get(index).id());
   }
 
-  private @Nullable TraversedPage read(PageWindow window) {
+  private @Nullable Page read(PageWindow window) {
     boolean opening = state instanceof Opening;
     if (opening && sizes.mustTryReportedSize(window, request.perPage())) {
       return null;
@@ -239,13 +239,13 @@ public final class DescendingCursor {
     return !(state instanceof Opening) || window.reportedSize() > 0 || window.isEmpty();
   }
 
-  private @Nullable TraversedPage lookBehindOf(PageWindow shortPage) {
+  private @Nullable Page lookBehindOf(PageWindow shortPage) {
     state = new LookingBehind(shortPage, request, state);
     return null;
   }
 
   /** A page came short, although there may be more: the page behind it tells which is true. */
-  private @Nullable TraversedPage lookBehind(LookingBehind looking, PageWindow behind) {
+  private @Nullable Page lookBehind(LookingBehind looking, PageWindow behind) {
     PageWindow shortPage = looking.shortPage();
     state = looking.before();
     boolean opening = state instanceof Opening;
@@ -277,7 +277,7 @@ public final class DescendingCursor {
    * The first page holds the oldest policies: unless it is the only one, it tells how many policies
    * the service puts on a page, and where the end may be.
    */
-  private @Nullable TraversedPage open(PageWindow first) {
+  private @Nullable Page open(PageWindow first) {
     if (first.isFull()) {
       return begin(first);
     }
@@ -289,7 +289,7 @@ public final class DescendingCursor {
     return lookBehindOf(first);
   }
 
-  private @Nullable TraversedPage begin(PageWindow first) {
+  private @Nullable Page begin(PageWindow first) {
     Long counted = first.total();
     if (!watermark.isUnset()) {
       state = new Covering(((Opening) state).resumeAt(), false);
@@ -303,7 +303,7 @@ public final class DescendingCursor {
     return null;
   }
 
-  private @Nullable TraversedPage take(PageWindow window, boolean toTheEnd) {
+  private @Nullable Page take(PageWindow window, boolean toTheEnd) {
     boolean searching = state instanceof Searching;
     if (window.isEmpty() || watermark.isBelow(window.oldest())) {
       counts.duplicates(searching ? 0 : window.policies().size());
@@ -335,7 +335,7 @@ public final class DescendingCursor {
         && (!watermark.isAbove(top) || window.end() == adjoining.position());
   }
 
-  private TraversedPage deliver(PageWindow window, boolean toTheEnd) {
+  private Page deliver(PageWindow window, boolean toTheEnd) {
     PageDelivery.Delivered delivered = delivery.deliver(window, toTheEnd, state);
     state = delivered.next();
     return delivered.page();

@@ -3,8 +3,8 @@ package dev.allowflux.internal.paging;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.SinglePageReason;
-import dev.allowflux.model.TraversedPage;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -219,11 +219,11 @@ public final class FencedCursor {
    * @return the pages that are delivered with it, perhaps none
    * @throws Malformed as {@link DescendingCursor#next}
    */
-  public List<TraversedPage> take(Sent sent, ApiResult<PageBody> response, long now) {
+  public List<Page> take(Sent sent, ApiResult<PageBody> response, long now) {
     events++;
     requestsInFlight--;
     rule.responseTook(now - sent.sentNanos);
-    List<TraversedPage> delivered = new ArrayList<>();
+    List<Page> delivered = new ArrayList<>();
     if (sent == openFence) {
       openFence = null;
       takeFence(sent, response, now, delivered);
@@ -268,7 +268,7 @@ public final class FencedCursor {
   }
 
   /** Gives the first page to the cursor if it needs no fence. */
-  private void takeFirst(long now, List<TraversedPage> delivered) {
+  private void takeFirst(long now, List<Page> delivered) {
     Sent first = held.peekFirst();
     if (first == null || !firstIsSafe || !first.hasArrived()) {
       return;
@@ -302,14 +302,14 @@ public final class FencedCursor {
   }
 
   /** Gives a page to the cursor, unless the cursor needs another one. */
-  private boolean give(Sent page, List<TraversedPage> delivered) {
+  private boolean give(Sent page, List<Page> delivered) {
     ApiResult<PageBody> response = page.response;
     if (response == null || !cursor.request().equals(page.page)) {
       held.addFirst(page);
       drop();
       return false;
     }
-    TraversedPage next = cursor.next(response);
+    Page next = cursor.next(response);
     rule.accepted(1);
     if (next != null) {
       delivered.add(next);
@@ -320,8 +320,7 @@ public final class FencedCursor {
     return true;
   }
 
-  private void takeFence(
-      Sent sent, ApiResult<PageBody> response, long now, List<TraversedPage> delivered) {
+  private void takeFence(Sent sent, ApiResult<PageBody> response, long now, List<Page> delivered) {
     cursor.counts().fence();
     rule.wasted(1);
     PageWindow window = cursor.windowOf(sent.page, response);

@@ -1,56 +1,57 @@
 package dev.allowflux.internal.paging;
 
-import dev.allowflux.model.Page;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a listing from the first page to the last has seen, and whether the list seemed to stay. */
-public final class ForwardReport {
+final class ForwardReport {
   private final boolean totalIsExact;
-  private @Nullable Long expected;
-  private long seen;
-  private long duplicates;
-  private long pages;
-  private boolean drift;
+  private final @Nullable TraversalReport before;
+
+  private ForwardReport(boolean totalIsExact, @Nullable TraversalReport before) {
+    this.totalIsExact = totalIsExact;
+    this.before = before;
+  }
 
   /**
    * Begins with nothing seen.
    *
    * @param totalIsExact whether the total that the service reports counts just what is listed
    */
-  public ForwardReport(boolean totalIsExact) {
-    this.totalIsExact = totalIsExact;
+  static ForwardReport first(boolean totalIsExact) {
+    return new ForwardReport(totalIsExact, null);
+  }
+
+  /** What the pages after the one with this report add to. */
+  ForwardReport after(TraversalReport report) {
+    return new ForwardReport(totalIsExact, report);
   }
 
   /**
-   * Counts a page.
+   * Reports what was seen with the next page.
    *
-   * @param page the next one of the listing
-   * @return the page with what was seen up to it
+   * @param fresh how many of its policies are new
+   * @param repeated how many are not
+   * @param total what the service gives as its total
+   * @param last whether the listing ends with it
    */
-  public TraversedPage next(Page page) {
-    if (pages++ == 0) {
-      expected = page.totalCount();
-    }
-    seen += page.policies().size();
-    duplicates += page.duplicates();
-    drift |= page.duplicates() > 0 || !Objects.equals(expected, page.totalCount());
-    if (page.last() && totalIsExact && expected != null) {
-      drift |= seen != expected;
-    }
-    return new TraversedPage(
-        page.policies(),
-        null,
-        TraversalReport.builder()
-            .expected(expected)
-            .seen(seen)
-            .matched(seen)
-            .duplicates(duplicates)
-            .pages(pages)
-            .drift(drift)
-            .complete(false)
-            .build());
+  TraversalReport next(int fresh, int repeated, @Nullable Long total, boolean last) {
+    Long expected = before == null ? total : before.expected();
+    long seen = fresh + (before == null ? 0 : before.seen());
+    boolean miscounted = last && totalIsExact && expected != null && seen != expected;
+    return TraversalReport.builder()
+        .expected(expected)
+        .seen(seen)
+        .matched(seen)
+        .duplicates(repeated + (before == null ? 0 : before.duplicates()))
+        .pages(1 + (before == null ? 0 : before.pages()))
+        .drift(
+            (before != null && before.drift())
+                || repeated > 0
+                || !Objects.equals(expected, total)
+                || miscounted)
+        .complete(false)
+        .build();
   }
 }

@@ -6,6 +6,7 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Page;
+import dev.allowflux.model.TraversalReport;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class PageCursor {
   /** The page before was empty, but the service counts more policies than came. */
   private final boolean endInDoubt;
 
+  private final ForwardReport report;
+
   private PageCursor(
       AccountId account,
       int perPage,
@@ -41,7 +44,8 @@ public final class PageCursor {
       List<String> firstIds,
       Set<String> previousIds,
       int previousSize,
-      boolean endInDoubt) {
+      boolean endInDoubt,
+      ForwardReport report) {
     this.account = account;
     this.perPage = perPage;
     this.totalIsExact = totalIsExact;
@@ -51,6 +55,7 @@ public final class PageCursor {
     this.previousIds = previousIds;
     this.previousSize = previousSize;
     this.endInDoubt = endInDoubt;
+    this.report = report;
   }
 
   /**
@@ -63,7 +68,17 @@ public final class PageCursor {
    * @return the cursor of page 1
    */
   public static PageCursor first(AccountId account, int perPage, boolean totalIsExact) {
-    return new PageCursor(account, perPage, totalIsExact, 1, null, List.of(), Set.of(), 0, false);
+    return new PageCursor(
+        account,
+        perPage,
+        totalIsExact,
+        1,
+        null,
+        List.of(),
+        Set.of(),
+        0,
+        false,
+        ForwardReport.first(totalIsExact));
   }
 
   /**
@@ -136,9 +151,17 @@ public final class PageCursor {
     boolean end = policies.size() < fullPage;
     boolean doubt = ids.isEmpty() && !endInDoubt && countsMore(body, (page - 1L) * size);
     boolean last = end && !doubt;
-    return new Step(
-        new Page(page, size, fresh, body.totalCount(), policies.size() - fresh.size(), last),
-        last ? null : after(ids, said, doubt));
+    int repeated = policies.size() - fresh.size();
+    TraversalReport seen = report.next(fresh.size(), repeated, body.totalCount(), last);
+    Page read =
+        Page.builder(fresh, seen)
+            .number(page)
+            .perPage(size)
+            .totalCount(body.totalCount())
+            .duplicates(repeated)
+            .last(last)
+            .build();
+    return new Step(read, last ? null : after(ids, said, doubt, seen));
   }
 
   private boolean countsMore(PageBody body, long seen) {
@@ -146,7 +169,8 @@ public final class PageCursor {
     return totalIsExact && total != null && total > seen;
   }
 
-  private PageCursor after(List<String> ids, @Nullable Long said, boolean doubt) {
+  private PageCursor after(
+      List<String> ids, @Nullable Long said, boolean doubt, TraversalReport seen) {
     return new PageCursor(
         account,
         perPage,
@@ -156,7 +180,8 @@ public final class PageCursor {
         page == 1 ? ids : firstIds,
         new HashSet<>(ids),
         ids.size(),
-        doubt);
+        doubt,
+        report.after(seen));
   }
 
   private List<AllowPolicy> withoutPrevious(List<AllowPolicy> policies) {

@@ -6,9 +6,9 @@ import dev.allowflux.internal.paging.CursorState.Ended;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class PageDelivery {
   }
 
   /** A delivered page, and what to read next. */
-  record Delivered(CursorState next, TraversedPage page) {}
+  record Delivered(CursorState next, Page page) {}
 
   void continueFrom(@Nullable Instant newestSeen) {
     newest = newestSeen;
@@ -177,11 +177,11 @@ final class PageDelivery {
   }
 
   /** Delivers the last policies, oldest first. */
-  TraversedPage end(List<AllowPolicy> fresh) {
+  Page end(List<AllowPolicy> fresh) {
     return page(fresh, 0, /* end= */ true);
   }
 
-  private TraversedPage page(List<AllowPolicy> fresh, long position, boolean end) {
+  private Page page(List<AllowPolicy> fresh, long position, boolean end) {
     List<AllowPolicy> newestFirst = new ArrayList<>(fresh.size());
     for (int i = fresh.size() - 1; i >= 0; i--) {
       if (filter.matches(fresh.get(i))) {
@@ -193,10 +193,14 @@ final class PageDelivery {
       counts.end();
     }
     TraversalReport report = counts.report();
-    return new TraversedPage(
-        newestFirst,
-        new TraversalPosition(
-            watermark.instant(), watermark.delivered(), position, newest, end, report),
-        report);
+    return Page.builder(newestFirst, report)
+        .number(counts.nextNumber())
+        .perPage(sizes.size())
+        .totalCount(counts.lastTotal())
+        .duplicates(counts.duplicatesOfPage())
+        .position(
+            new TraversalPosition(
+                watermark.instant(), watermark.delivered(), position, newest, end, report))
+        .build();
   }
 }

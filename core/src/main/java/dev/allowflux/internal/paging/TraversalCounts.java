@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class TraversalCounts {
 
   private @Nullable Long expected;
+  private @Nullable Long lastTotal;
+  private int number;
   private long seen;
   private long matched;
   private long duplicates;
+  private long earlierDuplicates;
   private long pages;
   private long fences;
   private long failedFences;
@@ -27,6 +30,7 @@ final class TraversalCounts {
     seen = report.seen();
     matched = report.matched();
     duplicates = report.duplicates();
+    earlierDuplicates = duplicates;
     pages = report.pages();
     drift = report.drift();
     complete = report.complete();
@@ -39,6 +43,7 @@ final class TraversalCounts {
   /** Counts a response. */
   void page(@Nullable Long total) {
     pages++;
+    lastTotal = total;
     if (pages == 1) {
       expected = total;
     }
@@ -89,6 +94,23 @@ final class TraversalCounts {
   /** Policies may be missing. */
   void incomplete() {
     complete = false;
+  }
+
+  /** The total in the last response. */
+  @Nullable Long lastTotal() {
+    return lastTotal;
+  }
+
+  /** Counts a page that is delivered, from 1 for the first one after the beginning. */
+  int nextNumber() {
+    return ++number;
+  }
+
+  /** How many policies came again since this was last asked. */
+  int duplicatesOfPage() {
+    long since = duplicates - earlierDuplicates;
+    earlierDuplicates = duplicates;
+    return Math.toIntExact(since);
   }
 
   TraversalReport report() {

@@ -11,9 +11,9 @@ import dev.allowflux.internal.paging.CursorState.Searching;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.TraversalPosition;
-import dev.allowflux.model.TraversedPage;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,7 +40,7 @@ class CursorStateTest {
         .toList();
   }
 
-  private static @Nullable TraversedPage read(
+  private static @Nullable Page read(
       DescendingCursor cursor, List<AllowPolicy> list, @Nullable Long total) {
     int size = cursor.request().perPage();
     int from = Math.min(list.size(), (cursor.request().page() - 1) * size);
@@ -52,7 +52,7 @@ class CursorStateTest {
             total));
   }
 
-  private @Nullable TraversedPage read(List<AllowPolicy> list) {
+  private @Nullable Page read(List<AllowPolicy> list) {
     return read(cursor, list, (long) list.size());
   }
 
@@ -74,7 +74,7 @@ class CursorStateTest {
     cursor.next(ChangingAccount.answer(List.of(), 2, null, 20L));
     assertThat(cursor.state()).isEqualTo(new Opening(0, true));
 
-    TraversedPage page = cursor.next(ChangingAccount.answer(all, 1, null, 20L));
+    Page page = cursor.next(ChangingAccount.answer(all, 1, null, 20L));
 
     assertThat(page).isNotNull();
     assertThat(page.policies()).hasSize(20);
@@ -114,7 +114,7 @@ class CursorStateTest {
     assertThat(probes).isBetween(3, 12);
     assertThat(cursor.state()).isInstanceOf(Covering.class);
 
-    TraversedPage page = read(cursor, all, null);
+    Page page = read(cursor, all, null);
 
     assertThat(page).isNotNull();
     assertThat(page.policies().get(0)).isEqualTo(all.get(399));
@@ -124,11 +124,11 @@ class CursorStateTest {
   void coveringReadsAPageThatOverlapsThePoliciesOfTheLastTenMinutes() {
     List<AllowPolicy> all = policies(400, 1);
     read(all);
-    TraversedPage first = read(all);
+    Page first = read(all);
     assertThat(first).isNotNull();
     assertThat(cursor.state()).isInstanceOf(Covering.class);
 
-    TraversedPage second = read(all);
+    Page second = read(all);
 
     assertThat(second).isNotNull();
     assertThat(second.report().duplicates()).isPositive();
@@ -147,7 +147,7 @@ class CursorStateTest {
     PageRequest request = cursor.request();
     assertThat((long) request.page() * request.perPage()).isBetween(position, position + 49);
 
-    TraversedPage page = read(all);
+    Page page = read(all);
 
     assertThat(page).isNotNull();
     assertThat(page.policies().get(0)).isEqualTo(all.get((int) position - 1));
@@ -173,7 +173,7 @@ class CursorStateTest {
     }
     assertThat(cursor.state()).isInstanceOf(Covering.class);
     assertThat(((Covering) cursor.state()).steppedDown()).isTrue();
-    TraversedPage page = null;
+    Page page = null;
     while (page == null) {
       page = read(cursor, still, 110L);
     }
@@ -182,7 +182,7 @@ class CursorStateTest {
 
   @Test
   void endedHasNothingToRequestAndNeitherHasAContinuationOfIt() {
-    TraversedPage page = read(policies(3, 3600));
+    Page page = read(policies(3, 3600));
     assertThat(cursor.state()).isEqualTo(new Ended());
     assertThat(page).isNotNull();
     TraversalPosition position = page.position();

@@ -10,11 +10,11 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.AllowPolicyFilter.Order;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -136,8 +136,7 @@ class DescendingCursorTest {
     while (!cursor.ended()) {
       walk.reads++;
       assertThat(walk.reads).as("reads").isLessThan(20_000);
-      TraversedPage page =
-          cursor.next(account.read(cursor.request().page(), cursor.request().perPage()));
+      Page page = cursor.next(account.read(cursor.request().page(), cursor.request().perPage()));
       account.change(most);
       if (page == null) {
         continue;
@@ -217,7 +216,7 @@ class DescendingCursorTest {
     List<AllowPolicy> policies = policies(100_000);
     DescendingCursor cursor = first(1000);
     int reads = 0;
-    TraversedPage last = null;
+    Page last = null;
     while (!cursor.ended()) {
       reads++;
       last = cursor.next(page(policies, cursor, 100_000L));
@@ -241,7 +240,7 @@ class DescendingCursorTest {
   void aSmallAccountTakesOneRead() {
     for (int count : new int[] {0, 1, 49}) {
       DescendingCursor cursor = first(50);
-      TraversedPage page = cursor.next(page(policies(count), cursor, (long) count));
+      Page page = cursor.next(page(policies(count), cursor, (long) count));
       assertThat(page).isNotNull();
       assertThat(page.policies()).hasSize(count);
       assertThat(page.report())
@@ -274,7 +273,7 @@ class DescendingCursorTest {
   void aTraversalIsContinuedInLogarithmicallyManyReadsHoweverMuchWasDeleted() {
     List<AllowPolicy> policies = policies(100_000);
     DescendingCursor cursor = first(1000);
-    TraversedPage page = null;
+    Page page = null;
     for (int pages = 0; pages < 10; ) {
       page = cursor.next(page(policies, cursor, 100_000L));
       pages += page == null ? 0 : 1;
@@ -288,7 +287,7 @@ class DescendingCursorTest {
       DescendingCursor again =
           DescendingCursor.from(ACCOUNT, AllowPolicyFilter.all(), 1000, position);
       int reads = 1;
-      TraversedPage next;
+      Page next;
       while ((next = again.next(page(left, again, (long) left.size()))) == null) {
         reads++;
       }
@@ -300,7 +299,7 @@ class DescendingCursorTest {
   @Test
   void anEndIsContinuedWithNothing() {
     DescendingCursor cursor = first(50);
-    TraversedPage page = cursor.next(page(policies(3), cursor, 3L));
+    Page page = cursor.next(page(policies(3), cursor, 3L));
     assertThat(page).isNotNull();
     TraversalPosition position = page.position();
     assertThat(position).isNotNull();
@@ -351,8 +350,7 @@ class DescendingCursorTest {
     DescendingCursor cursor = first(50);
     Set<PolicyId> delivered = new HashSet<>();
     while (!cursor.ended()) {
-      TraversedPage page =
-          cursor.next(account.read(cursor.request().page(), cursor.request().perPage()));
+      Page page = cursor.next(account.read(cursor.request().page(), cursor.request().perPage()));
       if (page != null) {
         page.policies().forEach(policy -> delivered.add(policy.id()));
       }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.SinglePageReason;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -116,7 +116,7 @@ class FencedCursorTest {
   private static void count(
       VirtualTraversal traversal, Set<PolicyId> stayed, VirtualAccount account, Outcome outcome) {
     Set<PolicyId> seen = new HashSet<>();
-    for (TraversedPage page : traversal.pages) {
+    for (Page page : traversal.pages) {
       for (AllowPolicy policy : page.policies()) {
         outcome.twice += seen.add(policy.id()) ? 0 : 1;
       }

@@ -10,6 +10,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.TraversalReport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,12 +23,38 @@ import org.junit.jupiter.api.Test;
 
 class PageCursorTest {
   private static final AccountId ACCOUNT = new AccountId("acc");
+  private static final TraversalReport NO_REPORT = TraversalReport.builder().build();
+
+  @Test
+  void eachPageReportsWhatWasSeenUpToIt() {
+    PageCursor.Step one = exact(3).next(totalled(1, 3L, 5L, 0, 1, 2));
+    assertThat(one.next()).isNotNull();
+    PageCursor.Step two = one.next().next(totalled(2, 3L, 5L, 2, 3));
+    PageCursor.Step again = one.next().next(totalled(2, 3L, 5L, 3, 4));
+
+    assertThat(one.page().report()).isEqualTo(report(3, 0, 1, false));
+    assertThat(two.page().report()).isEqualTo(report(4, 1, 2, true));
+    assertThat(again.page().report()).isEqualTo(report(5, 0, 2, false));
+    assertThat(again.page().position()).isNull();
+  }
+
+  private static TraversalReport report(int seen, int duplicates, int pages, boolean drift) {
+    return TraversalReport.builder()
+        .expected(5L)
+        .seen(seen)
+        .matched(seen)
+        .duplicates(duplicates)
+        .pages(pages)
+        .drift(drift)
+        .complete(false)
+        .build();
+  }
 
   @Test
   void aFullPageIsFollowedByTheNext() {
     PageCursor.Step step = first(3).next(answer(1, 3L, 0, 1, 2));
 
-    assertThat(step.page()).isEqualTo(page(1, 3, false, 0, 1, 2));
+    assertThat(withoutReport(step.page())).isEqualTo(page(1, 3, false, 0, 1, 2));
     assertThat(step.next()).isNotNull();
     assertThat(step.next().page()).isEqualTo(2);
     assertThat(step.next().perPage()).isEqualTo(3);
@@ -37,7 +64,7 @@ class PageCursorTest {
   void aPageShorterThanTheServerSaysItsPagesAreIsTheLast() {
     PageCursor.Step step = first(3).next(answer(1, 3L, 0, 1));
 
-    assertThat(step.page()).isEqualTo(page(1, 3, true, 0, 1));
+    assertThat(withoutReport(step.page())).isEqualTo(page(1, 3, true, 0, 1));
     assertThat(step.next()).isNull();
   }
 
@@ -51,7 +78,7 @@ class PageCursorTest {
   void aPageIsNotShortUnlessTheServerSaysHowLongItsPagesAre() {
     PageCursor.Step step = first(1000).next(answer(null, null, 0, 1));
 
-    assertThat(step.page()).isEqualTo(page(1, 1000, false, 0, 1));
+    assertThat(withoutReport(step.page())).isEqualTo(page(1, 1000, false, 0, 1));
     assertThat(step.next()).isNotNull();
   }
 
@@ -59,7 +86,7 @@ class PageCursorTest {
   void aServerThatCapsThePageSizeIsFollowed() {
     PageCursor.Step step = first(1000).next(answer(1, 2L, 0, 1));
 
-    assertThat(step.page()).isEqualTo(page(1, 2, false, 0, 1));
+    assertThat(withoutReport(step.page())).isEqualTo(page(1, 2, false, 0, 1));
     assertThat(step.next()).isNotNull();
     assertThat(step.next().perPage()).isEqualTo(1000);
     assertThat(step.next().next(answer(2, 2L, 2)).next()).isNull();
@@ -117,7 +144,7 @@ class PageCursorTest {
 
     PageCursor.Step step = second.next(answer(2, 3L, 2, 3, 4));
 
-    assertThat(step.page()).isEqualTo(pageWithout(1, 2, 3, false, 3, 4));
+    assertThat(withoutReport(step.page())).isEqualTo(pageWithout(1, 2, 3, false, 3, 4));
     assertThat(step.next()).isNotNull();
   }
 
@@ -133,7 +160,8 @@ class PageCursorTest {
   void aShortPageOfNothingNewEndsTheListing() {
     PageCursor second = after(first(3), answer(1, 3L, 0, 1, 2));
 
-    assertThat(second.next(answer(2, 3L, 1, 2)).page()).isEqualTo(pageWithout(2, 2, 3, true));
+    assertThat(withoutReport(second.next(answer(2, 3L, 1, 2)).page()))
+        .isEqualTo(pageWithout(2, 2, 3, true));
   }
 
   @Test
@@ -340,7 +368,23 @@ class PageCursorTest {
 
   private static Page pageWithout(
       int duplicates, int number, int perPage, boolean last, int... ids) {
-    return new Page(number, perPage, policies(ids), null, duplicates, last);
+    return Page.builder(policies(ids), NO_REPORT)
+        .number(number)
+        .perPage(perPage)
+        .duplicates(duplicates)
+        .last(last)
+        .build();
+  }
+
+  private static Page withoutReport(Page page) {
+    return Page.builder(page.policies(), NO_REPORT)
+        .number(page.number())
+        .perPage(page.perPage())
+        .totalCount(page.totalCount())
+        .duplicates(page.duplicates())
+        .last(page.last())
+        .position(page.position())
+        .build();
   }
 
   private static List<AllowPolicy> policies(int... ids) {

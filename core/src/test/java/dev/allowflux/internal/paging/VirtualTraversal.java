@@ -2,9 +2,9 @@ package dev.allowflux.internal.paging;
 
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.model.TraversalReport;
-import dev.allowflux.model.TraversedPage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,7 +37,7 @@ final class VirtualTraversal {
   private final VirtualAccount account;
   private final long minLatency;
   private final long maxLatency;
-  final List<TraversedPage> pages = new ArrayList<>();
+  final List<Page> pages = new ArrayList<>();
   int calls;
   int mostInFlight;
   long now;

@@ -5,7 +5,7 @@ import dev.allowflux.internal.paging.DescendingCursor;
 import dev.allowflux.internal.paging.FencedCursor;
 import dev.allowflux.internal.paging.PageRequest;
 import dev.allowflux.model.ApiResult;
-import dev.allowflux.model.TraversedPage;
+import dev.allowflux.model.Page;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -69,7 +69,7 @@ public final class CompleteTraversal {
    * @param nanoTime a clock that never goes back
    * @param fetch the call for a page
    */
-  public static Flux<TraversedPage> pages(
+  public static Flux<Page> pages(
       Supplier<DescendingCursor> start,
       int readAhead,
       int maxHeld,
@@ -90,7 +90,7 @@ public final class CompleteTraversal {
     return (int) Math.max(1, Math.min(MAX_HELD, fit));
   }
 
-  private Flux<TraversedPage> inOrder() {
+  private Flux<Page> inOrder() {
     return Flux.create(this::open)
         .flatMap(this::exchange, inFlight, 1)
         .concatMapIterable(this::take, QUEUE)
@@ -120,8 +120,8 @@ public final class CompleteTraversal {
         .onErrorResume(cause -> Mono.just(new Failure(sent, cause)));
   }
 
-  private List<TraversedPage> take(Arrival arrival) {
-    List<TraversedPage> pages;
+  private List<Page> take(Arrival arrival) {
+    List<Page> pages;
     synchronized (this) {
       if (arrival instanceof Response response) {
         pages = cursor.take(response.sent, response.result, response.nanos);
@@ -138,9 +138,9 @@ public final class CompleteTraversal {
     return pages;
   }
 
-  private static void endAtTheEnd(TraversedPage page, SynchronousSink<TraversedPage> sink) {
+  private static void endAtTheEnd(Page page, SynchronousSink<Page> sink) {
     sink.next(page);
-    if (page.position() == null || page.position().end()) {
+    if (page.last()) {
       sink.complete();
     }
   }

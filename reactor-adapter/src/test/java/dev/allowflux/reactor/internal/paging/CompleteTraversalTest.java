@@ -9,8 +9,8 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.model.TraversedPage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ class CompleteTraversalTest {
           null);
     }
 
-    Flux<TraversedPage> pages(int readAhead) {
+    Flux<Page> pages(int readAhead) {
       return CompleteTraversal.pages(
           () -> DescendingCursor.first(ACCOUNT, AllowPolicyFilter.all(), PER_PAGE),
           readAhead,
@@ -155,8 +155,7 @@ class CompleteTraversalTest {
   })
   void demandForPagesFetchesThemAndTheReadAhead(int demand, int readAhead, int calls) {
     Account account = new Account(40 * PER_PAGE);
-    TestSubscriber<TraversedPage> subscriber =
-        TestSubscriber.builder().initialRequest(demand).build();
+    TestSubscriber<Page> subscriber = TestSubscriber.builder().initialRequest(demand).build();
     account.pages(readAhead).subscribe(subscriber);
     assertThat(subscriber.getReceivedOnNext()).hasSize(demand);
     assertThat(account.asked).hasSize(calls + (demand > 0 ? OPENING : 0));
@@ -171,7 +170,7 @@ class CompleteTraversalTest {
       StepVerifier.create(
               account
                   .pages(readAhead)
-                  .concatMapIterable(TraversedPage::policies)
+                  .concatMapIterable(Page::policies)
                   .map(policy -> policy.id().value())
                   .collectList())
           .assertNext(ids -> assertThat(ids).isEqualTo(newestFirst(total)))
@@ -195,7 +194,7 @@ class CompleteTraversalTest {
 
   @Test
   void theLastPageCompletesTheTraversalWithoutFurtherDemand() {
-    TestSubscriber<TraversedPage> subscriber = TestSubscriber.builder().initialRequest(1).build();
+    TestSubscriber<Page> subscriber = TestSubscriber.builder().initialRequest(1).build();
     new Account(20).pages(1).subscribe(subscriber);
     assertThat(subscriber.isTerminatedComplete()).isTrue();
   }
@@ -203,9 +202,9 @@ class CompleteTraversalTest {
   @Test
   void eachSubscriptionStartsAnew() {
     Account account = new Account(120);
-    Flux<TraversedPage> pages = account.pages(1);
+    Flux<Page> pages = account.pages(1);
     for (int i = 0; i < 2; i++) {
-      StepVerifier.create(pages.concatMapIterable(TraversedPage::policies))
+      StepVerifier.create(pages.concatMapIterable(Page::policies))
           .expectNextCount(120)
           .expectComplete()
           .verify(Duration.ofSeconds(10));
@@ -218,8 +217,7 @@ class CompleteTraversalTest {
   @CsvSource({"1, 2", "1, 8", "5, 3", "20, 8"})
   void noMorePagesAreReadThanAreDemandedAndReadAhead(int demand, int readAhead) {
     Account account = new Account(100 * PER_PAGE);
-    TestSubscriber<TraversedPage> subscriber =
-        TestSubscriber.builder().initialRequest(demand).build();
+    TestSubscriber<Page> subscriber = TestSubscriber.builder().initialRequest(demand).build();
     account.pages(readAhead).subscribe(subscriber);
     assertThat(subscriber.getReceivedOnNext()).hasSize(demand);
     long fences = account.asked.stream().filter(page -> page > 100).count();
@@ -233,7 +231,7 @@ class CompleteTraversalTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     ManualAccount account = new ManualAccount(200 * PER_PAGE);
-    TestSubscriber<TraversedPage> subscriber = TestSubscriber.create();
+    TestSubscriber<Page> subscriber = TestSubscriber.create();
     account.pages(readAhead).subscribe(subscriber);
     while (!account.open.isEmpty()) {
       account.answerNow(random.nextInt(account.open.size()));
@@ -251,7 +249,7 @@ class CompleteTraversalTest {
   @Test
   void aSlowConsumerHoldsOnePageAheadAtMost() {
     ManualAccount account = new ManualAccount(40 * PER_PAGE);
-    TestSubscriber<TraversedPage> subscriber = TestSubscriber.builder().initialRequest(1).build();
+    TestSubscriber<Page> subscriber = TestSubscriber.builder().initialRequest(1).build();
     account.pages(1).subscribe(subscriber);
     while (account.answerNow()) {
       assertThat(account.asked).hasSizeLessThanOrEqualTo(OPENING + 2);
@@ -277,7 +275,7 @@ class CompleteTraversalTest {
                 : super.answer(page, perPage);
           }
         };
-    StepVerifier.create(account.pages(8).concatMapIterable(TraversedPage::policies))
+    StepVerifier.create(account.pages(8).concatMapIterable(Page::policies))
         .expectNextCount(200 * PER_PAGE)
         .expectComplete()
         .verify(Duration.ofSeconds(10));
@@ -286,7 +284,7 @@ class CompleteTraversalTest {
   @Test
   void cancelStopsAllCallsInFlight() {
     ManualAccount account = new ManualAccount(200 * PER_PAGE);
-    TestSubscriber<TraversedPage> subscriber = TestSubscriber.create();
+    TestSubscriber<Page> subscriber = TestSubscriber.create();
     account.pages(8).subscribe(subscriber);
     while (account.inFlight < 8) {
       assertThat(account.answerNow()).isTrue();
@@ -302,7 +300,7 @@ class CompleteTraversalTest {
   void cancelStopsTheCallInFlightWhereverItIs() {
     for (int answers = 0; answers < 10; answers++) {
       ManualAccount account = new ManualAccount(40 * PER_PAGE);
-      TestSubscriber<TraversedPage> subscriber = TestSubscriber.create();
+      TestSubscriber<Page> subscriber = TestSubscriber.create();
       account.pages(1).subscribe(subscriber);
       for (int i = 0; i < answers; i++) {
         assertThat(account.answerNow()).isTrue();
@@ -337,7 +335,7 @@ class CompleteTraversalTest {
     for (int round = 0; round < 1_000; round++) {
       int readAhead = random.nextInt(9);
       Account account = new Account(random.nextInt(20 * PER_PAGE));
-      TestSubscriber<TraversedPage> subscriber = TestSubscriber.builder().initialRequest(0).build();
+      TestSubscriber<Page> subscriber = TestSubscriber.builder().initialRequest(0).build();
       account.pages(readAhead).subscribe(subscriber);
       int demand = 0;
       for (int i = 0; i < 8 && !subscriber.isTerminated(); i++) {

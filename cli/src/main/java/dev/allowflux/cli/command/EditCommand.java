@@ -63,8 +63,7 @@ final class EditCommand extends AbstractCommand {
         Arguments.checked(
             parser(),
             () -> {
-              WriteExposure.require(
-                  client, session.account(), batch, exposure.limits(parser()));
+              WriteExposure.require(client, session.account(), batch, exposure.limits(parser()));
               return batch;
             });
         print(List.of(ClientSession.await(client.edit(session.account(), policy, edit))));

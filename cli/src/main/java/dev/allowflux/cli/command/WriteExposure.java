@@ -88,7 +88,9 @@ final class WriteExposure {
     }
     PatternType type = edit.patternType() == null ? before.patternType() : edit.patternType();
     String pattern = edit.pattern() == null ? before.pattern() : edit.pattern();
-    if (pattern == null || type == null || type == PatternType.UNKNOWN
+    if (pattern == null
+        || type == null
+        || type == PatternType.UNKNOWN
         || type == PatternType.UNRECOGNIZED) {
       return null;
     }

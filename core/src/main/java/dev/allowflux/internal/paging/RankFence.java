@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RankFence implements Fence {
 
-
   /** Enough positions below the step to count deletions, and little to transfer. */
   private static final int LARGEST_PAGE = 40;
 

@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forms batches of changes. A <em>unit</em> is not torn apart: a change alone, or the creates and
@@ -69,8 +69,7 @@ final class BatchForming {
             change ->
                 together.computeIfPresent(
                     change,
-                    (i, status) ->
-                        status == ChangeStatus.DUE ? ChangeStatus.PARTNER : status));
+                    (i, status) -> status == ChangeStatus.DUE ? ChangeStatus.PARTNER : status));
       }
     }
     return together;

@@ -65,6 +65,8 @@ import reactor.core.publisher.Mono;
  * {@link IllegalStateException}, but for a write with an unconfirmed attempt, which fails with
  * {@code OutcomeUnknown}.
  *
+ * <p>Longer than most types here: each operation carries its whole contract.
+ *
  * @since 0.1
  */
 public interface AllowPolicyClient extends AutoCloseable {

@@ -5,10 +5,10 @@ package dev.allowflux.internal.paging;
  * takes. One page at a time needs no fence and wastes nothing; more pages at a time save time, but
  * if the fence fails, all of them but the first are read again.
  *
- * <p>The promise: never more than 1.1 times the calls of one page at a time, or up to 1.6 times
- * where the time falls to a third or less; never more than 1.1 times the time; always plus four
- * calls. The rule keeps within it by what a next failure would cost, or, once the rate is known, by
- * what is to be expected of the rest.
+ * <p>The aim, which means of several runs keep within some hundredths: at most 1.1 times the calls
+ * of one page at a time, or up to 1.6 times where the time falls to a third or less; never more
+ * than 1.1 times the time; always plus four calls. The rule keeps within it by what a next failure
+ * would cost, or, once the rate is known, by what is to be expected of the rest.
  */
 class FenceRule {
 

@@ -33,6 +33,10 @@ public final class BlockingGuard implements BeforeAllCallback, AfterEachCallback
         .allowBlockingCallsInside(ClassLoader.class.getName(), "loadClass")
         // Netty's allocator takes a lock for a moment when many threads make it grow at once.
         .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free")
+        // A pool that is closed stops its timer, whose queue has a lock that is held for a moment.
+        .allowBlockingCallsInside(
+            "reactor.netty.internal.shaded.reactor.pool.decorators.GracefulShutdownInstrumentedPool",
+            "tryGracefulDone")
         .blockingMethodCallback(
             method -> {
               BlockingOperationError error = new BlockingOperationError(method);

@@ -255,6 +255,7 @@ public final class PolicyJson {
           case COMMENTS -> policy.comments(isNull() ? null : text());
           case CREATED_AT, MODIFIED_AT, LAST_MODIFIED, IS_RECIPIENT, IS_SENDER, IS_SPOOF ->
               json.skipChildren();
+          case OWNER, EXPIRES, REVIEW -> throw unknown(name, FieldNames.WRITABLE);
         }
       }
       return id;
@@ -284,6 +285,7 @@ public final class PolicyJson {
           }
           case CREATED_AT, MODIFIED_AT, LAST_MODIFIED, IS_RECIPIENT, IS_SENDER, IS_SPOOF ->
               throw new IllegalArgumentException(name + " cannot be changed");
+          case OWNER, EXPIRES, REVIEW -> throw unknown(name, FieldNames.WRITABLE);
         }
       }
       return id;

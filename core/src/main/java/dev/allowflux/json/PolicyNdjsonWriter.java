@@ -44,7 +44,7 @@ public final class PolicyNdjsonWriter {
    * @return a new writer
    */
   public static PolicyNdjsonWriter ofAllFields() {
-    return new PolicyNdjsonWriter(List.of(PolicyField.values()), true);
+    return new PolicyNdjsonWriter(PolicyField.ofApi(), true);
   }
 
   /**
@@ -101,6 +101,8 @@ public final class PolicyNdjsonWriter {
         buffer.bytes(names[i]).json(text);
       } else if (value instanceof Instant instant) {
         buffer.bytes(names[i]).ascii('"').instant(instant).ascii('"');
+      } else if (value != null) {
+        buffer.bytes(names[i]).json(value.toString());
       }
     }
     if (withUnknown) {

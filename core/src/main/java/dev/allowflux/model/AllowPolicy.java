@@ -263,7 +263,7 @@ public final class AllowPolicy {
   @Override
   public String toString() {
     FieldText text = new FieldText("AllowPolicy");
-    for (PolicyField field : PolicyField.values()) {
+    for (PolicyField field : PolicyField.ofApi()) {
       text.add(field.apiName(), field.of(this));
     }
     unknownFields.forEach(text::add);

@@ -88,7 +88,16 @@ public enum PolicyField {
   IS_SPOOF("is_spoof", Type.FLAG, Access.DEPRECATED, AllowPolicy::isSpoof),
 
   /** A note for people. */
-  COMMENTS("comments", Type.TEXT, Access.WRITABLE, AllowPolicy::comments, "Notes");
+  COMMENTS("comments", Type.TEXT, Access.WRITABLE, AllowPolicy::comments, "Notes"),
+
+  /** Who answers for the policy, by its comments. */
+  OWNER("owner", Type.TEXT, Access.TAG, policy -> tag(policy).owner().orElse(null)),
+
+  /** The last day of the policy, by its comments. */
+  EXPIRES("expires", Type.DAY, Access.TAG, policy -> tag(policy).expires().orElse(null)),
+
+  /** The day on which somebody is to look at the policy, by its comments. */
+  REVIEW("review", Type.DAY, Access.TAG, policy -> tag(policy).review().orElse(null));
 
   /** What a field holds. */
   public enum Type {
@@ -99,7 +108,10 @@ public enum PolicyField {
     FLAG,
 
     /** An {@link java.time.Instant}. */
-    TIME
+    TIME,
+
+    /** A {@link java.time.LocalDate}. */
+    DAY
   }
 
   /** Who can set a field. */
@@ -111,10 +123,16 @@ public enum PolicyField {
     READ_ONLY,
 
     /** The service still returns it, and nobody can set it any more. */
-    DEPRECATED
+    DEPRECATED,
+
+    /** Not a field of the API: callers set it in the comments ({@link PolicyTag}). */
+    TAG
   }
 
-  private static final Map<String, PolicyField> BY_API_NAME =
+  private static final List<PolicyField> OF_API =
+      Arrays.stream(values()).filter(field -> field.access != Access.TAG).toList();
+
+  private static final Map<String, PolicyField> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(PolicyField::apiName, f -> f));
 
   private final String apiName;
@@ -136,6 +154,19 @@ public enum PolicyField {
     this.dashboardTitles = List.of(dashboardTitles);
   }
 
+  private static PolicyTag tag(AllowPolicy policy) {
+    return PolicyTag.of(policy.comments());
+  }
+
+  /**
+   * Returns the fields that the API has.
+   *
+   * @return all but those that stand in the comments, in order
+   */
+  public static List<PolicyField> ofApi() {
+    return OF_API;
+  }
+
   /**
    * Returns the field with a name of the API.
    *
@@ -143,11 +174,22 @@ public enum PolicyField {
    * @return the field, or {@code null} if this version knows none of that name
    */
   public static @Nullable PolicyField ofApiName(String apiName) {
-    return BY_API_NAME.get(apiName);
+    PolicyField field = BY_NAME.get(apiName);
+    return field == null || field.access == Access.TAG ? null : field;
   }
 
   /**
-   * Returns the API's name of the field, which is also its column in CSV.
+   * Returns the field with a name of the API or of a tag, as files have them.
+   *
+   * @param name for instance {@code is_trusted_sender} or {@code expires}, in this case
+   * @return the field, or {@code null} if this version knows none of that name
+   */
+  public static @Nullable PolicyField ofName(String name) {
+    return BY_NAME.get(name);
+  }
+
+  /**
+   * Returns the name of the field, by the API where that has it, which is also its column in CSV.
    *
    * @return for instance {@code is_trusted_sender}
    */
@@ -197,8 +239,8 @@ public enum PolicyField {
    * Returns the value of the field in a policy.
    *
    * @param policy the policy
-   * @return a String, a Boolean or an Instant, as {@link #type()} says, or {@code null} if the
-   *     service did not say
+   * @return a String, a Boolean, an Instant or a LocalDate, as {@link #type()} says, or {@code
+   *     null} if the service did not say
    */
   public @Nullable Object of(AllowPolicy policy) {
     return value.apply(policy);

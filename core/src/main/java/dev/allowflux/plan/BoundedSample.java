@@ -27,6 +27,12 @@ final class BoundedSample {
     }
   }
 
+  void addAll(BoundedSample other) {
+    long before = count;
+    other.first.forEach(this::add);
+    count = before + other.count;
+  }
+
   long count() {
     return count;
   }

@@ -3,6 +3,7 @@ package dev.allowflux.plan;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyTag;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,10 @@ public final class DesiredPolicy {
 
   private final String pattern;
   private final PatternType patternType;
+
+  /** The comments if they are managed, else the tag if there is one. */
   private final @Nullable String comments;
+
   private final @Nullable String origin;
 
   /** Flags in two bits each, "managed" above the value: a million of these are held at once. */
@@ -136,7 +140,24 @@ public final class DesiredPolicy {
    *     #managesComments()}
    */
   public @Nullable String comments() {
-    return comments;
+    return managesComments() ? comments : null;
+  }
+
+  /**
+   * Returns what the comments are to say about owner and days.
+   *
+   * @return the tag of the desired comments, or the one that is desired while the rest of the
+   *     comments is left as it is
+   */
+  public PolicyTag tag() {
+    return PolicyTag.of(comments);
+  }
+
+  /** Returns the comments that a policy is to have which has these. */
+  @Nullable String commentsOn(@Nullable String existing) {
+    return managesComments()
+        ? comments
+        : comments == null ? existing : tag().over(PolicyTag.of(existing)).in(existing);
   }
 
   /**
@@ -202,6 +223,8 @@ public final class DesiredPolicy {
     append(text, "verify_sender", verifySender());
     if (managesComments()) {
       text.append(", comments=").append(comments);
+    } else if (comments != null) {
+      text.append(", tag=").append(comments);
     }
     return text.append(']').toString();
   }
@@ -220,6 +243,7 @@ public final class DesiredPolicy {
     private @Nullable String pattern;
     private @Nullable PatternType patternType;
     private @Nullable String comments;
+    private PolicyTag tag = PolicyTag.none();
     private @Nullable String origin;
     private int bits;
 
@@ -314,6 +338,18 @@ public final class DesiredPolicy {
     }
 
     /**
+     * Sets what the comments are to say about owner and days, whether the rest of them is managed
+     * or not. What this tag does not say is left as it is.
+     *
+     * @param tag owner and days; the empty tag by default
+     * @return this builder
+     */
+    public Builder tag(PolicyTag tag) {
+      this.tag = Objects.requireNonNull(tag, "tag");
+      return this;
+    }
+
+    /**
      * Sets where the wish comes from, for messages to people.
      *
      * @param origin for instance {@code policies.csv:12}, or {@code null}, the default
@@ -341,9 +377,12 @@ public final class DesiredPolicy {
                     ? "pattern"
                     : pattern != null ? "pattern_type" : "pattern and pattern_type"));
       }
-      DesiredPolicy policy = new DesiredPolicy(this, pattern, patternType, comments);
+      // Without comments of its own, the policy keeps the tag alone.
+      String text =
+          tag.equals(PolicyTag.none()) ? comments : tag.over(PolicyTag.of(comments)).in(comments);
+      DesiredPolicy policy = new DesiredPolicy(this, pattern, patternType, text);
       // What can be said against a text is the model's to say.
-      NewAllowPolicy unused = policy.toNew(comments);
+      NewAllowPolicy unused = policy.toNew(text);
       return policy;
     }
 

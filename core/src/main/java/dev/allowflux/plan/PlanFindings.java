@@ -1,11 +1,18 @@
 package dev.allowflux.plan;
 
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What was found while a plan was made: broken rules, and what people should know. */
@@ -18,6 +25,8 @@ final class PlanFindings {
   final BoundedSample foreign = new BoundedSample(BoundedSample.FEW);
   final BoundedSample moved = new BoundedSample(BoundedSample.FEW);
   final BoundedSample marked = new BoundedSample(BoundedSample.FEW);
+  final BoundedSample expired = new BoundedSample(BoundedSample.FEW);
+  final BoundedSample unreadable = new BoundedSample(BoundedSample.FEW);
   long ignored;
   int leftOut;
   long deletable;
@@ -26,11 +35,17 @@ final class PlanFindings {
   final ExposureCheck exposure;
 
   private final SyncLimits limits;
+  private final NavigableMap<LocalDate, BoundedSample> byLastDay = new TreeMap<>();
   private final Map<SafetyRule, BoundedSample> broken = new EnumMap<>(SafetyRule.class);
 
   PlanFindings(SyncLimits limits, ExposureRules rules) {
     this.limits = limits;
     exposure = new ExposureCheck(rules);
+  }
+
+  /** How many policies would be deleted: since nobody desires them, and since they expired. */
+  record Deletes(int undesired, int expired) {
+    static final Deletes NONE = new Deletes(0, 0);
   }
 
   /** The policies that break a rule. */
@@ -42,29 +57,53 @@ final class PlanFindings {
                 r == SafetyRule.CONFLICTING_DESIRED ? MOST_CONFLICTS : BoundedSample.FEW));
   }
 
+  /** Takes note of a policy that may have expired by the time that the account was read. */
+  void note(PolicyTag tag, PolicyId id) {
+    if (tag.unreadable().isEmpty() && tag.expires().isPresent()) {
+      byLastDay
+          .computeIfAbsent(tag.expires().get(), day -> new BoundedSample(BoundedSample.FEW))
+          .add(id.value());
+    }
+  }
+
+  /** Counts the noted policies that have expired. */
+  void countExpired(Instant now) {
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    byLastDay.headMap(today).values().forEach(expired::addAll);
+  }
+
   /** Returns the broken rules that were not allowed to be broken. */
-  List<Refusal> refusals(int edits, int deletes) {
+  List<Refusal> refusals(int edits, Deletes deletes) {
     return refusals(edits, deletes, limits);
   }
 
   /** Returns the rules that are broken since they were allowed to be. */
-  List<SafetyRule.Overridden> overrides(int edits, int deletes) {
+  List<SafetyRule.Overridden> overrides(int edits, Deletes deletes) {
     return refusals(edits, deletes, SyncLimits.standard()).stream()
         .map(refusal -> new SafetyRule.Overridden(refusal.rule(), refusal.what()))
         .toList();
   }
 
-  private List<Refusal> refusals(int edits, int deletes, SyncLimits limits) {
+  private List<Refusal> refusals(int edits, Deletes deletes, SyncLimits limits) {
     List<Refusal> refusals = new ArrayList<>(exposure.refusals(limits));
     for (SafetyRule rule : SafetyRule.values()) {
       BoundedSample examples = broken.get(rule);
       String what =
           switch (rule) {
-            case DELETE_PERCENT -> share(deletes, deletable, "deleted", limits.maxDeletePercent());
+            case DELETE_PERCENT ->
+                share(deletes.undesired(), deletable, "deleted", limits.maxDeletePercent());
             case DELETES ->
-                deletes <= limits.maxDeletes()
+                deletes.undesired() <= limits.maxDeletes()
                     ? null
-                    : policies(deletes) + " would be deleted, more than " + limits.maxDeletes();
+                    : policies(deletes.undesired())
+                        + " would be deleted, more than "
+                        + limits.maxDeletes();
+            case EXPIRED ->
+                deletes.expired() <= limits.maxExpired()
+                    ? null
+                    : policies(deletes.expired())
+                        + " would be deleted whose last day is over, more than "
+                        + limits.maxExpired();
             case EDIT_PERCENT -> share(edits, editable, "edited", limits.maxEditPercent());
             default -> examples == null ? null : rule.finding(examples.count());
           };
@@ -131,6 +170,12 @@ final class PlanFindings {
         marked,
         "1 policy that changes has the marker of an owner",
         "policies that change have the marker of an owner");
+    warn(warnings, expired, "1 policy has expired and stays", "policies have expired and stay");
+    warn(
+        warnings,
+        unreadable,
+        "1 policy has a tag in its comments that cannot be read",
+        "policies have tags in their comments that cannot be read");
     warn(
         warnings,
         exposure.warnings(),

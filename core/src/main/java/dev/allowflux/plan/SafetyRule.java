@@ -21,6 +21,12 @@ public enum SafetyRule {
   /** More than {@link SyncLimits#maxDeletes()} policies would be deleted. */
   DELETES,
 
+  /**
+   * More than {@link SyncLimits#maxExpired()} policies would be deleted whose last day is over.
+   * They do not count as other deletes.
+   */
+  EXPIRED,
+
   /** More than {@link SyncLimits#maxEditPercent()} of what may be edited would be. */
   EDIT_PERCENT,
 
@@ -90,6 +96,7 @@ public enum SafetyRule {
     return switch (this) {
       case DELETE_PERCENT,
           DELETES,
+          EXPIRED,
           EDIT_PERCENT,
           CONFLICTING_DESIRED,
           UNMARKABLE,
@@ -121,7 +128,7 @@ public enum SafetyRule {
       case WIDE_NETWORK -> policies + " for a network wider than /16, in IPv6 than /32";
       case MIXED_SCRIPTS -> policies + " whose pattern mixes scripts in one word";
       case NOT_AN_ADDRESS -> policies + " whose pattern is none of its kind";
-      case DELETE_PERCENT, DELETES, EDIT_PERCENT, EXPOSED_POLICIES, EXPOSED_ADDRESSES ->
+      case DELETE_PERCENT, DELETES, EXPIRED, EDIT_PERCENT, EXPOSED_POLICIES, EXPOSED_ADDRESSES ->
           policies + " too many";
     };
   }
@@ -131,6 +138,7 @@ public enum SafetyRule {
     return switch (this) {
       case DELETE_PERCENT -> "maxDeletePercent";
       case DELETES -> "maxDeletes";
+      case EXPIRED -> "maxExpired";
       case EDIT_PERCENT -> "maxEditPercent";
       case EXPOSED_POLICIES -> "maxExposedPolicies";
       case EXPOSED_ADDRESSES -> "maxExposedAddresses";

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyncLimits {
   private final int maxDeletePercent;
   private final int maxDeletes;
+  private final int maxExpired;
   private final int maxEditPercent;
   private final int maxExposedPolicies;
   private final int maxExposedAddresses;
@@ -22,6 +23,7 @@ public final class SyncLimits {
   private SyncLimits(Builder builder) {
     maxDeletePercent = builder.maxDeletePercent;
     maxDeletes = builder.maxDeletes;
+    maxExpired = builder.maxExpired;
     maxEditPercent = builder.maxEditPercent;
     maxExposedPolicies = builder.maxExposedPolicies;
     maxExposedAddresses = builder.maxExposedAddresses;
@@ -32,8 +34,9 @@ public final class SyncLimits {
   /**
    * Returns the limits that hold unless others are given.
    *
-   * @return 30 % and 100 deletes, 30 % edits, 1000 more policies that bypass all detection, 262,144
-   *     more addresses, no duplicate deleted, nothing else allowed
+   * @return 30 % and 100 deletes, 100 deletes of expired policies, 30 % edits, 1000 more policies
+   *     that bypass all detection, 262,144 more addresses, no duplicate deleted, nothing else
+   *     allowed
    */
   public static SyncLimits standard() {
     return builder().build();
@@ -65,6 +68,15 @@ public final class SyncLimits {
    */
   public int maxDeletes() {
     return maxDeletes;
+  }
+
+  /**
+   * Returns how many policies may be deleted since their last day is over.
+   *
+   * @return 0 or more
+   */
+  public int maxExpired() {
+    return maxExpired;
   }
 
   /**
@@ -119,6 +131,7 @@ public final class SyncLimits {
     return other instanceof SyncLimits that
         && maxDeletePercent == that.maxDeletePercent
         && maxDeletes == that.maxDeletes
+        && maxExpired == that.maxExpired
         && maxEditPercent == that.maxEditPercent
         && maxExposedPolicies == that.maxExposedPolicies
         && maxExposedAddresses == that.maxExposedAddresses
@@ -131,6 +144,7 @@ public final class SyncLimits {
     return Objects.hash(
         maxDeletePercent,
         maxDeletes,
+        maxExpired,
         maxEditPercent,
         maxExposedPolicies,
         maxExposedAddresses,
@@ -145,6 +159,8 @@ public final class SyncLimits {
         + maxDeletePercent
         + ", maxDeletes="
         + maxDeletes
+        + ", maxExpired="
+        + maxExpired
         + ", maxEditPercent="
         + maxEditPercent
         + ", maxExposedPolicies="
@@ -165,6 +181,7 @@ public final class SyncLimits {
   public static final class Builder {
     private int maxDeletePercent = 30;
     private int maxDeletes = 100;
+    private int maxExpired = 100;
     private int maxEditPercent = 30;
     private int maxExposedPolicies = 1000;
     private int maxExposedAddresses = 1 << 18;
@@ -194,6 +211,19 @@ public final class SyncLimits {
      */
     public Builder maxDeletes(int count) {
       maxDeletes = check("maxDeletes", count, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Sets how many policies may be deleted since their last day is over. They do not count as
+     * other deletes.
+     *
+     * @param count 0 or more; 100 by default
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxExpired(int count) {
+      maxExpired = check("maxExpired", count, Integer.MAX_VALUE);
       return this;
     }
 

@@ -1,6 +1,6 @@
 package dev.allowflux.plan;
 
-import java.util.regex.Pattern;
+import dev.allowflux.model.PolicyTag;
 
 /** Which policies of an account a sync answers for. */
 public sealed interface SyncMode {
@@ -18,8 +18,6 @@ public sealed interface SyncMode {
    *     ASCII
    */
   record Owned(String owner) implements SyncMode {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
     /**
      * Checks the name.
      *
@@ -27,10 +25,7 @@ public sealed interface SyncMode {
      * @throws IllegalArgumentException if it has another form
      */
     public Owned {
-      if (!NAME.matcher(owner).matches()) {
-        throw new IllegalArgumentException(
-            "an owner must have 1 to 64 letters, digits, dots, hyphens and underscores");
-      }
+      PolicyTag unused = PolicyTag.none().withOwner(owner);
     }
 
     /**
@@ -39,7 +34,7 @@ public sealed interface SyncMode {
      * @return {@code [allowflux:}, the owner and {@code ]}
      */
     public String marker() {
-      return OwnerMarker.of(owner);
+      return PolicyTag.none().withOwner(owner).toString();
     }
   }
 

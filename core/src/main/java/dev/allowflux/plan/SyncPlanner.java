@@ -7,8 +7,10 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.ExposureCheck.Exposure;
 import dev.allowflux.plan.UnsafePlanException.Refusal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A policy is edited if a managed field has another value than the desired one, or is unset.
  *       The pattern is never edited: its normal form is the same.
  *   <li>An existing policy whose kind is not EMAIL, DOMAIN or IP is left alone.
+ *   <li>A policy whose desired form has expired by the day on which the account was read ({@link
+ *       PolicyTag}) is to be gone, as one is that nobody desires. In {@link SyncMode.Upsert}, which
+ *       deletes nothing, policies that have expired are reported.
  *   <li>A policy that is desired twice in the same way counts once and is reported.
  * </ul>
  *
@@ -62,7 +67,15 @@ public final class SyncPlanner {
   }
 
   /** A policy that may have to be deleted. */
-  private record Keyed(PolicyKey key, AllowPolicy policy) {}
+  private record Keyed(PolicyKey key, AllowPolicy policy, boolean desiredUntilNow) {
+    Keyed(PolicyKey key, AllowPolicy policy) {
+      this(key, policy, false);
+    }
+
+    boolean isExpired(Instant now) {
+      return desiredUntilNow || PolicyTag.of(policy.comments()).isExpired(now);
+    }
+  }
 
   /** One desired policy, and the existing policies that match it. */
   private static final class Entry {
@@ -146,13 +159,19 @@ public final class SyncPlanner {
       findings.ignored++;
       return this;
     }
-    String other = owner == null ? null : OwnerMarker.otherThan(owner, policy.comments());
-    boolean own = owner == null || (other == null && OwnerMarker.has(policy.comments(), owner));
+    PolicyTag tag = PolicyTag.of(policy.comments());
+    String other = owner == null ? null : otherThan(owner, tag);
+    boolean own = owner == null || (other == null && tag.owners().contains(owner));
     findings.deletable += own ? 1 : 0;
     findings.editable += other == null ? 1 : 0;
+    if (!tag.unreadable().isEmpty()) {
+      findings.unreadable.add(policy.id().value());
+    }
     Entry meant = desired.get(key);
     if (meant == null) {
-      if (own && !(mode instanceof SyncMode.Upsert)) {
+      if (mode instanceof SyncMode.Upsert) {
+        findings.note(tag, policy.id());
+      } else if (own) {
         unwanted.add(new Keyed(key, PolicySnapshot.of(policy)));
       }
     } else if (other != null) {
@@ -193,6 +212,8 @@ public final class SyncPlanner {
     if (desired.isEmpty()) {
       findings.broken(SafetyRule.EMPTY_DESIRED).add("");
     }
+    Instant now = read.startedAt();
+    findings.countExpired(now);
     List<PolicyChange> changes = new ArrayList<>();
     List<PolicyChange> edits = new ArrayList<>();
     Set<PolicyId> edited = new HashSet<>();
@@ -205,6 +226,13 @@ public final class SyncPlanner {
       AllowPolicy match = meant.match;
       if (meant.rarities != null && !dealWith(key, meant, meant.rarities)) {
         continue;
+      }
+      if (meant.policy.tag().isExpired(now)) {
+        expire(key, match);
+        continue;
+      }
+      if (match != null && PolicyTag.of(meant.policy.commentsOn(match.comments())).isExpired(now)) {
+        findings.expired.add(match.id().value());
       }
       PolicyChange change =
           match == null ? create(key, meant.policy) : edit(key, meant.policy, match);
@@ -222,7 +250,7 @@ public final class SyncPlanner {
     }
     int creates = changes.size();
     changes.addAll(edits);
-    int deletes = addDeletes(changes, edited, read);
+    PlanFindings.Deletes deletes = addDeletes(changes, edited, read);
     List<Refusal> refusals = findings.refusals(edits.size(), deletes);
     if (!refusals.isEmpty()) {
       throw new UnsafePlanException(refusals);
@@ -262,7 +290,7 @@ public final class SyncPlanner {
       findings.duplicated.add(key + " has " + meant.match.id() + ", again " + ids);
       if (limits.deletesDuplicates()) {
         for (AllowPolicy duplicate : rarities.duplicates) {
-          if (owner == null || OwnerMarker.has(duplicate.comments(), owner)) {
+          if (owner == null || PolicyTag.of(duplicate.comments()).owners().contains(owner)) {
             unwanted.add(new Keyed(key, PolicySnapshot.of(duplicate)));
           }
         }
@@ -273,6 +301,19 @@ public final class SyncPlanner {
       return false;
     }
     return true;
+  }
+
+  /** Deals with a policy whose desired form has expired: it is to be gone. */
+  private void expire(PolicyKey key, @Nullable AllowPolicy match) {
+    if (match == null) {
+      return;
+    }
+    boolean own = owner == null || PolicyTag.of(match.comments()).owners().contains(owner);
+    if (own && !(mode instanceof SyncMode.Upsert)) {
+      unwanted.add(new Keyed(key, PolicySnapshot.of(match), true));
+    } else {
+      findings.expired.add(match.id().value());
+    }
   }
 
   private @Nullable PolicyChange create(PolicyKey key, DesiredPolicy policy) {
@@ -320,7 +361,7 @@ public final class SyncPlanner {
         return null;
       }
       PolicyChange.Edit change = new PolicyChange.Edit(match, edit.build());
-      if (owner == null && OwnerMarker.hasAny(match.comments())) {
+      if (owner == null && !PolicyTag.of(match.comments()).owners().isEmpty()) {
         findings.marked.add(match.id().value());
       }
       findings.exposure.judge(key, policy.name(), Exposure.of(match), Exposure.of(change.after()));
@@ -338,21 +379,29 @@ public final class SyncPlanner {
 
   /** Returns the comments that the policy is to have. */
   private @Nullable String marked(DesiredPolicy policy, @Nullable String existing) {
-    String comments = policy.managesComments() ? policy.comments() : existing;
+    String comments = policy.commentsOn(existing);
     if (owner == null) {
       return comments;
     }
-    String other = OwnerMarker.otherThan(owner, comments);
+    PolicyTag tag = PolicyTag.of(comments);
+    String other = otherThan(owner, tag);
     if (other != null) {
       throw new IllegalArgumentException("comments name the owner " + other);
     }
-    return OwnerMarker.add(owner, comments);
+    return tag.owners().isEmpty() ? tag.withOwner(owner).in(comments) : comments;
+  }
+
+  /** Returns an owner that is named and is not this one. */
+  private static @Nullable String otherThan(String owner, PolicyTag tag) {
+    return tag.owners().stream().filter(name -> !name.equals(owner)).findFirst().orElse(null);
   }
 
   /** Adds the deletes, unless the reading may have missed policies; returns how many. */
-  private int addDeletes(List<PolicyChange> changes, Set<PolicyId> edited, AccountRead read) {
+  private PlanFindings.Deletes addDeletes(
+      List<PolicyChange> changes, Set<PolicyId> edited, AccountRead read) {
     unwanted.sort(Comparator.comparing(Keyed::key).thenComparing(Keyed::policy, BY_AGE));
     List<PolicyChange> deletes = new ArrayList<>();
+    int expired = 0;
     Map<PolicyId, PolicyKey> keys = new HashMap<>();
     for (Keyed keyed : unwanted) {
       PolicyId id = keyed.policy.id();
@@ -360,17 +409,18 @@ public final class SyncPlanner {
       if (edited.contains(id) || (before != null && !before.equals(keyed.key))) {
         findings.moved.add(id.value());
       } else if (before == null) {
-        if (owner == null && OwnerMarker.hasAny(keyed.policy.comments())) {
+        if (owner == null && !PolicyTag.of(keyed.policy.comments()).owners().isEmpty()) {
           findings.marked.add(id.value());
         }
         deletes.add(new PolicyChange.Delete(keyed.policy));
+        expired += keyed.isExpired(read.startedAt()) ? 1 : 0;
       }
     }
     if (!read.complete() || findings.moved.count() > 0) {
       findings.leftOut = deletes.size();
-      return 0;
+      return PlanFindings.Deletes.NONE;
     }
     changes.addAll(deletes);
-    return deletes.size();
+    return new PlanFindings.Deletes(deletes.size() - expired, expired);
   }
 }

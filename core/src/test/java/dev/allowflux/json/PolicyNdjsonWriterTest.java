@@ -125,7 +125,7 @@ class PolicyNdjsonWriterTest {
       try (JsonGenerator json =
           jackson.createGenerator(ObjectWriteContext.empty(), expected, JsonEncoding.UTF8)) {
         json.writeStartObject();
-        for (PolicyField field : PolicyField.values()) {
+        for (PolicyField field : PolicyField.ofApi()) {
           Object value = field.of(policy);
           if (value instanceof Boolean flag) {
             json.writeBooleanProperty(field.apiName(), flag);

@@ -202,7 +202,7 @@ final class ExportCommand extends AbstractCommand {
           ? PolicyNdjsonWriter.ofAllFields()::write
           : PolicyNdjsonWriter.of(fields)::write;
     }
-    List<PolicyField> columns = fields == null ? List.of(PolicyField.values()) : fields;
+    List<PolicyField> columns = fields == null ? PolicyField.ofApi() : fields;
     if (toTerminal) {
       return new TerminalCsvFormat(columns);
     }

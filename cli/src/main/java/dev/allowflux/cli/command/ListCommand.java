@@ -140,7 +140,7 @@ final class ListCommand extends AbstractCommand {
               ? PolicyNdjsonWriter.ofAllFields()::write
               : PolicyNdjsonWriter.of(fields)::write;
       case CSV -> {
-        List<PolicyField> columns = fields == null ? List.of(PolicyField.values()) : fields;
+        List<PolicyField> columns = fields == null ? PolicyField.ofApi() : fields;
         yield io().outIsTerminal()
             ? new TerminalCsvFormat(columns)
             : PolicyCsvWriter.of(columns)::write;

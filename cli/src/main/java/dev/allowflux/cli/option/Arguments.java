@@ -24,6 +24,7 @@ public final class Arguments {
           Map.entry("maxAge", "--max-age"),
           Map.entry("maxDeletePercent", "--max-delete-percent"),
           Map.entry("maxDeletes", "--max-deletes"),
+          Map.entry("maxExpired", "--max-expired"),
           Map.entry("maxEditPercent", "--max-edit-percent"));
 
   private Arguments() {}

@@ -75,6 +75,7 @@ public final class ExposureOptions {
     return switch (rule) {
       case DELETE_PERCENT -> "override: --max-delete-percent N";
       case DELETES -> "override: --max-deletes N";
+      case EXPIRED -> "override: --max-expired N";
       case EDIT_PERCENT -> "override: --max-edit-percent N";
       case EXPOSED_POLICIES -> "override: --max-exposed-policies N";
       case EXPOSED_ADDRESSES -> "override: --max-exposed-addresses N";

@@ -17,7 +17,7 @@ public final class FieldNames implements Iterable<String> {
   public static final class Converter implements ITypeConverter<PolicyField> {
     @Override
     public PolicyField convert(String text) {
-      PolicyField field = PolicyField.ofApiName(text);
+      PolicyField field = PolicyField.ofName(text);
       if (field == null) {
         throw new TypeConversionException(
             "'" + text + "' is no field; there are " + String.join(", ", new FieldNames()));

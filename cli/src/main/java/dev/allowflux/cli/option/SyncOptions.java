@@ -60,6 +60,13 @@ public final class SyncOptions {
   private @Nullable Integer maxDeletes;
 
   @Option(
+      names = "--max-expired",
+      paramLabel = "N",
+      description =
+          "How many policies may be deleted since their last day (expires) is over; default: 100.")
+  private @Nullable Integer maxExpired;
+
+  @Option(
       names = "--max-edit-percent",
       paramLabel = "N",
       description = "How large a part may be edited; default: 30.")
@@ -113,6 +120,9 @@ public final class SyncOptions {
           }
           if (maxDeletes != null) {
             limits.maxDeletes(maxDeletes);
+          }
+          if (maxExpired != null) {
+            limits.maxExpired(maxExpired);
           }
           if (maxEditPercent != null) {
             limits.maxEditPercent(maxEditPercent);

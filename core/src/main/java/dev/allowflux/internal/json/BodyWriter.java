@@ -78,7 +78,7 @@ final class BodyWriter {
 
   private static Map<PolicyField, byte[]> members(String value) {
     Map<PolicyField, byte[]> members = new EnumMap<>(PolicyField.class);
-    for (PolicyField field : PolicyField.values()) {
+    for (PolicyField field : PolicyField.ofApi()) {
       members.put(field, member(field, value));
     }
     return members;

@@ -163,6 +163,7 @@ public final class JacksonResponseParser {
       case IS_SENDER -> policy.isSender(flag());
       case IS_SPOOF -> policy.isSpoof(flag());
       case COMMENTS -> policy.comments(text());
+      case OWNER, EXPIRES, REVIEW -> throw new AssertionError("not a field of the API: " + name);
     }
   }
 

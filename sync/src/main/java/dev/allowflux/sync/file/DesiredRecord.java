@@ -4,6 +4,7 @@ import dev.allowflux.internal.json.FieldNames;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyField.Access;
+import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.DesiredPolicy;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -25,6 +26,7 @@ final class DesiredRecord {
   private final DesiredPolicy.Builder policy = DesiredPolicy.builder();
   private final List<Unknown> unknown = new ArrayList<>();
   private final Set<PolicyField> wrong = EnumSet.noneOf(PolicyField.class);
+  private PolicyTag tag = PolicyTag.none();
   private boolean exported;
   private boolean isRegex;
   private boolean infersType;
@@ -78,7 +80,25 @@ final class DesiredRecord {
       case COMMENTS -> policy.comments(value);
       case PATTERN -> pattern = text;
       case PATTERN_TYPE -> patternType = text;
+      case OWNER, EXPIRES, REVIEW -> {
+        if (value != null) {
+          tag(field, value.strip(), line, column);
+        }
+      }
       default -> throw new IllegalArgumentException(field + " is no text");
+    }
+  }
+
+  private void tag(PolicyField field, String value, long line, long column) {
+    try {
+      tag =
+          switch (field) {
+            case OWNER -> tag.withOwner(value);
+            case EXPIRES -> tag.withExpires(PolicyTag.day(value));
+            default -> tag.withReview(PolicyTag.day(value));
+          };
+    } catch (IllegalArgumentException e) {
+      problem(field, line, column, "is no value: " + e.getMessage());
     }
   }
 
@@ -115,7 +135,12 @@ final class DesiredRecord {
     }
     try {
       DesiredPolicy made =
-          policy.pattern(checked).patternType(type).origin(log.source() + ":" + line).build();
+          policy
+              .pattern(checked)
+              .patternType(type)
+              .tag(tag)
+              .origin(log.source() + ":" + line)
+              .build();
       log.policy();
       return made;
     } catch (IllegalArgumentException e) {
@@ -179,11 +204,11 @@ final class DesiredRecord {
   }
 
   static boolean isText(PolicyField field) {
-    return isWritable(field) && field.type() == PolicyField.Type.TEXT;
+    return isWritable(field) && field.type() != PolicyField.Type.FLAG;
   }
 
   private static boolean isWritable(PolicyField field) {
-    return field.access() == Access.WRITABLE;
+    return field.access() == Access.WRITABLE || field.access() == Access.TAG;
   }
 
   private static @Nullable PatternType type(@Nullable Text name) {

@@ -52,7 +52,7 @@ abstract class JsonPolicies implements PolicySource {
       TokenStreamLocation nameAt = json.currentTokenLocation();
       JsonToken token = json.nextToken();
       TokenStreamLocation at = json.currentTokenLocation();
-      PolicyField field = PolicyField.ofApiName(name);
+      PolicyField field = PolicyField.ofName(name);
       if (field != null && (DesiredRecord.isFlag(field) || DesiredRecord.isText(field))) {
         value(json, token, policy, field, start.line(at), start.column(at));
       } else {

@@ -95,7 +95,7 @@ public final class PolicyTag {
       return NONE.withOwner(body);
     }
     PolicyTag tag = NONE;
-    for (String entry : BLANKS.split(body.strip())) {
+    for (String entry : BLANKS.splitAsStream(body.strip()).toList()) {
       tag = tag.and(entry(entry));
     }
     return tag;

@@ -54,9 +54,9 @@ public final class SyncPlanner {
   private final AccountId account;
   private final SyncMode mode;
   private final SyncLimits limits;
-  private final @Nullable String owner;
+  private final Ownership ownership;
   private final Map<PolicyKey, Entry> desired = new HashMap<>();
-  private final List<Keyed> unwanted = new ArrayList<>();
+  private final List<UndesiredPolicy> unwanted = new ArrayList<>();
   private final PlanFindings findings;
   private Stage stage = Stage.DESIRED;
 
@@ -64,17 +64,6 @@ public final class SyncPlanner {
     DESIRED,
     EXISTING,
     DONE
-  }
-
-  /** A policy that may have to be deleted. */
-  private record Keyed(PolicyKey key, AllowPolicy policy, boolean desiredUntilNow) {
-    Keyed(PolicyKey key, AllowPolicy policy) {
-      this(key, policy, false);
-    }
-
-    boolean isExpired(Instant now) {
-      return desiredUntilNow || PolicyTag.of(policy.comments()).isExpired(now);
-    }
   }
 
   /** One desired policy, and the existing policies that match it. */
@@ -107,7 +96,7 @@ public final class SyncPlanner {
     this.mode = requireNonNull(mode, "mode");
     this.limits = requireNonNull(limits, "limits");
     findings = new PlanFindings(limits, requireNonNull(rules, "rules"));
-    owner = mode instanceof SyncMode.Owned owned ? owned.owner() : null;
+    ownership = Ownership.of(mode);
   }
 
   /**
@@ -160,8 +149,8 @@ public final class SyncPlanner {
       return this;
     }
     PolicyTag tag = PolicyTag.of(policy.comments());
-    String other = owner == null ? null : otherThan(owner, tag);
-    boolean own = owner == null || (other == null && tag.owners().contains(owner));
+    String other = ownership.otherThanThis(tag);
+    boolean own = other == null && ownership.has(policy);
     findings.deletable += own ? 1 : 0;
     findings.editable += other == null ? 1 : 0;
     if (!tag.unreadable().isEmpty()) {
@@ -172,7 +161,7 @@ public final class SyncPlanner {
       if (mode instanceof SyncMode.Upsert) {
         findings.note(tag, policy.id());
       } else if (own) {
-        unwanted.add(new Keyed(key, PolicySnapshot.of(policy)));
+        unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(policy)));
       }
     } else if (other != null) {
       meant.rarities().owners.add(other);
@@ -290,8 +279,8 @@ public final class SyncPlanner {
       findings.duplicated.add(key + " has " + meant.match.id() + ", again " + ids);
       if (limits.deletesDuplicates()) {
         for (AllowPolicy duplicate : rarities.duplicates) {
-          if (owner == null || PolicyTag.of(duplicate.comments()).owners().contains(owner)) {
-            unwanted.add(new Keyed(key, PolicySnapshot.of(duplicate)));
+          if (ownership.has(duplicate)) {
+            unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(duplicate)));
           }
         }
       }
@@ -308,9 +297,8 @@ public final class SyncPlanner {
     if (match == null) {
       return;
     }
-    boolean own = owner == null || PolicyTag.of(match.comments()).owners().contains(owner);
-    if (own && !(mode instanceof SyncMode.Upsert)) {
-      unwanted.add(new Keyed(key, PolicySnapshot.of(match), true));
+    if (ownership.has(match) && !(mode instanceof SyncMode.Upsert)) {
+      unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(match), true));
     } else {
       findings.expired.add(match.id().value());
     }
@@ -318,7 +306,7 @@ public final class SyncPlanner {
 
   private @Nullable PolicyChange create(PolicyKey key, DesiredPolicy policy) {
     try {
-      NewAllowPolicy content = policy.toNew(marked(policy, null));
+      NewAllowPolicy content = policy.toNew(ownership.comments(policy, null));
       findings.exposure.judge(key, policy.name(), Exposure.NONE, Exposure.of(content));
       return new PolicyChange.Create(content);
     } catch (IllegalArgumentException e) {
@@ -348,7 +336,7 @@ public final class SyncPlanner {
         edit.verifySender(requireNonNull(policy.verifySender()));
         needed = true;
       }
-      String comments = marked(policy, match.comments());
+      String comments = ownership.comments(policy, match.comments());
       if (!PolicySnapshot.sameComments(comments, match.comments())) {
         if (comments == null) {
           edit.clearComments();
@@ -361,7 +349,7 @@ public final class SyncPlanner {
         return null;
       }
       PolicyChange.Edit change = new PolicyChange.Edit(match, edit.build());
-      if (owner == null && !PolicyTag.of(match.comments()).owners().isEmpty()) {
+      if (ownership.passesOver(match)) {
         findings.marked.add(match.id().value());
       }
       findings.exposure.judge(key, policy.name(), Exposure.of(match), Exposure.of(change.after()));
@@ -377,43 +365,25 @@ public final class SyncPlanner {
     return desired != null && !desired.equals(existing);
   }
 
-  /** Returns the comments that the policy is to have. */
-  private @Nullable String marked(DesiredPolicy policy, @Nullable String existing) {
-    String comments = policy.commentsOn(existing);
-    if (owner == null) {
-      return comments;
-    }
-    PolicyTag tag = PolicyTag.of(comments);
-    String other = otherThan(owner, tag);
-    if (other != null) {
-      throw new IllegalArgumentException("comments name the owner " + other);
-    }
-    return tag.owners().isEmpty() ? tag.withOwner(owner).in(comments) : comments;
-  }
-
-  /** Returns an owner that is named and is not this one. */
-  private static @Nullable String otherThan(String owner, PolicyTag tag) {
-    return tag.owners().stream().filter(name -> !name.equals(owner)).findFirst().orElse(null);
-  }
-
   /** Adds the deletes, unless the reading may have missed policies; returns how many. */
   private PlanFindings.Deletes addDeletes(
       List<PolicyChange> changes, Set<PolicyId> edited, AccountRead read) {
-    unwanted.sort(Comparator.comparing(Keyed::key).thenComparing(Keyed::policy, BY_AGE));
+    unwanted.sort(
+        Comparator.comparing(UndesiredPolicy::key).thenComparing(UndesiredPolicy::policy, BY_AGE));
     List<PolicyChange> deletes = new ArrayList<>();
     int expired = 0;
     Map<PolicyId, PolicyKey> keys = new HashMap<>();
-    for (Keyed keyed : unwanted) {
-      PolicyId id = keyed.policy.id();
-      PolicyKey before = keys.putIfAbsent(id, keyed.key);
-      if (edited.contains(id) || (before != null && !before.equals(keyed.key))) {
+    for (UndesiredPolicy undesired : unwanted) {
+      PolicyId id = undesired.policy().id();
+      PolicyKey before = keys.putIfAbsent(id, undesired.key());
+      if (edited.contains(id) || (before != null && !before.equals(undesired.key()))) {
         findings.moved.add(id.value());
       } else if (before == null) {
-        if (owner == null && !PolicyTag.of(keyed.policy.comments()).owners().isEmpty()) {
+        if (ownership.passesOver(undesired.policy())) {
           findings.marked.add(id.value());
         }
-        deletes.add(new PolicyChange.Delete(keyed.policy));
-        expired += keyed.isExpired(read.startedAt()) ? 1 : 0;
+        deletes.add(new PolicyChange.Delete(undesired.policy()));
+        expired += undesired.isExpired(read.startedAt()) ? 1 : 0;
       }
     }
     if (!read.complete() || findings.moved.count() > 0) {

@@ -16,6 +16,8 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,7 +104,7 @@ final class CreateCommand extends AbstractCommand {
               .isAcceptableSender(isTrue(fields.acceptableSender))
               .isExemptRecipient(isTrue(fields.exemptRecipient))
               .verifySender(isTrue(fields.verifySender))
-              .comments(fields.comments)
+              .comments(fields.commentsWithTag(fields.comments, LocalDate.now(ZoneOffset.UTC)))
               .build();
         });
   }

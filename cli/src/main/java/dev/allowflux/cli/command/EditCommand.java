@@ -1,5 +1,7 @@
 package dev.allowflux.cli.command;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.DryRunOption;
@@ -14,6 +16,8 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,8 +57,23 @@ final class EditCommand extends AbstractCommand {
   @Override
   ExitCode run() throws IOException {
     PolicyId policy = Arguments.policyId(parser(), id);
-    AllowPolicyEdit edit = Arguments.checked(parser(), this::edit);
+    AllowPolicyEdit.Builder changes = Arguments.checked(parser(), this::changes);
+    boolean tagsText = fields.tagged() && fields.comments == null && !clearComments;
+    if (tagsText && dryRun.dryRun) {
+      throw new ParameterException(
+          parser(), "with --dry-run, give --comments too: a tag is put into them");
+    }
     try (ClientSession session = connection.open(parser(), invocation())) {
+      if (fields.tagged()) {
+        String text =
+            tagsText
+                ? ClientSession.await(session.client().get(session.account(), policy)).comments()
+                : fields.comments;
+        Arguments.checked(
+            parser(),
+            () -> changes.comments(requireNonNull(fields.commentsWithTag(text, today()))));
+      }
+      AllowPolicyEdit edit = Arguments.checked(parser(), changes::build);
       if (dryRun.dryRun) {
         print(RequestPreview.edit(session.account(), policy, edit), session);
       } else {
@@ -72,7 +91,11 @@ final class EditCommand extends AbstractCommand {
     return ExitCode.DONE;
   }
 
-  private AllowPolicyEdit edit() {
+  private static LocalDate today() {
+    return LocalDate.now(ZoneOffset.UTC);
+  }
+
+  private AllowPolicyEdit.Builder changes() {
     if (!fields.given() && !clearComments) {
       throw new ParameterException(parser(), "nothing to change: name at least one field");
     }
@@ -108,6 +131,6 @@ final class EditCommand extends AbstractCommand {
     if (clearComments) {
       edit.clearComments();
     }
-    return edit.build();
+    return edit;
   }
 }

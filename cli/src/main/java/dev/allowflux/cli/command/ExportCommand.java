@@ -4,6 +4,7 @@ import dev.allowflux.cli.export.PolicyExport;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.FieldNames;
 import dev.allowflux.cli.option.FilterOptions;
+import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.TerminalCsvFormat;
@@ -105,6 +106,8 @@ final class ExportCommand extends AbstractCommand {
 
   @Mixin private FilterOptions filter = new FilterOptions();
 
+  @Mixin private TagFilter tag = new TagFilter();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   ExportCommand(Invocation invocation) {
@@ -114,6 +117,7 @@ final class ExportCommand extends AbstractCommand {
   @Override
   ExitCode run() throws IOException {
     AllowPolicyFilter selection = filter.filter(parser());
+    TagFilter tagged = tag.checked(parser());
     boolean toFile = !target.toString().equals("-");
     Traversal how = traversal(selection);
     if (Boolean.TRUE.equals(resume) && (how == Traversal.FAST || !toFile)) {
@@ -124,7 +128,7 @@ final class ExportCommand extends AbstractCommand {
       AllowPolicyClient client = session.client(filter.fetching(parser(), READ_AHEAD));
       try (Output output = toFile ? file(session, selection, how) : Output.standard(io())) {
         String name = toFile ? target.toString() : "standard output";
-        PolicyExport export = new PolicyExport(invocation(), selection, how, output, name);
+        PolicyExport export = new PolicyExport(invocation(), selection, tagged, how, output, name);
         boolean resumed = export.start() != null;
         if (Boolean.TRUE.equals(resume) && !resumed) {
           invocation().say("no unfinished export of " + target + ", starting anew");
@@ -178,6 +182,9 @@ final class ExportCommand extends AbstractCommand {
     job.put("account", session.account().value());
     job.put("source", session.source());
     job.put("filter", selection.toString());
+    if (!tag.selectsAll()) {
+      job.put("tag", tag.toString());
+    }
     job.put("format", format.toString());
     job.put("fields", fields == null ? "all" : fields.toString());
     AtomicReference<Output> opened = new AtomicReference<>();

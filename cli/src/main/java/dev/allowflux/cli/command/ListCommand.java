@@ -3,6 +3,7 @@ package dev.allowflux.cli.command;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.FieldNames;
 import dev.allowflux.cli.option.FilterOptions;
+import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.TableFormat;
@@ -82,6 +83,8 @@ final class ListCommand extends AbstractCommand {
 
   @Mixin private FilterOptions filter = new FilterOptions();
 
+  @Mixin private TagFilter tag = new TagFilter();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   ListCommand(Invocation invocation) {
@@ -91,6 +94,7 @@ final class ListCommand extends AbstractCommand {
   @Override
   ExitCode run() throws IOException {
     AllowPolicyFilter wanted = filter.filter(parser());
+    TagFilter tagged = tag.checked(parser());
     if (limit != null && limit < 0) {
       throw new ParameterException(parser(), "--limit must not be negative");
     }
@@ -99,7 +103,7 @@ final class ListCommand extends AbstractCommand {
       PolicyFormat text = text();
       OutputStream out = output.stream();
       for (List<AllowPolicy> page : pages(session, wanted).toIterable(1)) {
-        text.write(page, out);
+        text.write(tagged.of(page), out);
       }
       // The header, if there was no page.
       text.write(List.of(), out);
@@ -115,6 +119,14 @@ final class ListCommand extends AbstractCommand {
           .map(Page::policies);
     }
     int most = limit;
+    if (!tag.selectsAll()) {
+      return session
+          .client(filter.fetching(parser(), 0))
+          .list(session.account(), wanted)
+          .filter(policy -> !tag.of(List.of(policy)).isEmpty())
+          .take(most)
+          .buffer(PORTION);
+    }
     AllowPolicyClient client =
         session.client(
             settings -> {

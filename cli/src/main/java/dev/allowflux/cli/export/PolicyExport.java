@@ -1,10 +1,12 @@
 package dev.allowflux.cli.export;
 
+import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.Progress;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.Traversal;
@@ -14,6 +16,7 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.file.ResumableFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -34,6 +37,7 @@ public final class PolicyExport {
 
   private final Invocation invocation;
   private final AllowPolicyFilter filter;
+  private final TagFilter tag;
   private final Traversal traversal;
   private final Output output;
   private final String target;
@@ -46,11 +50,13 @@ public final class PolicyExport {
   public PolicyExport(
       Invocation invocation,
       AllowPolicyFilter filter,
+      TagFilter tag,
       Traversal traversal,
       Output output,
       String target) {
     this.invocation = invocation;
     this.filter = filter;
+    this.tag = tag;
     this.traversal = traversal;
     this.output = output;
     this.target = target;
@@ -97,7 +103,8 @@ public final class PolicyExport {
     OutputStream out = output.stream();
     TraversalReport report = NOTHING;
     for (Page page : pages) {
-      format.write(page.policies(), out);
+      List<AllowPolicy> policies = tag.of(page.policies());
+      format.write(policies, out);
       if (part != null && page.position() != null) {
         part.checkpoint(page.position());
       }
@@ -105,8 +112,10 @@ public final class PolicyExport {
       // The service's total ignores the filter: then it says nothing about this export.
       Long expected = report.expected();
       progress.add(
-          page.policies().size(),
-          filter.selectsAll() && expected != null ? (Long) (expected - before) : null);
+          policies.size(),
+          filter.selectsAll() && tag.selectsAll() && expected != null
+              ? (Long) (expected - before)
+              : null);
     }
     return report;
   }

@@ -3,6 +3,8 @@ package dev.allowflux.cli.option;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyTag;
+import java.time.LocalDate;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -58,6 +60,63 @@ public final class PolicyOptions {
   @Option(names = "--comments", paramLabel = "TEXT", description = "A note for people.")
   public @Nullable String comments;
 
+  @Option(
+      names = "--owner",
+      paramLabel = "NAME",
+      description = "Who answers for it; stands in a tag in the comments.")
+  private @Nullable String owner;
+
+  @Option(
+      names = "--expires",
+      paramLabel = "DAY",
+      description =
+          "Its last day, such as 2027-03-31 or 30d from today, in UTC; stands in the comments.")
+  private @Nullable String expires;
+
+  @Option(
+      names = "--review",
+      paramLabel = "DAY",
+      description = "The day on which somebody is to look at it; stands in the comments.")
+  private @Nullable String review;
+
+  /** Tells whether something is to stand in a tag in the comments. */
+  public boolean tagged() {
+    return owner != null || expires != null || review != null;
+  }
+
+  /**
+   * Returns the comments with the tag that was asked for.
+   *
+   * @param comments the comments that it is put into
+   * @param today what days are counted from
+   * @throws IllegalArgumentException if an owner or a day is none
+   */
+  public @Nullable String commentsWithTag(@Nullable String comments, LocalDate today) {
+    PolicyTag tag = PolicyTag.of(comments);
+    if (owner != null) {
+      tag = tag.withOwner(owner);
+    }
+    if (expires != null) {
+      tag = tag.withExpires(day("--expires", expires, today));
+    }
+    if (review != null) {
+      tag = tag.withReview(day("--review", review, today));
+    }
+    return tag.in(comments);
+  }
+
+  private static LocalDate day(String option, String text, LocalDate today) {
+    if (text.matches("[0-9]{1,5}d")) {
+      return today.plusDays(Integer.parseInt(text.substring(0, text.length() - 1)));
+    }
+    try {
+      return PolicyTag.day(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          option + " must be a day such as 2027-03-31, or a number of days such as 30d", e);
+    }
+  }
+
   /**
    * Returns the pattern to send. What certainly means another one is corrected, and that is said;
    * what is no pattern is left to those who make the policy.
@@ -92,7 +151,8 @@ public final class PolicyOptions {
         || acceptableSender != null
         || exemptRecipient != null
         || verifySender != null
-        || comments != null;
+        || comments != null
+        || tagged();
   }
 
   /** The kinds that can be written. */

@@ -17,7 +17,7 @@ class PolicyOptionsTest {
         .flatExtracting(option -> Arrays.asList(option.names()))
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(PolicyField.values())
-                .filter(field -> field.access() == Access.WRITABLE)
+                .filter(f -> f.access() == Access.WRITABLE || f.access() == Access.TAG)
                 .map(PolicyField::option)
                 .toList());
   }

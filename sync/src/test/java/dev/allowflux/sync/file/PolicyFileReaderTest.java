@@ -14,6 +14,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncMode;
 import java.io.ByteArrayInputStream;
@@ -45,6 +46,42 @@ class PolicyFileReaderTest {
 
   private static final DesiredPolicy BARE =
       DesiredPolicy.builder().pattern("x.example").patternType(PatternType.DOMAIN).build();
+
+  // ---- owner and days, which stand in the comments
+
+  @Test
+  void columnsOfOwnerAndDaysGoIntoTheComments() throws IOException {
+    String csv =
+        """
+        pattern,pattern_type,comments,owner,expires,review
+        a.example,DOMAIN,ticket,team-a,2027-03-31,
+        b.example,DOMAIN,[allowflux:team-b],,,2027-01-31
+        """;
+
+    assertThat(read(csv))
+        .extracting(DesiredPolicy::comments)
+        .containsExactly(
+            "ticket [allowflux:owner=team-a expires=2027-03-31]",
+            "[allowflux:owner=team-b review=2027-01-31]");
+  }
+
+  @Test
+  void withoutAColumnOfCommentsTheirTextIsLeftAlone() throws IOException {
+    List<DesiredPolicy> read =
+        read(
+            "{\"pattern\":\"a.example\",\"pattern_type\":\"DOMAIN\",\"expires\":\"2027-03-31\"}\n");
+
+    assertThat(read).singleElement().returns(false, DesiredPolicy::managesComments);
+    assertThat(read.get(0).tag()).isEqualTo(PolicyTag.of("[allowflux:expires=2027-03-31]"));
+  }
+
+  @Test
+  void aDayThatIsNoneIsRefusedWhereItStands() {
+    assertThat(problems("pattern,pattern_type,expires\na.example,DOMAIN,31.3.2027\n"))
+        .containsExactly(
+            "input:2:18: expires is no value: a day must be one of the calendar, such as"
+                + " 2027-03-31");
+  }
 
   // ---- what is read
 

@@ -24,6 +24,11 @@ public final class PlanRenderer {
   private static final String YELLOW = "\033[33m";
   private static final String END = "\033[0m";
 
+  /** The deletions of a run that stand in no plan. */
+  private static final String COPIES =
+      "If a create is carried out twice, the newer copy is deleted, provided that this run made"
+          + " it.";
+
   private PlanRenderer() {}
 
   /** One field of a policy before and after, as people read it. */
@@ -102,6 +107,9 @@ public final class PlanRenderer {
     for (SafetyRule.Overridden override : plan.overrides()) {
       out.append("Allowed: ").append(SafeText.line(override.what())).append('\n');
     }
+    if (plan.counts().creates() > 0) {
+      out.append(COPIES).append('\n');
+    }
     out.append("Account ").append(SafeText.line(plan.account().value()));
     out.append(": ").append(summary(plan)).append(".\n");
     out.append("Digest ").append(plan.digest()).append('\n');
@@ -139,6 +147,9 @@ public final class PlanRenderer {
   public static void markdown(SyncPlan plan, Appendable out) throws IOException {
     out.append("### Allow policies of account ").append(code(plan.account().value()));
     out.append("\n\n").append(summary(plan)).append(".\n");
+    if (plan.counts().creates() > 0) {
+      out.append('\n').append(COPIES).append('\n');
+    }
     if (!plan.warnings().isEmpty() || !plan.overrides().isEmpty()) {
       out.append('\n');
       for (SafetyRule.Overridden override : plan.overrides()) {

@@ -127,7 +127,7 @@ final class SyncCommand extends AbstractCommand {
     ExitCode exit =
         applying.run(
             own -> own.approve(own.digest()),
-            apply.settings(parser(), journal, sync.limits(parser())));
+            apply.settingsRightAfterPlanning(parser(), journal, sync.limits(parser())));
     ApplyReport report = applying.report();
     if (report != null) {
       files.settled(report);

@@ -51,12 +51,30 @@ public final class ApplyOptions {
               + " before it is sent again; default: 60s.")
   private @Nullable Duration settleTime;
 
+  /** Returns the settings for a plan that may be of any age. */
   public ApplySettings settings(CommandLine command, Path journalFile, SyncLimits limits) {
+    return settings(command, journalFile, limits, false);
+  }
+
+  /**
+   * Returns the settings for a plan that was made just now: if nobody is asked in between, the
+   * reading for it stands for the first look.
+   */
+  public ApplySettings settingsRightAfterPlanning(
+      CommandLine command, Path journalFile, SyncLimits limits) {
+    return settings(command, journalFile, limits, yes && !stopOnChange);
+  }
+
+  private ApplySettings settings(
+      CommandLine command, Path journalFile, SyncLimits limits, boolean trustsFreshReading) {
     return Arguments.checked(
         command,
         () -> {
           ApplySettings.Builder settings =
-              ApplySettings.builder(journalFile).stopsOnChange(stopOnChange).limits(limits);
+              ApplySettings.builder(journalFile)
+                  .stopsOnChange(stopOnChange)
+                  .trustsFreshReading(trustsFreshReading)
+                  .limits(limits);
           if (batchSize != null) {
             settings.batchSize(batchSize);
           }

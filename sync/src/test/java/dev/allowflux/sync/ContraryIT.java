@@ -115,6 +115,7 @@ class ContraryIT {
         ApplySettings.builder(files.journal())
             .batchSize(10)
             .settleTime(SETTLE_TIME)
+            .trustsFreshReading(true)
             .limits(limits.build())
             .build();
     try (AllowPolicyClient client = SyncFixture.client(api).create()) {

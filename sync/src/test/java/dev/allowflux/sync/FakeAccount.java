@@ -150,6 +150,17 @@ final class FakeAccount implements AllowPolicyClient {
     return this;
   }
 
+  /** As a service may show a policy: nothing but id and time is required. */
+  void addWithoutFlags(String pattern, String comments) {
+    AllowPolicy policy =
+        builder(new PolicyId("id-" + ++made), START.plusMillis(elapsed()))
+            .pattern(pattern)
+            .patternTypeName(PatternType.DOMAIN.name())
+            .comments(comments)
+            .build();
+    now().put(policy.id(), policy);
+  }
+
   void comment(String pattern, String comments) {
     now()
         .replaceAll(

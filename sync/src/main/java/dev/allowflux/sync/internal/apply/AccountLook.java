@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -35,11 +37,13 @@ final class AccountLook {
 
   private final AllowPolicyClient client;
   private final SyncPlan plan;
+  private final CallBudget budget;
   private final AccountId account;
 
-  AccountLook(AllowPolicyClient client, SyncPlan plan) {
+  AccountLook(AllowPolicyClient client, SyncPlan plan, CallBudget budget) {
     this.client = client;
     this.plan = plan;
+    this.budget = budget;
     account = plan.account();
   }
 
@@ -48,26 +52,30 @@ final class AccountLook {
     if (changes.isEmpty()) {
       return Mono.just(Map.of());
     }
-    return isFewerOneByOne(changes) ? oneByOne(changes) : byTraversal(changes);
+    return isFewerOneByOne(changes)
+        ? oneByOne(changes)
+        : byTraversal(changes, unseen -> oneByOne(unseen));
   }
 
   /**
    * Reads the policies of changes that were sent since the plan was made: created ones at the new
-   * end of the list.
+   * end of the list. What a reading that may have missed some does not show is read one by one
+   * within the budget; beyond it, the result has nothing about it.
    */
   Mono<Map<Integer, ChangeStatus>> sent(List<Integer> changes) {
     List<Integer> creates = new ArrayList<>();
     List<Integer> others = new ArrayList<>();
     changes.forEach(i -> (plan.changes().get(i) instanceof Create ? creates : others).add(i));
-    if (creates.isEmpty()) {
-      return everywhere(others);
-    }
     if (!others.isEmpty() && !isFewerOneByOne(others)) {
       // A traversal sees the new end, too.
-      return byTraversal(changes);
+      return byTraversal(changes, this::oneByOneInBudget);
     }
-    return NewEnd.read(client, plan)
-        .flatMap(end -> everywhere(others).zipWith(atNewEnd(creates, end), AccountLook::both));
+    Mono<Map<Integer, ChangeStatus>> seenOthers =
+        others.isEmpty() ? Mono.just(Map.of()) : oneByOne(others);
+    return creates.isEmpty()
+        ? seenOthers
+        : NewEnd.read(client, plan)
+            .flatMap(end -> seenOthers.zipWith(atNewEnd(creates, end), AccountLook::both));
   }
 
   private Mono<Map<Integer, ChangeStatus>> atNewEnd(List<Integer> creates, NewEnd end) {
@@ -77,7 +85,16 @@ final class AccountLook {
     // A page that may have missed some proves that a policy is there, not that it is not.
     return end.isExact() || absent.isEmpty()
         ? Mono.just(shown)
-        : oneByOne(absent).map(looks -> both(shown, looks));
+        : oneByOneInBudget(absent)
+            .map(
+                looks -> {
+                  shown.keySet().removeAll(absent);
+                  return both(shown, looks);
+                });
+  }
+
+  private Mono<Map<Integer, ChangeStatus>> oneByOneInBudget(List<Integer> changes) {
+    return budget.take(singleCalls(changes)) ? oneByOne(changes) : Mono.just(Map.of());
   }
 
   private static Map<Integer, ChangeStatus> both(
@@ -158,21 +175,30 @@ final class AccountLook {
     return client.list(account, AllowPolicyFilter.builder().pattern(pattern).build());
   }
 
-  /** The service may have stored a pattern as it was sent, or in its normal form. */
+  /**
+   * The filter of a listing may compare to the letter, and the service may have stored a pattern as
+   * it was sent, in its normal form, or with a part of what leads there.
+   */
   private static Set<String> spellings(Create create) {
-    return new TreeSet<>(List.of(create.policy().pattern(), create.key().pattern()));
+    String sent = create.policy().pattern();
+    Set<String> spellings = new TreeSet<>(List.of(sent, create.key().pattern()));
+    if (!create.policy().isRegex()) {
+      spellings.add(sent.toLowerCase(Locale.ROOT));
+    }
+    return spellings;
   }
 
   // ---------------------------------------------------------------- by traversal
 
-  private Mono<Map<Integer, ChangeStatus>> byTraversal(List<Integer> changes) {
+  private Mono<Map<Integer, ChangeStatus>> byTraversal(
+      List<Integer> changes, Function<List<Integer>, Mono<Map<Integer, ChangeStatus>>> again) {
     TraversalLook look = new TraversalLook(changes);
     return client
         .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
         .publishOn(Schedulers.parallel(), 1)
         .doOnNext(page -> page.policies().forEach(look::compare))
         .last()
-        .flatMap(last -> NewEnd.isExact(last.report()) ? look.absent() : oneByOne(look.unseen()))
+        .flatMap(last -> NewEnd.isExact(last.report()) ? look.absent() : again.apply(look.unseen()))
         .map(
             others -> {
               look.statuses.putAll(others);

@@ -75,8 +75,8 @@ public final class ApplyRun {
     this.clock = clock;
     ledger = new ChangeLedger(plan);
     journal = new OpenJournal(settings.journal(), ledger);
-    look = new AccountLook(client, plan);
     budget = new CallBudget(settings.maxExtraCalls());
+    look = new AccountLook(client, plan, budget);
     settling = new BatchSettling(look, settings.settleTime(), budget);
     forming = new BatchForming(plan.changes());
   }
@@ -241,7 +241,7 @@ public final class ApplyRun {
     }
     if (failure instanceof Rejected refusal && concernsChanges(refusal.reason())) {
       return settling
-          .once(request.changes)
+          .settleRefused(request.changes)
           .flatMap(findings -> refused(number, request, refusal, findings));
     }
     return append(
@@ -297,13 +297,14 @@ public final class ApplyRun {
 
   /** Sends again what was not carried out, unless batch after batch is lost. */
   private Mono<Void> goOn(BatchSettling.Findings findings, OutcomeUnknown unknown) {
-    if (findings.outcome() == Outcome.FOUND_DONE) {
+    if (findings.done().isEmpty()) {
+      fruitless++;
+      if (fruitless >= MAX_FRUITLESS) {
+        return Mono.error(
+            () -> unknown.getCause() instanceof EmailSecurityException e ? e : unknown);
+      }
+    } else {
       fruitless = 0;
-      return Mono.empty();
-    }
-    fruitless++;
-    if (fruitless >= MAX_FRUITLESS) {
-      return Mono.error(() -> unknown.getCause() instanceof EmailSecurityException e ? e : unknown);
     }
     List<Integer> left =
         findings.open().stream().filter(change -> ledger.state(change) == State.PENDING).toList();
@@ -368,7 +369,8 @@ public final class ApplyRun {
       return finished;
     }
     return settleUnconfirmed()
-        .then(Mono.defer(() -> new FinalLook(client, ledger, journal, settling, clock).run()))
+        .then(
+            Mono.defer(() -> new FinalLook(client, ledger, journal, settling, budget, clock).run()))
         .then(finished);
   }
 

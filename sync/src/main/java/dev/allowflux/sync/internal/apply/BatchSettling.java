@@ -25,6 +25,9 @@ final class BatchSettling {
   private final Duration settleTime;
   private final CallBudget budget;
 
+  /** Whether a refused batch was seen to have done nothing. */
+  private boolean refusesAsAWhole;
+
   BatchSettling(AccountLook look, Duration settleTime, CallBudget budget) {
     this.look = look;
     this.settleTime = settleTime;
@@ -79,11 +82,25 @@ final class BatchSettling {
     return look(changes, settleTime.isZero() ? List.of(0) : PAUSES);
   }
 
-  /** Looks again at changes that were just looked at: all of {@link #settle} but its first look. */
+  /**
+   * Looks again at changes that were just looked at: all of {@link #settle} but its first look.
+   * Without a settle time there is nothing to wait for, so nothing is found.
+   */
   Mono<Findings> settleLater(List<Integer> changes) {
-    return settleTime.isZero()
-        ? Mono.just(new Findings(changes))
-        : look(changes, PAUSES.subList(1, PAUSES.size()));
+    return settleTime.isZero() ? Mono.empty() : look(changes, PAUSES.subList(1, PAUSES.size()));
+  }
+
+  /**
+   * Finds out what a refused batch has done all the same. The first one is watched for the whole
+   * settle time, since reads may lag; a service that has done nothing of it refuses batches as a
+   * whole, and one look at each of the later ones is enough.
+   */
+  Mono<Findings> settleRefused(List<Integer> changes) {
+    if (changes.size() == 1 || refusesAsAWhole) {
+      return once(changes);
+    }
+    return settle(changes)
+        .doOnNext(findings -> refusesAsAWhole = findings.outcome() == Outcome.NOT_DONE);
   }
 
   /** Looks once, without a pause. */

@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,7 @@ public final class ChangeLedger {
   private final Map<Integer, Ended> ended = new TreeMap<>();
   private final Map<Integer, List<PolicyId>> created = new HashMap<>();
   private final Map<Integer, List<Window>> windows = new HashMap<>();
-  private int removed;
+  private final Map<Integer, Set<PolicyId>> removed = new HashMap<>();
   private @Nullable Verified verified;
 
   ChangeLedger(SyncPlan plan) {
@@ -90,7 +92,11 @@ public final class ChangeLedger {
     } else if (line instanceof Skipped skipped) {
       move(skipped.changes(), State.PENDING, State.SKIPPED, skipped.why());
     } else if (line instanceof Removing removing) {
-      removed += removing.copies().size();
+      removing
+          .copies()
+          .forEach(
+              (change, ids) ->
+                  removed.computeIfAbsent(change, c -> new LinkedHashSet<>()).addAll(ids));
     } else if (line instanceof Verified look) {
       accept(look);
     } else {
@@ -271,7 +277,12 @@ public final class ChangeLedger {
 
   /** Returns how many copies of its own policies the run has deleted. */
   public int removed() {
-    return removed;
+    return removed.values().stream().mapToInt(Set::size).sum();
+  }
+
+  /** Returns the copies of a policy that the run has deleted, or was about to. */
+  Set<PolicyId> removed(int change) {
+    return removed.getOrDefault(change, Set.of());
   }
 
   /** Returns the last look, if nothing was sent since; null if there is none. */

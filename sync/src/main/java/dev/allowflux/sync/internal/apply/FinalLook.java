@@ -45,6 +45,7 @@ final class FinalLook {
   private final ChangeLedger ledger;
   private final OpenJournal journal;
   private final BatchSettling settling;
+  private final CallBudget budget;
   private final Clock clock;
 
   /** What the look has shown so far. */
@@ -59,12 +60,14 @@ final class FinalLook {
       ChangeLedger ledger,
       OpenJournal journal,
       BatchSettling settling,
+      CallBudget budget,
       Clock clock) {
     this.client = client;
     this.plan = ledger.plan();
     this.ledger = ledger;
     this.journal = journal;
     this.settling = settling;
+    this.budget = budget;
     this.clock = clock;
   }
 
@@ -111,42 +114,53 @@ final class FinalLook {
   // ---------------------------------------------------------------- copies
 
   private Mono<Void> removeOwnCopies(List<Integer> creates) {
-    List<PolicyId> copies = new ArrayList<>();
+    List<Map<Integer, List<PolicyId>>> parts = new ArrayList<>();
+    Map<Integer, List<PolicyId>> part = new LinkedHashMap<>();
+    int size = 0;
     for (int change : duplicates.keySet()) {
-      copies.addAll(ownCopies(change));
+      List<PolicyId> copies = ownCopies(change);
+      if (!copies.isEmpty()) {
+        if (size + copies.size() > MAX_DELETES) {
+          parts.add(part);
+          part = new LinkedHashMap<>();
+          size = 0;
+        }
+        part.put(change, copies);
+        size += copies.size();
+      }
     }
-    if (copies.isEmpty()) {
+    if (size > 0) {
+      parts.add(part);
+    }
+    // One call for each part and one to look again; without them the copies are reported.
+    if (parts.isEmpty() || !budget.take(parts.size() + 1L)) {
       return Mono.empty();
     }
-    return Flux.fromIterable(parts(copies))
+    return Flux.fromIterable(parts)
         .concatMap(
-            part ->
+            copies ->
                 journal
-                    .append(new Removing(part, clock.instant()))
-                    .then(Mono.defer(() -> delete(part))),
+                    .append(new Removing(copies, clock.instant()))
+                    .then(Mono.defer(() -> delete(copies))),
             0)
         .then(Mono.defer(() -> seeCreates(creates)));
   }
 
   /** Whether they are gone, the next look shows. */
-  private Mono<Void> delete(List<PolicyId> copies) {
+  private Mono<Void> delete(Map<Integer, List<PolicyId>> copies) {
     AllowPolicyBatch.Builder batch = AllowPolicyBatch.builder();
-    copies.forEach(batch::delete);
+    copies.values().forEach(ids -> ids.forEach(batch::delete));
     return client
         .batch(plan.account(), batch.build())
         .then()
         .onErrorResume(EmailSecurityException.class, failure -> Mono.empty());
   }
 
-  private static List<List<PolicyId>> parts(List<PolicyId> copies) {
-    List<List<PolicyId>> parts = new ArrayList<>();
-    for (int start = 0; start < copies.size(); start += MAX_DELETES) {
-      parts.add(copies.subList(start, Math.min(copies.size(), start + MAX_DELETES)));
-    }
-    return parts;
-  }
-
-  /** The copies of a created policy that this run has made and that an older equal one outlives. */
+  /**
+   * The copies of a created policy that this run has made and that an older equal one outlives: in
+   * all runs with this journal fewer than the policy was sent, unless the one that stays is
+   * somebody else's.
+   */
   private List<PolicyId> ownCopies(int change) {
     Create create = (Create) ledger.change(change);
     List<AllowPolicy> equal =
@@ -156,23 +170,31 @@ final class FinalLook {
     if (equal.isEmpty() || !isWhole(create, equal.get(0))) {
       return own;
     }
-    for (AllowPolicy policy : equal.subList(Math.min(1, equal.size()), equal.size())) {
-      boolean isOwn = created.contains(policy.id()) || isOfLostBatch(change, policy);
-      if (isOwn && own.size() < ledger.sends(change)) {
+    Set<PolicyId> before = ledger.removed(change);
+    int left = ledger.sends(change) - before.size();
+    for (AllowPolicy policy : equal.subList(1, equal.size())) {
+      if (before.contains(policy.id())) {
         own.add(policy.id());
+      } else if (left > 0
+          && (created.contains(policy.id())
+              || (isWhole(create, policy) && isOfLostBatch(change, policy)))) {
+        own.add(policy.id());
+        left--;
       }
     }
     return own;
   }
 
-  /** Whether an older policy shows every field: one that leaves any out may differ in it. */
-  private static boolean isWhole(Create create, AllowPolicy older) {
-    return older.isRegex() != null
-        && older.isTrustedSender() != null
-        && older.isAcceptableSender() != null
-        && older.isExemptRecipient() != null
-        && older.verifySender() != null
-        && (create.policy().comments() == null || older.comments() != null);
+  /** Whether a policy shows every field: one that leaves any out may differ in it. */
+  private static boolean isWhole(Create create, AllowPolicy policy) {
+    return policy.isRegex() != null
+        && policy.isTrustedSender() != null
+        && policy.isAcceptableSender() != null
+        && policy.isExemptRecipient() != null
+        && policy.verifySender() != null
+        && (create.policy().comments() == null
+            || create.policy().comments().isBlank()
+            || policy.comments() != null);
   }
 
   private boolean isOfLostBatch(int change, AllowPolicy policy) {

@@ -51,7 +51,10 @@ final class FirstLook {
 
   private boolean isFresh() {
     Duration age = Duration.between(ledger.plan().accountRead().endedAt(), clock.instant());
-    return settings.trustsFreshReading() && journal.isNew() && age.compareTo(FRESH) < 0;
+    return settings.trustsFreshReading()
+        && journal.isNew()
+        && !age.isNegative()
+        && age.compareTo(FRESH) < 0;
   }
 
   private Mono<Void> record(Map<Integer, ChangeStatus> looks) {

@@ -80,10 +80,10 @@ public sealed interface JournalLine {
   /**
    * Copies of this run's own policies are about to be deleted.
    *
-   * @param copies their ids
+   * @param copies their ids, by the change that made them
    * @param at when they were deleted
    */
-  record Removing(List<PolicyId> copies, Instant at) implements JournalLine {}
+  record Removing(Map<Integer, List<PolicyId>> copies, Instant at) implements JournalLine {}
 
   /**
    * The account was looked at after the last batch.

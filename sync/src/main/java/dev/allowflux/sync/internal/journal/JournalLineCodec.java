@@ -55,7 +55,7 @@ public final class JournalLineCodec {
     } else if (line instanceof Ended ended) {
       put(members, ended);
     } else if (line instanceof Removing removing) {
-      members.put("remove", ids(removing.copies()));
+      put(members, "remove", removing.copies());
       members.put("at", removing.at().toString());
     } else if (line instanceof Verified verified) {
       put(members, verified);
@@ -83,24 +83,28 @@ public final class JournalLineCodec {
   }
 
   private static void put(Map<String, Object> members, Verified verified) {
-    List<Integer> twice = new ArrayList<>();
-    List<String> copies = new ArrayList<>();
-    verified
-        .duplicates()
-        .forEach(
-            (change, ids) ->
-                ids.forEach(
-                    id -> {
-                      twice.add(change);
-                      copies.add(id.value());
-                    }));
     members.put("verified", verified.isClean() ? "all" : "not all");
     members.put("missing", verified.missing());
     members.put("changed", verified.changed());
-    members.put("twice", twice);
-    members.put("copies", copies);
+    put(members, "twice", verified.duplicates());
     members.put("unconfirmed", verified.unconfirmed());
     members.put("at", verified.at().toString());
+  }
+
+  /** Two lists of one length: a change as often as it has ids, and the ids. */
+  private static void put(
+      Map<String, Object> members, String name, Map<Integer, List<PolicyId>> idsByChange) {
+    List<Integer> changes = new ArrayList<>();
+    List<String> copies = new ArrayList<>();
+    idsByChange.forEach(
+        (change, ids) ->
+            ids.forEach(
+                id -> {
+                  changes.add(change);
+                  copies.add(id.value());
+                }));
+    members.put(name, changes);
+    members.put("copies", copies);
   }
 
   private static List<String> ids(Iterable<PolicyId> ids) {
@@ -127,7 +131,7 @@ public final class JournalLineCodec {
       case "send" ->
           new Sending(number(members, "send"), numbers(members, "changes"), time(members));
       case "end" -> ended(members);
-      case "remove" -> new Removing(ids(members, "remove"), time(members));
+      case "remove" -> new Removing(idsByChange(members, "remove"), time(members));
       case "verified" -> verified(members);
       default -> throw new IllegalArgumentException("its kind is not known");
     };
@@ -168,21 +172,26 @@ public final class JournalLineCodec {
   }
 
   private static Verified verified(Map<String, Object> members) {
-    Map<Integer, List<PolicyId>> duplicates = new LinkedHashMap<>();
-    List<Integer> twice = numbers(members, "twice");
-    List<PolicyId> copies = ids(members, "copies");
-    if (twice.size() != copies.size()) {
-      throw new IllegalArgumentException("twice and copies differ in length");
-    }
-    for (int i = 0; i < copies.size(); i++) {
-      duplicates.computeIfAbsent(twice.get(i), change -> new ArrayList<>()).add(copies.get(i));
-    }
     return new Verified(
         numbers(members, "missing"),
         numbers(members, "changed"),
-        duplicates,
+        idsByChange(members, "twice"),
         numbers(members, "unconfirmed"),
         time(members));
+  }
+
+  private static Map<Integer, List<PolicyId>> idsByChange(
+      Map<String, Object> members, String name) {
+    List<Integer> changes = numbers(members, name);
+    List<PolicyId> copies = ids(members, "copies");
+    if (changes.size() != copies.size()) {
+      throw new IllegalArgumentException(name + " and copies differ in length");
+    }
+    Map<Integer, List<PolicyId>> idsByChange = new LinkedHashMap<>();
+    for (int i = 0; i < copies.size(); i++) {
+      idsByChange.computeIfAbsent(changes.get(i), change -> new ArrayList<>()).add(copies.get(i));
+    }
+    return idsByChange;
   }
 
   private static Outcome outcome(String word) {

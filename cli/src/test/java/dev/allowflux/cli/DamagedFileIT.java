@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -127,5 +128,76 @@ class DamagedFileIT {
     writing.join();
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).contains("3 to create");
+  }
+
+  @Test
+  void standardInputIsReadAndDamageInItIsRefused() {
+    Run whole = Run.withInput(HEADER + ROWS, environment, "plan", "-", "--mode", "all");
+    assertThat(whole.out()).as(whole.err()).isEmpty();
+    assertThat(whole.exit()).as("it would delete all ten").isEqualTo(9);
+    api.takeRequests();
+
+    Run cut = Run.withInput(HEADER + ROWS.strip(), environment, "plan", "-", "--mode", "all");
+
+    assertThat(cut.exit()).isEqualTo(2);
+    assertThat(cut.err()).startsWith("standard input:4:29: the last line has no line end");
+    assertThat(api.requests()).isEmpty();
+  }
+
+  /** In an array or an object that ends in the middle, and in a row. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{\"pattern\":\"a.example\",\"pattern_type\":\"DOMAIN\"},\n",
+        "{\"pattern\":\"a.example\",\"pattern_type\":\"DOMAIN\"}\n{\"pattern\":\"b.exa\n",
+        "pattern,pattern_type,comments\na.example,DOMAIN,x\nb.example\n"
+      })
+  void whatEndsInTheMiddleSendsNothingInAnyMode(String text) throws IOException {
+    Files.writeString(file, text);
+    for (String mode : new String[] {"upsert", "all"}) {
+      Run run = plan("--mode", mode);
+      assertThat(run.exit()).as(run.out()).isEqualTo(2);
+      assertThat(run.err()).startsWith(file + ":");
+      assertThat(api.requests()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", HEADER, "\n\n", "[]\n", "\ufeff" + HEADER})
+  void aFileWithoutAPolicyDeletesNothingWithoutItsOwnConsent(String text) throws IOException {
+    Files.writeString(file, text);
+    String[] limits = {"--mode", "all", "--max-delete-percent", "100", "--max-deletes", "100"};
+
+    Run refused = plan(limits);
+
+    assertThat(refused.exit()).as(refused.err()).isEqualTo(9);
+    assertThat(refused.err()).contains("nothing is wanted (override: --allow empty-desired)");
+    String[] consent = Arrays.copyOf(limits, limits.length + 2);
+    consent[limits.length] = "--allow";
+    consent[limits.length + 1] = "empty-desired";
+    assertThat(plan(consent).out()).contains("10 to delete");
+  }
+
+  @Test
+  void aProcessSubstitutionIsReadAsAFile() throws Exception {
+    Files.writeString(file, HEADER + ROWS);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "bash",
+            "-c",
+            "\"$1\" -jar \"$2\" plan <(cat \"$3\") && cat \"$3\" | \"$1\" -jar \"$2\" plan"
+                + " /dev/stdin",
+            "bash",
+            java,
+            Path.of("target/allowflux.jar").toAbsolutePath().toString(),
+            file.toString());
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(err).isZero();
+    assertThat(out.lines().filter(line -> line.contains("3 to create"))).hasSize(2);
   }
 }

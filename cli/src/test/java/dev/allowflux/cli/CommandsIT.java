@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.RecordedRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every command against a simulator over real sockets, in this process and so under BlockHound. */
 @Timeout(60)
 class CommandsIT {
+  private static final String FLAGS =
+      ",\"is_regex\":false,\"is_trusted_sender\":false,\"is_acceptable_sender\":false,"
+          + "\"is_exempt_recipient\":false,\"verify_sender\":true}";
 
   @TempDir Path folder;
 
@@ -248,6 +255,42 @@ class CommandsIT {
     assertThat(run.lines()).singleElement().asString().contains(other, "\"comments\":\"c\"");
     assertThat(run.err()).contains("1 deleted, 1 edited, 0 replaced, 0 created");
     assertThat(api.policyJson(id)).isNull();
+  }
+
+  /** What a batch exposes is judged by what it changes, so the policies are read, each once. */
+  @Test
+  void batchReadsWhatItEditsInAsFewCallsAsItCan() {
+    try (ApiSimulator own = ApiSimulator.builder().start()) {
+      Map<String, String> to = Run.environment(own);
+      String posts =
+          IntStream.range(0, 40)
+              .mapToObj(
+                  i -> "{\"pattern\":\"d%d.example\",\"pattern_type\":\"DOMAIN\"}".formatted(i))
+              .map(post -> post.replace("}", FLAGS))
+              .collect(Collectors.joining(",", "{\"posts\":[", "]}"));
+      assertThat(Run.withInput(posts, to, "batch", "-").exit()).isZero();
+      List<String> ids = own.policyIds();
+      List<Operation> gets = List.of(Operation.GET, Operation.GET, Operation.BATCH);
+      List<Operation> list = List.of(Operation.LIST, Operation.BATCH);
+
+      assertThat(calls(own, "batch", ids.subList(0, 2))).isEqualTo(gets);
+      assertThat(calls(own, "batch", ids)).isEqualTo(list);
+
+      List<String> gone = new ArrayList<>(ids.subList(0, 3));
+      gone.add("gone");
+      assertThat(calls(own, "batch", gone)).containsExactly(Operation.LIST, Operation.GET);
+    }
+  }
+
+  private static List<Operation> calls(ApiSimulator api, String command, List<String> ids) {
+    String patches =
+        ids.stream()
+            .map(each -> "{\"id\":\"%s\",\"is_acceptable_sender\":true}".formatted(each))
+            .collect(Collectors.joining(",", "{\"patches\":[", "]}"));
+    api.takeRequests();
+    Run run = Run.withInput(patches, Run.environment(api), command, "-");
+    assertThat(run.exit()).as(run.err()).isEqualTo(ids.contains("gone") ? 3 : 0);
+    return api.takeRequests().stream().map(RecordedRequest::operation).toList();
   }
 
   @Test

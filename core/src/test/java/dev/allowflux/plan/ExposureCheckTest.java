@@ -179,6 +179,42 @@ class ExposureCheckTest {
   }
 
   @Test
+  void theSumCountsWhatIsAddedAndNotWhatIsThere() {
+    Account account = new Account();
+    List<DesiredPolicy> desired = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      account.add(
+          AllowPolicy.builder()
+              .pattern("d%d.example".formatted(i))
+              .patternTypeName("DOMAIN")
+              .isRegex(false)
+              .isTrustedSender(true)
+              .isExemptRecipient(false)
+              .isAcceptableSender(false)
+              .verifySender(true));
+      desired.add(wanted("d%d.example".formatted(i)).isTrustedSender(true).build());
+    }
+    desired.add(wanted("new.example").isTrustedSender(true).verifySender(true).build());
+
+    assertThat(account.plan(UPSERT, SyncLimits.standard(), desired).counts().creates()).isOne();
+  }
+
+  /** All of IPv4, in networks of which none is too wide: more addresses than an int counts. */
+  @Test
+  void theSumOfAllOfIpv4IsRefused() {
+    ExposureCheck check = new ExposureCheck(key -> ExposureRules.Judgement.NONE);
+    for (int i = 0; i < 65_536; i++) {
+      String network = "%d.%d.0.0/16".formatted(i >> 8, i & 255);
+      check.judge(key(PatternType.IP, network), "n", Exposure.NONE, exposure("av"));
+    }
+    SyncLimits nearly = SyncLimits.builder().maxExposedAddresses(Integer.MAX_VALUE - 1).build();
+    assertThat(check.refusals(nearly))
+        .extracting(Refusal::what)
+        .containsExactly(
+            "networks of too many addresses more would get past detection, more than 2147483646");
+  }
+
+  @Test
   void aPlanIsJudgedAgainWhateverItSaysAboutItself() {
     Account account = new Account();
     AllowPolicy broad =

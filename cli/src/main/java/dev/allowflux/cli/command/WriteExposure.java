@@ -5,16 +5,24 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.Traversal;
 import dev.allowflux.plan.PolicyChange;
 import dev.allowflux.plan.PolicyKey;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.ExposureCheck;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,6 +33,11 @@ import reactor.core.publisher.Mono;
  */
 final class WriteExposure {
   private static final int READS_AT_ONCE = 4;
+
+  /** So many policies are read one by one without asking how many there are. */
+  private static final int FEW = 2;
+
+  private static final int PER_PAGE = 1000;
 
   private final AllowPolicyClient client;
   private final AccountId account;
@@ -52,23 +65,82 @@ final class WriteExposure {
     batch.creates().forEach(policy -> changes.add(new PolicyChange.Create(policy)));
     List<AllowPolicyBatch.Edit> widening =
         batch.edits().stream().filter(edit -> canWiden(edit.edit())).toList();
-    Flux<PolicyChange> edits =
-        Flux.fromIterable(widening)
-            .flatMapSequential(
-                edit -> before(edit.id()).mapNotNull(now -> change(now, edit.edit())),
-                READS_AT_ONCE);
-    Flux<PolicyChange> replacements =
-        Flux.fromIterable(batch.replacements())
-            .flatMapSequential(
-                replacement ->
-                    before(replacement.id()).mapNotNull(now -> change(now, replacement.policy())),
-                READS_AT_ONCE);
-    changes.addAll(ClientSession.await(edits.concatWith(replacements).collectList()));
+    Set<PolicyId> ids = new LinkedHashSet<>();
+    widening.forEach(edit -> ids.add(edit.id()));
+    batch.replacements().forEach(replacement -> ids.add(replacement.id()));
+    if (ids.isEmpty()) {
+      return changes;
+    }
+    Map<PolicyId, AllowPolicy> before = ClientSession.await(read(ids));
+    for (AllowPolicyBatch.Edit edit : widening) {
+      PolicyChange change = change(policy(before, edit.id()), edit.edit());
+      if (change != null) {
+        changes.add(change);
+      }
+    }
+    batch
+        .replacements()
+        .forEach(
+            replacement ->
+                changes.add(change(policy(before, replacement.id()), replacement.policy())));
     return changes;
   }
 
-  private Mono<AllowPolicy> before(PolicyId id) {
-    return client.get(account, id);
+  private static AllowPolicy policy(Map<PolicyId, AllowPolicy> before, PolicyId id) {
+    return Objects.requireNonNull(before.get(id), "a policy that is not there ends the reading");
+  }
+
+  /** Reads each policy once: one by one, or all pages of the account where these are fewer. */
+  private Mono<Map<PolicyId, AllowPolicy>> read(Set<PolicyId> ids) {
+    Map<PolicyId, AllowPolicy> read = new HashMap<>();
+    if (ids.size() <= FEW) {
+      return oneByOne(ids, read);
+    }
+    return client
+        .pages(account, AllowPolicyFilter.all())
+        .next()
+        .flatMap(
+            first -> {
+              take(first, ids, read);
+              Long total = first.totalCount();
+              Mono<Void> pages =
+                  total == null || total / PER_PAGE >= ids.size() - read.size()
+                      ? Mono.empty()
+                      : rest(first, ids, read);
+              return pages.then(Mono.defer(() -> oneByOne(ids, read)));
+            });
+  }
+
+  private Mono<Void> rest(Page first, Set<PolicyId> ids, Map<PolicyId, AllowPolicy> read) {
+    return first.last() || read.size() == ids.size()
+        ? Mono.empty()
+        : client
+            .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
+            .doOnNext(page -> take(page, ids, read))
+            .takeUntil(page -> read.size() == ids.size())
+            .then();
+  }
+
+  private static void take(Page page, Set<PolicyId> ids, Map<PolicyId, AllowPolicy> read) {
+    for (AllowPolicy policy : page.policies()) {
+      if (ids.contains(policy.id())) {
+        read.put(policy.id(), policy);
+      }
+    }
+  }
+
+  /** Reads those that were not read yet; fails for one that is not there. */
+  private Mono<Map<PolicyId, AllowPolicy>> oneByOne(
+      Set<PolicyId> ids, Map<PolicyId, AllowPolicy> read) {
+    return Flux.fromIterable(ids)
+        .filter(id -> !read.containsKey(id))
+        .flatMapSequential(id -> client.get(account, id), READS_AT_ONCE)
+        .collectList()
+        .map(
+            policies -> {
+              policies.forEach(policy -> read.put(policy.id(), policy));
+              return read;
+            });
   }
 
   private static boolean canWiden(AllowPolicyEdit edit) {

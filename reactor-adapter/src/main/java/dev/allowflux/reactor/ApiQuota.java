@@ -1,5 +1,7 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.internal.quota.BurstLimit;
+import dev.allowflux.reactor.QuotaStore.Limits;
 import dev.allowflux.reactor.internal.call.CallGate;
 import dev.allowflux.reactor.internal.call.QuotaAccess;
 import io.github.resilience4j.core.EventConsumer;
@@ -12,7 +14,9 @@ import io.github.resilience4j.ratelimiter.event.RateLimiterOnFailureEvent;
 import io.github.resilience4j.ratelimiter.event.RateLimiterOnSuccessEvent;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one credential may send: shared by every call of a client, and by the clients that are given
@@ -26,10 +30,14 @@ import java.util.function.LongSupplier;
  * attempt limit and a window. The window is lengthened by one part in 150 (2 s of 300) for services
  * that count in whole seconds.
  *
- * <p>Calls go first come, first served. It also follows what the service says: it stops when the
- * service's own count runs out, since other clients and the dashboard share the quota, and it
- * pauses every call after a 429. A reset or a wait of more than twice the documented block (600 s)
- * is not believed: after five minutes one call asks again.
+ * <p>Calls go in the order of {@link Priority}. It also follows what the service says: it stops
+ * when the service's own count runs out, since other clients and the dashboard share the quota, and
+ * it pauses every call after a 429. A reset or a wait of more than twice the documented block (600
+ * s) is not believed: after five minutes one call asks again.
+ *
+ * <p>The limit belongs to the user behind a credential. Where several processes use one, a {@link
+ * QuotaStore} ({@link Builder#store}) keeps them all below it together; without a store, each takes
+ * its share ({@link #sharedBy(int)}).
  *
  * <p>It is a Resilience4j {@link RateLimiter} to registries, events and metrics. Through that
  * interface it never waits and never parks a thread: a permit is given at once or refused, whatever
@@ -51,6 +59,8 @@ public final class ApiQuota implements RateLimiter {
   private final Events events = new Events();
   private final Duration window;
   private final int reserve;
+  private final double interactiveShare;
+  private final boolean stored;
   private volatile RateLimiterConfig config;
 
   private ApiQuota(Builder builder) {
@@ -58,14 +68,24 @@ public final class ApiQuota implements RateLimiter {
     this.window = builder.window;
     this.reserve = builder.reserve;
     this.config = config(builder.quota, builder.window);
+    this.interactiveShare = builder.interactiveShare;
+    this.stored = builder.store != null;
+    int calls = builder.unlimited ? Integer.MAX_VALUE : Math.max(1, builder.quota - reserve);
     this.gate =
         new CallGate(
-            builder.unlimited ? Integer.MAX_VALUE : Math.max(1, builder.quota - builder.reserve),
-            builder.window.plus(builder.window.dividedBy(MARGIN_PARTS)),
-            builder.unlimited ? Integer.MAX_VALUE : builder.burst,
-            builder.reserve,
+            new Limits(
+                calls,
+                window.plus(window.dividedBy(MARGIN_PARTS)),
+                builder.unlimited ? 0 : kept(calls),
+                reserve),
+            builder.burst(),
             builder.maxWaiting,
-            builder.nanos);
+            builder.nanos,
+            builder.store);
+  }
+
+  private int kept(int calls) {
+    return (int) (calls * interactiveShare);
   }
 
   /**
@@ -87,6 +107,23 @@ public final class ApiQuota implements RateLimiter {
     Builder builder = builder();
     builder.unlimited = true;
     return builder.build();
+  }
+
+  /**
+   * The share of one of several processes in the documented quota, for those without a {@link
+   * QuotaStore}: each may send {@code 1200 / processes} calls in 300 s, whatever the others do. A
+   * process that is started again forgets what it has sent.
+   *
+   * @param processes how many processes use the credential at once; 1 to 1200
+   * @return a new quota
+   */
+  public static ApiQuota sharedBy(int processes) {
+    Builder builder = builder();
+    if (processes < 1 || processes > builder.quota) {
+      throw new IllegalArgumentException(
+          "a quota of " + builder.quota + " cannot be shared by " + processes + " processes");
+    }
+    return builder.quota(builder.quota / processes).build();
   }
 
   /**
@@ -135,15 +172,21 @@ public final class ApiQuota implements RateLimiter {
    * waiting calls too.
    *
    * @param calls how many calls any window may hold; at least 1
+   * @throws IllegalStateException if a store keeps the quota: other processes rely on it
    */
   @Override
   public void changeLimitForPeriod(int calls) {
+    if (stored) {
+      throw new IllegalStateException("the quota is kept in a store and cannot be changed");
+    }
     config = config(calls, window);
-    gate.changeLimit(Math.max(1, calls - reserve));
+    int own = Math.max(1, calls - reserve);
+    gate.changeLimit(own, kept(own));
   }
 
   /**
-   * Takes permits if they are free and nobody waits. The permits count as sent.
+   * Takes permits if they are free and nobody waits. The permits count as sent. Refused where a
+   * store keeps the quota, since it would have to be waited for.
    *
    * @param permits how many, all or none
    * @return whether they were taken
@@ -264,11 +307,14 @@ public final class ApiQuota implements RateLimiter {
     private String name = "allowflux";
     private int quota = 1200;
     private Duration window = Duration.ofSeconds(300);
-    private int burst = 150;
+    private @Nullable CallRate callRate;
+    private double interactiveShare = 0.1;
+    private @Nullable QuotaStore store;
     private int reserve;
     private int maxWaiting = 10_000;
     private LongSupplier nanos = System::nanoTime;
     private boolean unlimited;
+    private boolean clocked;
 
     private Builder() {}
 
@@ -310,14 +356,67 @@ public final class ApiQuota implements RateLimiter {
     }
 
     /**
-     * How many calls any second may hold. Default 150, below the 200 that the API documents for one
-     * IP address.
+     * How many calls any second may hold, counted for this quota alone. Without it, all quotas of
+     * the process share {@link CallRate#ofProcess()}, 150 calls a second; but a quota with a clock
+     * of its own has 150 to itself.
      *
      * @param calls at least 1
      * @return this builder
      */
     public Builder burstPerSecond(int calls) {
-      this.burst = positive("burstPerSecond", calls);
+      return callRate(CallRate.perSecond(positive("burstPerSecond", calls)));
+    }
+
+    /**
+     * How many calls any second may hold, together with the other quotas that are given the same.
+     * Replaces {@link #burstPerSecond}, and is replaced by it.
+     *
+     * @param rate the rate; default {@link CallRate#ofProcess()}
+     * @return this builder
+     */
+    public Builder callRate(CallRate rate) {
+      this.callRate = Objects.requireNonNull(rate, "rate");
+      return this;
+    }
+
+    private BurstLimit burst() {
+      if (unlimited) {
+        return new BurstLimit(Integer.MAX_VALUE, false);
+      }
+      if (callRate != null) {
+        return callRate.limit();
+      }
+      return clocked
+          ? new BurstLimit(CallRate.ofProcess().limit().calls(), false)
+          : CallRate.ofProcess().limit();
+    }
+
+    /**
+     * Which share of the quota only interactive calls may use. Default 0.1: however many bulk calls
+     * saturate the quota, they hold at most nine tenths of any window.
+     *
+     * @param share 0 to 0.5; 0 keeps nothing
+     * @return this builder
+     * @see Priority
+     */
+    public Builder interactiveShare(double share) {
+      if (!(share >= 0 && share <= 0.5)) {
+        throw new IllegalArgumentException(
+            "interactiveShare must be from 0 to 0.5, but is " + share);
+      }
+      this.interactiveShare = share;
+      return this;
+    }
+
+    /**
+     * Where several processes keep this quota. Default none: the quota is this process's own. Every
+     * process must be given the same quota, window, share and reserve.
+     *
+     * @param shared the store; not closed by the quota
+     * @return this builder
+     */
+    public Builder store(QuotaStore shared) {
+      this.store = Objects.requireNonNull(shared, "store");
       return this;
     }
 
@@ -360,6 +459,7 @@ public final class ApiQuota implements RateLimiter {
      */
     public Builder clock(LongSupplier nanos) {
       this.nanos = nanos;
+      this.clocked = true;
       return this;
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.internal.http.ApiCalls;
+import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ResponseReader;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.internal.paging.DescendingCursor;
@@ -28,7 +29,7 @@ import dev.allowflux.reactor.internal.paging.CompleteTraversal;
 import dev.allowflux.reactor.internal.paging.ForwardTraversal;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -57,28 +58,44 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   public Flux<ApiResult<Page>> pagesWithResponse(AccountId account, AllowPolicyFilter filter) {
     requireNonNull(account, "account");
     requireNonNull(filter, "filter");
+    return forward(account, filter, Priority.INTERACTIVE);
+  }
+
+  /** Reads forward; pages beyond the first are bulk. */
+  private Flux<ApiResult<Page>> forward(
+      AccountId account, AllowPolicyFilter filter, Priority firstPage) {
     return withinStreamTimeout(
         account,
-        deadline ->
+        run ->
             ForwardTraversal.pages(
                 PageCursor.first(account, settings.pageSize(), filter.selectsAll()),
                 settings.readAhead(),
-                number -> page(account, filter, number, settings.pageSize(), deadline)));
+                number ->
+                    page(
+                        ApiCalls.list(account, filter, number, settings.pageSize()),
+                        number == 1 ? firstPage : Priority.BULK,
+                        run)));
   }
 
-  private Mono<ApiResult<PageBody>> page(
-      AccountId account, AllowPolicyFilter filter, int number, int perPage, long deadline) {
+  private Mono<ApiResult<PageBody>> page(ApiRequest request, Priority priority, StreamRun run) {
     return pipeline.call(
-        ApiCall.of(
-            ApiCalls.list(account, filter, number, perPage), ResponseReader.PAGE, "list again"),
-        deadline);
+        ApiCall.of(request, ResponseReader.PAGE, "list again").with(priority, run), run.deadline);
   }
 
-  private <T> Flux<T> withinStreamTimeout(AccountId account, LongFunction<Flux<T>> pages) {
+  /** One subscription to a stream of pages: a job of its own in the line of the quota. */
+  private static final class StreamRun {
+    private final long deadline;
+
+    StreamRun(long deadline) {
+      this.deadline = deadline;
+    }
+  }
+
+  private <T> Flux<T> withinStreamTimeout(AccountId account, Function<StreamRun, Flux<T>> pages) {
     Duration limit = settings.streamTimeout();
     return Flux.defer(
         () -> {
-          Flux<T> inTime = pages.apply(pipeline.deadlineIn(limit));
+          Flux<T> inTime = pages.apply(new StreamRun(pipeline.deadlineIn(limit)));
           return limit.isZero()
               ? inTime
               : inTime.takeUntilOther(
@@ -93,7 +110,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     requireNonNull(filter, "filter");
     requireNonNull(traversal, "traversal");
     return switch (traversal) {
-      case FAST -> pages(account, filter);
+      case FAST -> forward(account, filter, Priority.BULK).map(ApiResult::value);
       case COMPLETE ->
           descend(account, () -> DescendingCursor.first(account, filter, settings.pageSize()));
     };
@@ -121,7 +138,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     requireNonNull(start.get(), "cursor");
     return withinStreamTimeout(
         account,
-        deadline ->
+        run ->
             CompleteTraversal.pages(
                 start,
                 settings.readAhead(),
@@ -129,11 +146,10 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
                 System::nanoTime,
                 request ->
                     page(
-                        account,
-                        DescendingCursor.LISTING,
-                        request.page(),
-                        request.perPage(),
-                        deadline)));
+                        ApiCalls.list(
+                            account, DescendingCursor.LISTING, request.page(), request.perPage()),
+                        Priority.BULK,
+                        run)));
   }
 
   @Override
@@ -203,9 +219,10 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   public Mono<ApiResult<BatchResult>> batchWithResponse(AccountId account, AllowPolicyBatch batch) {
     return call(
         ApiCall.of(
-            ApiCalls.batch(account, batch),
-            ResponseReader.batch(batch),
-            "look for one of its changes: a batch is carried out whole or not at all"));
+                ApiCalls.batch(account, batch),
+                ResponseReader.batch(batch),
+                "look for one of its changes: a batch is carried out whole or not at all")
+            .with(Priority.BULK, this));
   }
 
   private <T> Mono<ApiResult<T>> call(ApiCall<T> call) {

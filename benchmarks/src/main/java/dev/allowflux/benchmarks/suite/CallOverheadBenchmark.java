@@ -3,11 +3,13 @@ package dev.allowflux.benchmarks.suite;
 import dev.allowflux.internal.http.ApiCalls;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ResponseReader;
+import dev.allowflux.internal.quota.BurstLimit;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.CallEvents;
+import dev.allowflux.reactor.QuotaStore.Limits;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.CallGate;
 import dev.allowflux.reactor.internal.call.CallPipeline;
@@ -79,7 +81,13 @@ public class CallOverheadBenchmark {
 
     /** The quota of the API, on a clock that goes on with each call. */
     private QuotaAccess quota() {
-      CallGate gate = new CallGate(1200, Duration.ofSeconds(302), 150, 0, 10_000, () -> now);
+      CallGate gate =
+          new CallGate(
+              new Limits(1200, Duration.ofSeconds(302), 120, 0),
+              new BurstLimit(150, true),
+              10_000,
+              () -> now,
+              null);
       return new QuotaAccess(gate, () -> {}, () -> {}, null);
     }
   }

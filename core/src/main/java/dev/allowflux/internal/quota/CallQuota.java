@@ -24,10 +24,12 @@ public final class CallQuota<P extends QuotaPermit> {
   /** A moment that is not known yet: a call that is under way must end first. */
   public static final long UNKNOWN = SpanLimit.UNKNOWN;
 
-  private static final long SECOND = 1_000_000_000L;
-
   private final SpanLimit window;
-  private final SpanLimit burst;
+
+  /** What bulk calls may use of the window, if that is less than all of it. */
+  private final SpanLimit bulkWindow;
+
+  private final BurstLimit burst;
   private final ServerCount server;
   private final PauseAfter429 pause = new PauseAfter429();
 
@@ -38,13 +40,15 @@ public final class CallQuota<P extends QuotaPermit> {
    * Makes a quota, all of it free.
    *
    * @param calls how many calls any window may hold; the largest integer for no limit
+   * @param kept how many of them only interactive calls may use
    * @param window how long a window is, in nanoseconds
-   * @param burst how many calls any second may hold; the largest integer for no limit
+   * @param burst how many calls any second may hold
    * @param reserve how many of the service's calls are left to others
    */
-  public CallQuota(int calls, long window, int burst, int reserve) {
+  public CallQuota(int calls, int kept, long window, BurstLimit burst, int reserve) {
     this.window = new SpanLimit(calls, window);
-    this.burst = new SpanLimit(burst, SECOND);
+    this.bulkWindow = new SpanLimit(kept == 0 ? Integer.MAX_VALUE : calls - kept, window);
+    this.burst = burst;
     this.server = new ServerCount(reserve, calls);
   }
 
@@ -66,8 +70,12 @@ public final class CallQuota<P extends QuotaPermit> {
    */
   public record Turn(long at, Reason reason) {}
 
-  /** Returns when the call may go that stands behind {@code ahead} others. */
-  public Turn next(long now, int ahead) {
+  /**
+   * Returns when the call may go that stands behind {@code ahead} others.
+   *
+   * @param bulk whether the call is one of many, from which a share of the window is kept
+   */
+  public Turn next(long now, int ahead, boolean bulk) {
     if (now < pause.until()) {
       return new Turn(pause.until(), Reason.PAUSE);
     }
@@ -76,20 +84,64 @@ public final class CallQuota<P extends QuotaPermit> {
       return new Turn(at, Reason.SERVER_COUNT);
     }
     at = window.next(now, ahead);
+    if (bulk) {
+      at = Math.max(at, bulkWindow.next(now, ahead));
+    }
     return new Turn(at > now ? at : burst.next(now, ahead), Reason.QUOTA);
   }
 
   /** Returns the earliest moment at which the window has room for a call behind others. */
-  public long estimate(long now, int ahead) {
-    return window.estimate(now, ahead);
+  public long estimate(long now, int ahead, boolean bulk) {
+    return bulk
+        ? Math.max(window.estimate(now, ahead), bulkWindow.estimate(now, ahead))
+        : window.estimate(now, ahead);
   }
 
-  /** Grants a permit to a call whose turn has come. */
-  public void grant(P permit) {
+  /**
+   * Grants a permit to a call whose turn has come.
+   *
+   * @return false if another quota that shares the burst was quicker
+   */
+  public boolean grant(P permit, long now) {
+    if (!burst.open(now)) {
+      return false;
+    }
     unsent.add(permit);
     window.open();
-    burst.open();
+    if (permit.bulk) {
+      bulkWindow.open();
+    }
     server.taken(permit);
+    return true;
+  }
+
+  /**
+   * Calls a permit back whose request was not sent yet.
+   *
+   * @return false if it was sent or is over
+   */
+  public boolean recall(P permit) {
+    if (permit.closed || permit.recalled || !unsent.remove(permit)) {
+      return false;
+    }
+    permit.recalled = true;
+    giveBack(permit);
+    return true;
+  }
+
+  private void giveBack(P permit) {
+    window.giveBack();
+    burst.giveBack();
+    if (permit.bulk) {
+      bulkWindow.giveBack();
+    }
+  }
+
+  private void date(P permit, long time) {
+    window.date(time);
+    if (permit.bulk) {
+      bulkWindow.date(time);
+    }
   }
 
   /**
@@ -123,7 +175,7 @@ public final class CallQuota<P extends QuotaPermit> {
     written(permit, now);
     if (permit.sent && !permit.responded) {
       permit.responded = true;
-      window.date(now);
+      date(permit, now);
     }
   }
 
@@ -141,14 +193,13 @@ public final class CallQuota<P extends QuotaPermit> {
     permit.closed = true;
     if (!permit.sent) {
       if (unsent.remove(permit)) {
-        window.giveBack();
-        burst.giveBack();
+        giveBack(permit);
       }
     } else {
       written(permit, now);
       if (!permit.responded) {
         permit.responded = true;
-        window.date(now + hold);
+        date(permit, now + hold);
       }
     }
     server.closed(permit, !permit.sent && !permit.recalled);
@@ -182,14 +233,34 @@ public final class CallQuota<P extends QuotaPermit> {
     responded(permit, now);
     pause.refused(now, wait);
     server.exhausted(pause.until());
+    return recallUnsent();
+  }
+
+  /**
+   * Somebody else was refused with 429: nobody calls for {@code wait}.
+   *
+   * @return the permits that were called back, in the order of their grants
+   */
+  public List<P> paused(long now, long wait) {
+    if (!pause.pausedBy(now, wait)) {
+      return List.of();
+    }
+    return recallUnsent();
+  }
+
+  private List<P> recallUnsent() {
     List<P> recalled = List.copyOf(unsent);
     unsent.clear();
     for (P unused : recalled) {
       unused.recalled = true;
-      window.giveBack();
-      burst.giveBack();
+      giveBack(unused);
     }
     return recalled;
+  }
+
+  /** Returns how long the pause after a 429 goes on, or 0. */
+  public long pauseLeft(long now) {
+    return Math.max(0, pause.until() - now);
   }
 
   /**
@@ -199,16 +270,23 @@ public final class CallQuota<P extends QuotaPermit> {
    */
   public boolean sendUnwatched(int calls, long now) {
     for (int i = 0; i < calls; i++) {
-      if (next(now, i).at > now) {
+      if (next(now, i, false).at > now) {
         return false;
       }
     }
+    if (!burst.add(calls, now)) {
+      return false;
+    }
     for (int i = 0; i < calls; i++) {
       window.add(now);
-      burst.add(now);
       server.spent();
     }
     return true;
+  }
+
+  /** Returns how many interactive calls may go now. */
+  public int room(long now) {
+    return next(now, 0, false).at > now ? 0 : Math.min(window.free(now), burst.free(now));
   }
 
   /** Uses up what the window still has room for. */
@@ -218,9 +296,10 @@ public final class CallQuota<P extends QuotaPermit> {
     }
   }
 
-  /** Changes how many calls any window may hold. */
-  public void changeLimit(int calls) {
+  /** Changes how many calls any window may hold, and how many only interactive calls may use. */
+  public void changeLimit(int calls, int kept) {
     window.change(calls);
+    bulkWindow.change(kept == 0 ? Integer.MAX_VALUE : calls - kept);
   }
 
   /** Returns how many more calls the window has room for. */

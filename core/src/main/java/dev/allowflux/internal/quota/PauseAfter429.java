@@ -31,6 +31,18 @@ final class PauseAfter429 {
     until = Math.max(until, now + pause);
   }
 
+  /**
+   * Another process saw a 429.
+   *
+   * @return whether the pause has become longer by it
+   */
+  boolean pausedBy(long now, long wait) {
+    long end = now + BelievableWait.of(wait);
+    boolean longer = end > until;
+    until = Math.max(until, end);
+    return longer;
+  }
+
   /** Another response than 429 came to a call that was sent at {@code sentAt}. */
   void passed(long sentAt) {
     if (sentAt >= until) {

@@ -3,6 +3,7 @@ package dev.allowflux.internal.quota;
 /** Permission to send one request, and how far the request has come. Guarded by its owner. */
 public class QuotaPermit {
 
+  final boolean bulk;
   boolean sent;
   boolean written;
   boolean responded;
@@ -13,8 +14,19 @@ public class QuotaPermit {
   /** How many attempts had ended when the request was sent. */
   long endedBefore;
 
-  /** Makes a permit that is not granted yet. */
-  protected QuotaPermit() {}
+  /**
+   * Makes a permit that is not granted yet.
+   *
+   * @param bulk whether its call is one of many
+   */
+  protected QuotaPermit(boolean bulk) {
+    this.bulk = bulk;
+  }
+
+  /** Tells whether its call is one of many. */
+  public boolean isBulk() {
+    return bulk;
+  }
 
   /** Tells whether the request was handed to its connection. */
   public boolean isSent() {

@@ -19,11 +19,15 @@ class CallQuotaTest {
   private static final int QUOTA = 1200;
   private static final int BURST = 150;
 
-  private static final class Permit extends QuotaPermit {}
+  private static final class Permit extends QuotaPermit {
+    Permit() {
+      super(false);
+    }
+  }
 
-  private static Permit granted(CallQuota<Permit> quota) {
+  private static Permit granted(CallQuota<Permit> quota, long now) {
     Permit permit = new Permit();
-    quota.grant(permit);
+    assertThat(quota.grant(permit, now)).isTrue();
     return permit;
   }
 
@@ -37,7 +41,8 @@ class CallQuotaTest {
 
   /** Calls that reach the service at any moment between their sending and their response. */
   private static final class Traffic {
-    private final CallQuota<Permit> quota = new CallQuota<>(QUOTA, WINDOW, BURST, 0);
+    private final CallQuota<Permit> quota =
+        new CallQuota<>(QUOTA, 0, WINDOW, new BurstLimit(BURST, false), 0);
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final List<Long> counted = new ArrayList<>();
     private final List<Long> written = new ArrayList<>();
@@ -52,11 +57,11 @@ class CallQuotaTest {
 
     void run(int calls) {
       for (int made = 0; made < calls; ) {
-        if (quota.next(now, 0).at() <= now) {
+        if (quota.next(now, 0, false).at() <= now) {
           start();
           made++;
         } else {
-          Turn turn = quota.next(now, 0);
+          Turn turn = quota.next(now, 0, false);
           Event event = events.peek();
           if (event != null && event.at <= turn.at()) {
             now = Math.max(now, event.at);
@@ -73,7 +78,7 @@ class CallQuotaTest {
     }
 
     private void start() {
-      Permit permit = granted(quota);
+      Permit permit = granted(quota, now);
       long send = now + upTo(longest);
       int dice = random.nextInt(100);
       if (dice == 0) {
@@ -134,16 +139,16 @@ class CallQuotaTest {
 
   @Test
   void aPlaceThatWasGivenUpIsDatedLaterThanTheOnesBehindIt() {
-    CallQuota<Permit> quota = new CallQuota<>(2, WINDOW, BURST, 0);
-    Permit lost = granted(quota);
-    Permit good = granted(quota);
+    CallQuota<Permit> quota = new CallQuota<>(2, 0, WINDOW, new BurstLimit(BURST, false), 0);
+    Permit lost = granted(quota, 0);
+    Permit good = granted(quota, 0);
     quota.send(lost, 0);
     quota.send(good, 0);
     quota.close(lost, 10 * SECOND, HOLD);
     quota.passed(good, 20 * SECOND, null, 0);
     quota.close(good, 20 * SECOND, HOLD);
-    assertThat(quota.next(20 * SECOND, 0)).isEqualTo(new Turn(320 * SECOND, Reason.QUOTA));
-    assertThat(quota.next(20 * SECOND, 1)).isEqualTo(new Turn(340 * SECOND, Reason.QUOTA));
+    assertThat(quota.next(20 * SECOND, 0, false)).isEqualTo(new Turn(320 * SECOND, Reason.QUOTA));
+    assertThat(quota.next(20 * SECOND, 1, false)).isEqualTo(new Turn(340 * SECOND, Reason.QUOTA));
   }
 
   @Test

@@ -4,21 +4,47 @@ import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ResponseReader;
+import dev.allowflux.reactor.Priority;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request, how its response is read, and what follows when its outcome is unknown.
+ * A request, how its response is read, what follows when its outcome is unknown, and in which line
+ * it waits.
  *
  * @param hint how a person finds out whether it was carried out
  * @param whenGone the result where a refusal proves that an earlier attempt deleted the policy, or
  *     null if no refusal proves anything
+ * @param priority who goes first
+ * @param job what it is a part of; jobs are served in turn
  */
 public record ApiCall<T>(
-    ApiRequest request, ResponseReader<T> reader, String hint, @Nullable T whenGone) {
+    ApiRequest request,
+    ResponseReader<T> reader,
+    String hint,
+    @Nullable T whenGone,
+    Priority priority,
+    Object job) {
+
+  /** The job of calls that are a part of none. */
+  private static final Object ALONE = "alone";
+
+  /** An interactive call that is a part of no job. */
+  public ApiCall(ApiRequest request, ResponseReader<T> reader, String hint, @Nullable T whenGone) {
+    this(request, reader, hint, whenGone, Priority.INTERACTIVE, ALONE);
+  }
 
   /** A call that no refusal confirms. */
   public static <T> ApiCall<T> of(ApiRequest request, ResponseReader<T> reader, String hint) {
     return new ApiCall<>(request, reader, hint, null);
+  }
+
+  /** The same call with another priority, as a part of a job. */
+  public ApiCall<T> with(Priority other, Object ofJob) {
+    return new ApiCall<>(request, reader, hint, whenGone, other, ofJob);
+  }
+
+  boolean isBulk() {
+    return priority == Priority.BULK;
   }
 
   /** The result that a failure proves after an unconfirmed attempt, or null if it proves none. */

@@ -1,16 +1,21 @@
 package dev.allowflux.reactor.internal.call;
 
+import dev.allowflux.internal.quota.BurstLimit;
+import dev.allowflux.internal.quota.CallLine;
 import dev.allowflux.internal.quota.CallQuota;
 import dev.allowflux.internal.quota.CallQuota.Turn;
 import dev.allowflux.internal.quota.QuotaPermit;
 import dev.allowflux.model.RateLimit;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallEvents.WaitReason;
+import dev.allowflux.reactor.QuotaStore;
+import dev.allowflux.reactor.QuotaStore.Limits;
+import dev.allowflux.reactor.QuotaStore.Place;
+import dev.allowflux.reactor.QuotaStore.Reply;
+import dev.allowflux.reactor.internal.call.StoreLink.Asked;
+import dev.allowflux.reactor.internal.call.StoreLink.Held;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,29 +26,27 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The queue in front of the quota: the state behind {@link ApiQuota}. Who may go when is decided by
- * {@link CallQuota}; this class adds the clock, the queue, one timer and the signals. Longer than
- * most, since all of that is guarded by one monitor.
+ * The line in front of the quota: the state behind {@link ApiQuota}. Who may go when is decided by
+ * {@link CallQuota} and, if there is one, by the store of {@link StoreLink}; {@link CallLine}
+ * orders those who wait. This class adds the clock, one timer and the signals. Longer than most,
+ * since all of that is guarded by one monitor.
  *
  * <p>State is guarded by the monitor of this object; each section under it is short and calls
  * nobody. Signals are sent outside it. No thread waits for a permit: waiters are entries of the
- * queue, and one timer wakes the first.
+ * line, and one timer wakes the first.
  */
 public final class CallGate {
 
   private static final long UNKNOWN = CallQuota.UNKNOWN;
-  private static final long NO_POSITION = -1;
+  private static final boolean[] KINDS = {false, true};
   private static final Turn NOW = new Turn(0, CallQuota.Reason.QUOTA);
 
   private final int maxWaiting;
   private final LongSupplier nanos;
   private final long epoch;
   private final CallQuota<Permit> quota;
-
-  /** The waiting calls, by position: a call whose permit was called back keeps its position. */
-  private final NavigableSet<Waiter> queue =
-      new TreeSet<>(Comparator.comparingLong((Waiter waiter) -> waiter.permit.position));
-
+  private final @Nullable StoreLink store;
+  private final CallLine<Waiter> line = new CallLine<>();
   private long positions;
 
   /** Added under the monitor and sent outside it. */
@@ -56,19 +59,26 @@ public final class CallGate {
   /**
    * Makes a gate that lets everything through which the quota allows.
    *
-   * @param calls how many calls any window may hold; the largest integer for no limit
-   * @param window how long a window is
-   * @param burst how many calls any second may hold; the largest integer for no limit
-   * @param reserve how many of the service's calls are left to others
+   * @param limits how many calls any window may hold, the largest integer for no limit; how many of
+   *     them are kept for interactive calls, and how many of the service's are left to others
+   * @param burst how many calls any second may hold
    * @param maxWaiting how many calls may wait at once
    * @param nanos the clock
+   * @param store what other processes share, or null
    */
   public CallGate(
-      int calls, Duration window, int burst, int reserve, int maxWaiting, LongSupplier nanos) {
+      Limits limits,
+      BurstLimit burst,
+      int maxWaiting,
+      LongSupplier nanos,
+      @Nullable QuotaStore store) {
     this.maxWaiting = maxWaiting;
     this.nanos = nanos;
     this.epoch = nanos.getAsLong();
-    this.quota = new CallQuota<>(calls, window.toNanos(), burst, reserve);
+    this.quota =
+        new CallQuota<>(
+            limits.calls(), limits.kept(), limits.window().toNanos(), burst, limits.reserve());
+    this.store = store == null ? null : new StoreLink(store, limits);
   }
 
   /** Observes the waits of a call. */
@@ -84,13 +94,20 @@ public final class CallGate {
     /** Signalled once, in the order of the other signals, so that it needs no guard of its own. */
     private final Sinks.Empty<Void> recall = Sinks.unsafe().empty();
 
-    private Permit(long position) {
+    /** The place of the store that the permit stands for, until its end was reported. */
+    private @Nullable Place place;
+
+    /** After that, the permit is void. */
+    private long unsentUntil = Long.MAX_VALUE;
+
+    private Permit(long position, boolean bulk) {
+      super(bulk);
       this.position = position;
     }
 
     /**
      * Completes if the permit is called back before its request is sent: the service wants nobody
-     * to call now. The call may wait for another one, in the same position.
+     * to call now, or the permit is void. The call may wait for another one, in the same position.
      */
     Mono<Void> recall() {
       return recall.asMono();
@@ -120,15 +137,21 @@ public final class CallGate {
     @Override
     public boolean send() {
       synchronized (CallGate.this) {
-        return quota.send(this, CallGate.this.now());
+        long now = CallGate.this.now();
+        if (now <= unsentUntil || super.isSent() || !quota.recall(this)) {
+          return quota.send(this, now);
+        }
+        signals.add(recall::tryEmitEmpty);
       }
+      drain();
+      return false;
     }
 
     @Override
     public void written() {
       synchronized (CallGate.this) {
         quota.written(this, CallGate.this.now());
-        if (queue.isEmpty()) {
+        if (line.isEmpty()) {
           return;
         }
       }
@@ -138,8 +161,10 @@ public final class CallGate {
     @Override
     public void responded() {
       synchronized (CallGate.this) {
-        quota.responded(this, CallGate.this.now());
-        if (queue.isEmpty()) {
+        long now = CallGate.this.now();
+        quota.responded(this, now);
+        reportEnd(now);
+        if (isQuiet()) {
           return;
         }
       }
@@ -163,7 +188,12 @@ public final class CallGate {
      */
     void close(Duration hold) {
       synchronized (CallGate.this) {
-        if (!quota.close(this, CallGate.this.now(), hold.toNanos()) || queue.isEmpty()) {
+        long now = CallGate.this.now();
+        if (!quota.close(this, now, hold.toNanos())) {
+          return;
+        }
+        reportEnd(now + hold.toNanos());
+        if (isQuiet()) {
           return;
         }
       }
@@ -176,10 +206,16 @@ public final class CallGate {
         long now = CallGate.this.now();
         if (state == null) {
           quota.passed(this, now, null, 0);
+          reportEnd(now);
         } else {
-          quota.passed(this, now, state.remaining(), toNanos(state.reset()));
+          long reset = toNanos(state.reset());
+          quota.passed(this, now, state.remaining(), reset);
+          reportEnd(now);
+          if (store != null) {
+            store.counted(state.remaining(), now + reset);
+          }
         }
-        if (queue.isEmpty()) {
+        if (isQuiet()) {
           return;
         }
       }
@@ -189,41 +225,95 @@ public final class CallGate {
     /** The service responded with 429. {@code wait} is the one that it named, or null. */
     void refused(@Nullable Duration wait) {
       synchronized (CallGate.this) {
-        Long nanos = wait == null ? null : toNanos(wait);
-        for (Permit unused : quota.refused(this, CallGate.this.now(), nanos)) {
-          signals.add(unused.recall::tryEmitEmpty);
+        Long named = wait == null ? null : toNanos(wait);
+        long now = CallGate.this.now();
+        callBack(quota.refused(this, now, named));
+        reportEnd(now);
+        if (store != null) {
+          store.paused(now + quota.pauseLeft(now));
         }
       }
       drain();
     }
+
+    /** The call cannot count after {@code at}, or was never sent. */
+    private void reportEnd(long at) {
+      Place held = place;
+      if (store == null || held == null) {
+        return;
+      }
+      place = null;
+      if (super.isSent()) {
+        store.ended(held, at);
+      } else {
+        store.unused(held);
+      }
+    }
   }
 
-  private final class Waiter {
+  private final class Waiter implements CallLine.Member {
 
     private final MonoSink<Permit> sink;
     private final WaitObserver observer;
     private final long deadline;
     private final Permit permit;
+    private final Caller caller;
+    private final boolean again;
     private @Nullable WaitReason reason;
     private boolean granted;
 
-    Waiter(long position, MonoSink<Permit> sink, WaitObserver observer, long deadline) {
-      this.permit = new Permit(position);
+    Waiter(
+        Permit permit,
+        boolean again,
+        Caller caller,
+        MonoSink<Permit> sink,
+        WaitObserver observer,
+        long deadline) {
+      this.permit = permit;
+      this.again = again;
+      this.caller = caller;
       this.sink = sink;
       this.observer = observer;
       this.deadline = deadline;
     }
 
+    @Override
+    public long position() {
+      return permit.position;
+    }
+
+    @Override
+    public boolean isBulk() {
+      return caller.isBulk();
+    }
+
+    @Override
+    public boolean isAgain() {
+      return again;
+    }
+
+    @Override
+    public Object account() {
+      return caller.account();
+    }
+
+    @Override
+    public Object job() {
+      return caller.job();
+    }
+
     void cancel() {
       boolean giveBack;
       synchronized (CallGate.this) {
-        queue.remove(this);
+        line.remove(this);
         giveBack = granted;
       }
       // The grant may have won the race against the cancel, and nobody will take it.
       // If its request is sent, the call itself was cancelled, too, and knows how long to hold it.
       if (giveBack && !permit.isSent()) {
         permit.close();
+      } else if (store != null) {
+        drain();
       }
     }
   }
@@ -233,15 +323,18 @@ public final class CallGate {
    *
    * @return null if a call has to wait
    */
-  synchronized @Nullable Permit tryAcquire() {
-    long now = now();
+  synchronized @Nullable Permit tryAcquire(Caller caller) {
     // A call that was let in before may still be about to be notified.
-    if (!queue.isEmpty() || !signals.isIdle() || quota.next(now, 0).at() > now) {
+    if (store != null || !line.isEmpty() || !signals.isIdle()) {
       return null;
     }
-    Permit permit = new Permit(positions++);
-    quota.grant(permit);
-    return permit;
+    long now = now();
+    boolean bulk = caller.isBulk();
+    if (quota.next(now, 0, bulk).at() > now) {
+      return null;
+    }
+    Permit permit = new Permit(positions++, bulk);
+    return quota.grant(permit, now) ? permit : null;
   }
 
   /**
@@ -250,13 +343,13 @@ public final class CallGate {
    * @param deadline the reading of this gate's clock after which the permit is of no use
    * @param observer notified if the call has to wait
    */
-  Mono<Permit> acquire(long deadline, WaitObserver observer) {
-    return enqueue(NO_POSITION, deadline, observer);
+  Mono<Permit> acquire(Caller caller, long deadline, WaitObserver observer) {
+    return enqueue(caller, null, deadline, observer);
   }
 
   /** Waits for another permit, in the position of one that was called back. */
-  Mono<Permit> acquireAgain(Permit recalled, long deadline, WaitObserver observer) {
-    return enqueue(recalled.position, deadline, observer);
+  Mono<Permit> acquireAgain(Caller caller, Permit recalled, long deadline, WaitObserver observer) {
+    return enqueue(caller, recalled, deadline, observer);
   }
 
   /** The reading of the gate's clock, in nanoseconds. */
@@ -267,19 +360,22 @@ public final class CallGate {
   /** How long the next call waits at least, whoever makes it; zero if that is not known. */
   synchronized Duration pause() {
     long now = now();
-    Turn turn = quota.next(now, 0);
+    Turn turn = quota.next(now, 0, false);
     return turn.at() >= UNKNOWN || turn.at() <= now
         ? Duration.ZERO
         : Duration.ofNanos(turn.at() - now);
   }
 
-  /** Sends {@code calls} at once or not at all, for callers that never wait. */
+  /**
+   * Sends {@code calls} at once or not at all, for callers that never wait; none where a store
+   * would have to be asked.
+   */
   public synchronized boolean trySend(int calls) {
-    return queue.isEmpty() && quota.sendUnwatched(calls, now());
+    return store == null && line.isEmpty() && quota.sendUnwatched(calls, now());
   }
 
   public synchronized int waiting() {
-    return queue.size();
+    return line.size();
   }
 
   /** How many more calls the quota of this client allows now. */
@@ -292,9 +388,9 @@ public final class CallGate {
   }
 
   /** Changes the quota, for waiting calls too. */
-  public void changeLimit(int calls) {
+  public void changeLimit(int calls, int kept) {
     synchronized (this) {
-      quota.changeLimit(calls);
+      quota.changeLimit(calls, kept);
     }
     drain();
   }
@@ -304,21 +400,24 @@ public final class CallGate {
     quota.useUp(now());
   }
 
-  private Mono<Permit> enqueue(long formerPosition, long deadline, WaitObserver observer) {
+  private Mono<Permit> enqueue(
+      Caller caller, @Nullable Permit recalled, long deadline, WaitObserver observer) {
     return Mono.create(
         sink -> {
-          boolean again = formerPosition != NO_POSITION;
           Waiter waiter;
           synchronized (this) {
-            waiter = new Waiter(again ? formerPosition : positions++, sink, observer, deadline);
+            Permit permit =
+                new Permit(recalled == null ? positions++ : recalled.position, caller.isBulk());
+            waiter = new Waiter(permit, recalled != null, caller, sink, observer, deadline);
+            if (store != null) {
+              store.knows(caller.hold());
+            }
             long now = now();
-            if (queue.size() >= maxWaiting && !again) {
+            if (line.size() >= maxWaiting && recalled == null) {
               signals.add(() -> sink.error(new CallRefusedException(null, Duration.ZERO)));
-            } else {
-              int ahead = again ? queue.headSet(waiter).size() : queue.size();
-              if (mayWait(waiter, quota.next(now, 0), now, ahead)) {
-                queue.add(waiter);
-              }
+            } else if (mayWait(
+                waiter, quota.next(now, 0, caller.isBulk()), now, line.ahead(waiter))) {
+              line.add(waiter);
             }
           }
           sink.onCancel(waiter::cancel);
@@ -326,31 +425,121 @@ public final class CallGate {
         });
   }
 
+  /** Whether there is nobody to serve and nothing to report. */
+  private boolean isQuiet() {
+    return line.isEmpty() && store == null;
+  }
+
+  private void callBack(List<Permit> permits) {
+    for (Permit unused : permits) {
+      signals.add(unused.recall::tryEmitEmpty);
+    }
+  }
+
   /** Lets in whoever may go, refuses whoever cannot in time, and sets the timer for the next. */
   private void drain() {
     synchronized (this) {
       long now = now();
-      Turn turn = NOW;
-      Iterator<Waiter> waiters = queue.iterator();
-      while (waiters.hasNext()) {
-        turn = quota.next(now, 0);
-        if (turn.at() > now) {
-          break;
-        }
-        Waiter waiter = waiters.next();
-        waiters.remove();
-        quota.grant(waiter.permit);
-        waiter.granted = true;
-        signals.add(() -> waiter.sink.success(waiter.permit));
-      }
-      if (queue.isEmpty()) {
+      Turn turn = serve(now);
+      if (line.isEmpty()) {
         stopTimer();
       } else {
         announce(turn, now);
         startTimer(turn.at(), now);
       }
+      askStore(now);
     }
     signals.send();
+  }
+
+  /** Lets in whoever may go and returns when the next one may. */
+  private Turn serve(long now) {
+    while (!line.isEmpty()) {
+      boolean bulk = line.isTurnOfBulk();
+      Turn turn = turn(bulk, now);
+      if (turn.at() > now && line.first(!bulk) != null) {
+        // Calls of the other kind may go where this one may not.
+        Turn other = turn(!bulk, now);
+        bulk ^= other.at() <= now;
+        turn = other.at() < turn.at() ? other : turn;
+      }
+      Waiter waiter = line.first(bulk);
+      if (turn.at() > now || waiter == null) {
+        return turn;
+      }
+      if (!quota.grant(waiter.permit, now)) {
+        return quota.next(now, 0, bulk);
+      }
+      line.serve(bulk);
+      Held held = store == null ? null : store.take(bulk);
+      if (held != null) {
+        waiter.permit.place = held.place();
+        waiter.permit.unsentUntil = held.leaseEnd() - waiter.caller.hold();
+      }
+      waiter.granted = true;
+      signals.add(() -> waiter.sink.success(waiter.permit));
+    }
+    return NOW;
+  }
+
+  private Turn turn(boolean bulk, long now) {
+    Turn turn = quota.next(now, 0, bulk);
+    return store == null || turn.at() > now || store.has(bulk) ? turn : store.turn(bulk);
+  }
+
+  /** Reports to the store, and asks it for places where it alone holds calls back. */
+  private void askStore(long now) {
+    if (store == null) {
+      return;
+    }
+    Asked asked = store.ask(now, line.interactive(), line.bulk(), quota.room(now));
+    if (asked != null) {
+      signals.add(
+          () ->
+              store
+                  .exchange(asked)
+                  .subscribe(reply -> replied(asked, reply), failure -> failed(asked, failure)));
+    }
+  }
+
+  private void replied(Asked asked, Reply reply) {
+    synchronized (this) {
+      long now = now();
+      long wait = toNanos(reply.askAgain());
+      if (store != null) {
+        store.replied(asked, reply, now);
+      }
+      WaitReason reason = reply.reason();
+      if (reason == WaitReason.THROTTLED) {
+        callBack(quota.paused(now, wait));
+      }
+      serve(now);
+      if (reason != null) {
+        Turn turn = new Turn(now + wait, StoreLink.reason(reason));
+        if (reply.interactive().size() < asked.exchange().interactive()) {
+          lookAgain(false, turn, now);
+        }
+        if (reply.bulk().size() < asked.exchange().bulk()) {
+          lookAgain(true, turn, now);
+        }
+      }
+    }
+    drain();
+  }
+
+  private void failed(Asked asked, Throwable failure) {
+    synchronized (this) {
+      if (store != null) {
+        store.failed(asked);
+      }
+      for (boolean bulk : KINDS) {
+        for (Waiter waiter : line.inOrder(bulk)) {
+          line.remove(waiter);
+          signals.add(() -> waiter.sink.error(new CallRefusedException(failure)));
+        }
+      }
+    }
+    drain();
   }
 
   /** Looks again at every waiting call when the service has put the next call off. */
@@ -359,12 +548,19 @@ public final class CallGate {
       return;
     }
     announced = turn.at();
+    for (boolean bulk : KINDS) {
+      lookAgain(bulk, turn, now);
+    }
+  }
+
+  /** Refuses the calls that wait past their deadlines, and notifies the others. */
+  private void lookAgain(boolean bulk, Turn turn, long now) {
     int ahead = 0;
-    for (Iterator<Waiter> waiters = queue.iterator(); waiters.hasNext(); ) {
-      if (mayWait(waiters.next(), turn, now, ahead)) {
+    for (Waiter waiter : line.inOrder(bulk)) {
+      if (mayWait(waiter, turn, now, ahead)) {
         ahead++;
       } else {
-        waiters.remove();
+        line.remove(waiter);
       }
     }
   }
@@ -375,7 +571,9 @@ public final class CallGate {
    */
   private boolean mayWait(Waiter waiter, Turn turn, long now, int ahead) {
     WaitReason reason = reason(turn);
-    long at = Math.max(turn.at() == UNKNOWN ? now : turn.at(), quota.estimate(now, ahead));
+    long at =
+        Math.max(
+            turn.at() == UNKNOWN ? now : turn.at(), quota.estimate(now, ahead, waiter.isBulk()));
     Duration wait = Duration.ofNanos(Math.max(0, at - now));
     if (at > waiter.deadline) {
       signals.add(() -> waiter.sink.error(new CallRefusedException(reason, wait)));

@@ -4,7 +4,10 @@ import dev.allowflux.reactor.CallEvents.WaitReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A call was not let in: its wait would outlast its deadline, or too many wait already. */
+/**
+ * A call was not let in: its wait would outlast its deadline, too many wait already, or the store
+ * of the quota failed.
+ */
 final class CallRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -18,7 +21,14 @@ final class CallRefusedException extends RuntimeException {
     this.wait = wait;
   }
 
-  /** What the call would wait for, or null if the queue is full. */
+  /** The store of the quota failed. */
+  CallRefusedException(Throwable storeFailure) {
+    super(null, storeFailure, false, false);
+    this.reason = null;
+    this.wait = Duration.ZERO;
+  }
+
+  /** What the call would wait for, or null if it would wait for nothing. */
   @Nullable WaitReason reason() {
     return reason;
   }

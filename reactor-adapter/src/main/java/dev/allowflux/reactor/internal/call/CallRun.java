@@ -28,7 +28,7 @@ import reactor.util.context.ContextView;
  * One call of one subscriber. All state of a call belongs to its subscription: one thread at a time
  * drives it, but for the timer of its deadline, which reads what is volatile.
  */
-final class CallRun<T> {
+final class CallRun<T> implements Caller {
 
   private static final Logger LOG = CallPipeline.LOG;
 
@@ -81,6 +81,26 @@ final class CallRun<T> {
                 Schedulers.parallel());
   }
 
+  @Override
+  public boolean isBulk() {
+    return call.isBulk();
+  }
+
+  @Override
+  public Object account() {
+    return call.request().account();
+  }
+
+  @Override
+  public Object job() {
+    return call.job();
+  }
+
+  @Override
+  public long hold() {
+    return pipeline.hold.toNanos();
+  }
+
   private Mono<ApiResult<T>> attempt() {
     if (pipeline.closed) {
       return Mono.error(this::closedFailure);
@@ -93,8 +113,10 @@ final class CallRun<T> {
   }
 
   private Mono<ApiResult<T>> ownAttempt() {
-    Permit permit = pipeline.closed ? null : gate.tryAcquire();
-    return permit == null ? exchange(gate.acquire(deadline, this::waiting)) : exchange(permit);
+    Permit permit = pipeline.closed ? null : gate.tryAcquire(this);
+    return permit == null
+        ? exchange(gate.acquire(this, deadline, this::waiting))
+        : exchange(permit);
   }
 
   private Mono<ApiResult<T>> exchange(Mono<Permit> permit) {
@@ -150,7 +172,7 @@ final class CallRun<T> {
   private Mono<ApiResult<T>> afterRecall(Permit recalled) {
     open = false;
     underWay = null;
-    return exchange(gate.acquireAgain(recalled, deadline, this::waiting));
+    return exchange(gate.acquireAgain(this, recalled, deadline, this::waiting));
   }
 
   /** The attempt is over. */
@@ -277,15 +299,20 @@ final class CallRun<T> {
 
   private EmailSecurityException refused(CallRefusedException refused) {
     report(pipeline.quota.refused());
-    WaitReason reason = refused.reason();
-    Duration wait = refused.waitTime();
-    String what =
-        reason == null
-            ? "too many calls wait for the rate limit already"
-            : "the rate limit lets it through in "
-                + wait.plusMillis(999).toSeconds()
-                + " s, which is past its time limit";
-    return last(new Throttled(details(Sent.NO, reason == null ? null : wait), what));
+    Duration wait = refused.reason() == null ? null : refused.waitTime();
+    return last(new Throttled(details(Sent.NO, wait), whyRefused(refused)));
+  }
+
+  private static String whyRefused(CallRefusedException refused) {
+    Throwable storeFailure = refused.getCause();
+    if (storeFailure != null) {
+      return "the store of the rate limit grants nothing: " + storeFailure.getMessage();
+    }
+    return refused.reason() == null
+        ? "too many calls wait for the rate limit already"
+        : "the rate limit lets it through in "
+            + refused.waitTime().plusMillis(999).toSeconds()
+            + " s, which is past its time limit";
   }
 
   private FailureDetails details(Sent requestSent, @Nullable Duration retryAfter) {

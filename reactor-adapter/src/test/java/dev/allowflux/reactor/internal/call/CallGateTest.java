@@ -46,7 +46,7 @@ class CallGateTest {
   }
 
   private CallGate gate(int quota, int burst, int reserve) {
-    return new CallGate(quota, WINDOW, burst, reserve, 20_000, time.nanos());
+    return Callers.gate(quota, 0, WINDOW, burst, reserve, time.nanos());
   }
 
   private Disposable call(CallGate gate, String name) {
@@ -55,7 +55,7 @@ class CallGateTest {
 
   /** A call that is sent and answered the moment it is let in. */
   private Disposable call(CallGate gate, String name, long deadline) {
-    return gate.acquire(deadline, (reason, wait) -> log.add(name + " waits " + reason))
+    return gate.acquire(Callers.ANY, deadline, (reason, wait) -> log.add(name + " waits " + reason))
         .subscribe(
             permit -> {
               log.add(name);
@@ -69,7 +69,7 @@ class CallGateTest {
   }
 
   private static Permit take(CallGate gate) {
-    Permit permit = gate.acquire(FOREVER, (reason, wait) -> {}).block(Duration.ZERO);
+    Permit permit = gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).block(Duration.ZERO);
     assertThat(permit).isNotNull();
     return permit;
   }
@@ -160,7 +160,7 @@ class CallGateTest {
       Duration delay = Duration.ofMillis(random.nextInt(400));
       boolean neverSent = random.nextInt(50) == 0;
       Disposable call =
-          gate.acquire(FOREVER, (reason, wait) -> {})
+          gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {})
               .flatMap(
                   permit -> {
                     granted.add(number);
@@ -363,7 +363,7 @@ class CallGateTest {
     permit.close();
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+      gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);
     }
     time.advance(Duration.ofSeconds(5));
     assertThat(granted).hasSize(1);
@@ -387,7 +387,7 @@ class CallGateTest {
 
   private Permit waitFor(CallGate gate, List<Long> pauses) {
     List<Permit> granted = new ArrayList<>();
-    gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+    gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);
     long seconds = 0;
     for (; granted.isEmpty(); seconds++) {
       time.advance(Duration.ofSeconds(1));
@@ -495,8 +495,8 @@ class CallGateTest {
     permit.refused(Duration.ofSeconds(1));
     permit.close();
     List<Permit> granted = new ArrayList<>();
-    gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
-    gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+    gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+    gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);
     time.advance(Duration.ofSeconds(1));
     assertThat(granted).hasSize(1);
     use(granted.get(0));
@@ -539,12 +539,12 @@ class CallGateTest {
 
   @Test
   void theQueueIsBounded() {
-    CallGate gate = new CallGate(1, WINDOW, Integer.MAX_VALUE, 0, 2, time.nanos());
+    CallGate gate = Callers.gate(1, 0, WINDOW, Integer.MAX_VALUE, 0, 2, time.nanos());
     use(take(gate));
     call(gate, "a");
     call(gate, "b");
     List<@Nullable WaitReason> reasons = new ArrayList<>();
-    gate.acquire(FOREVER, (reason, wait) -> {})
+    gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {})
         .subscribe(permit -> {}, failure -> reasons.add(((CallRefusedException) failure).reason()));
     assertThat(reasons).hasSize(1).containsOnlyNulls();
     assertThat(gate.waiting()).isEqualTo(2);
@@ -557,7 +557,7 @@ class CallGateTest {
     for (int i = 0; i < 100; i++) {
       Disposable[] call = new Disposable[1];
       call[0] =
-          gate.acquire(FOREVER, (reason, wait) -> {})
+          gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {})
               .doOnNext(
                   permit -> {
                     permit.send();
@@ -576,7 +576,7 @@ class CallGateTest {
   void aPermitThatIsNotDemandedGoesBackOnCancel() {
     CallGate gate = gate(1);
     TestSubscriber<Permit> idle = TestSubscriber.builder().initialRequest(0).build();
-    gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(idle);
+    gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(idle);
     assertThat(gate.outstanding()).isEqualTo(1);
     idle.cancel();
     assertThat(gate.outstanding()).isZero();
@@ -613,7 +613,7 @@ class CallGateTest {
     assertThat(recalls).containsExactly("connecting");
     assertThat(connecting.send()).as("may be written").isFalse();
     connecting.close();
-    gate.acquireAgain(connecting, FOREVER, (reason, wait) -> {})
+    gate.acquireAgain(Callers.ANY, connecting, FOREVER, (reason, wait) -> {})
         .subscribe(
             permit -> {
               log.add("again");
@@ -669,7 +669,7 @@ class CallGateTest {
     time.advance(Duration.ofSeconds(60));
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+      gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);
     }
     // In a sliding window the first calls to leave it leave little room.
     assertThat(granted).hasSize(4);
@@ -687,7 +687,7 @@ class CallGateTest {
     permit.close();
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+      gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);
     }
     // Each of them, and five others before its answer: 4 x 6 leaves the reserve and one more.
     assertThat(granted).hasSize(5);
@@ -709,7 +709,7 @@ class CallGateTest {
     CallGate gate = gate(20, Integer.MAX_VALUE, 4);
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(granted::add);
+      gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);
     }
     assertThat(granted).hasSize(4);
     granted.get(0).send();

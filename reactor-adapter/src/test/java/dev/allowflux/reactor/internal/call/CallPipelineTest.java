@@ -700,7 +700,7 @@ class CallPipelineTest {
                         () -> {
                           Permit other =
                               Internals.gate(quota)
-                                  .acquire(Long.MAX_VALUE / 8, (r, w) -> {})
+                                  .acquire(Callers.ANY, Long.MAX_VALUE / 8, (r, w) -> {})
                                   .block();
                           other.send();
                           other.refused(Duration.ofSeconds(5));

@@ -77,7 +77,7 @@ class GateConcurrencyTest {
     private final boolean refusals;
     private final String what;
     private final CallGate gate =
-        new CallGate(QUOTA, WINDOW, Integer.MAX_VALUE, 0, OPEN_AT_ONCE, System::nanoTime);
+        Callers.gate(QUOTA, 0, WINDOW, Integer.MAX_VALUE, 0, System::nanoTime);
     private final Semaphore room = new Semaphore(OPEN_AT_ONCE);
     private final Semaphore toEnd = new Semaphore(0);
     private final Queue<Caller> held = new ConcurrentLinkedQueue<>();
@@ -101,11 +101,11 @@ class GateConcurrencyTest {
         for (int i = 0; i < ofThisThread; i++) {
           room.acquire();
           Caller caller = new Caller(i, last);
-          Permit free = gate.tryAcquire();
+          Permit free = gate.tryAcquire(Callers.ANY);
           if (free != null) {
             caller.hookOnNext(free);
           } else {
-            gate.acquire(FOREVER, (reason, wait) -> {}).subscribe(caller);
+            gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(caller);
           }
           if (random.nextInt(10) == 0) {
             LockSupport.parkNanos(random.nextInt(200_000));
@@ -205,7 +205,7 @@ class GateConcurrencyTest {
         permit.close();
         if (calledBack) {
           recalled.incrementAndGet();
-          gate.acquireAgain(permit, FOREVER, (reason, wait) -> {})
+          gate.acquireAgain(Callers.ANY, permit, FOREVER, (reason, wait) -> {})
               .subscribe(new Caller(number, new AtomicInteger(-1)));
         } else {
           over();

@@ -1,5 +1,6 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import dev.allowflux.reactor.internal.call.CallSettings;
 import dev.allowflux.reactor.internal.transport.TransportSettings;
 import io.github.resilience4j.ratelimiter.RateLimiter;
@@ -93,7 +94,7 @@ public final class ClientSettings {
         values.maxAttempts,
         values.firstBackoff,
         values.maxBackoff,
-        values.attemptTimeout,
+        values.attemptTimeouts(),
         values.operationTimeout,
         values.events);
   }
@@ -111,7 +112,7 @@ public final class ClientSettings {
             values.closeGrace,
             values.proxy,
             values.trustStore),
-        values.attemptTimeout,
+        values.attemptTimeouts(),
         values.stallTimeout,
         values.compression,
         values.maxBodyBytes,
@@ -150,6 +151,7 @@ public final class ClientSettings {
     private Duration acquireTimeout = Duration.ofSeconds(30);
     private Duration stallTimeout = Duration.ofSeconds(15);
     private Duration attemptTimeout = Duration.ofSeconds(30);
+    private @Nullable Duration batchAttemptTimeout;
     private Duration operationTimeout = Duration.ofMinutes(10);
     private Duration streamTimeout = Duration.ZERO;
     private Duration closeGrace = Duration.ofSeconds(5);
@@ -183,6 +185,7 @@ public final class ClientSettings {
       acquireTimeout = other.acquireTimeout;
       stallTimeout = other.stallTimeout;
       attemptTimeout = other.attemptTimeout;
+      batchAttemptTimeout = other.batchAttemptTimeout;
       operationTimeout = other.operationTimeout;
       streamTimeout = other.streamTimeout;
       closeGrace = other.closeGrace;
@@ -376,13 +379,28 @@ public final class ClientSettings {
 
     /**
      * How long one attempt may take from the sending of its request to the last byte of its
-     * response's body, however steadily the bytes come. Default 30 s.
+     * response's body, however steadily the bytes come. Default 30 s. Attempts of a batch have
+     * {@link #batchAttemptTimeout(Duration)} instead.
      *
      * @param timeout zero means no limit
      * @return this builder
      */
     public Builder attemptTimeout(Duration timeout) {
       this.attemptTimeout = limit("attemptTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long one attempt of a batch may take. Default four times the {@link
+     * #attemptTimeout(Duration)}, which is 2 min: the service may need long for a thousand changes,
+     * and a batch that is given up has to be looked up before any of it may be sent again. A batch
+     * that was sent and given up keeps its place in the quota for as long.
+     *
+     * @param timeout zero means no limit; not shorter than {@link #attemptTimeout(Duration)}
+     * @return this builder
+     */
+    public Builder batchAttemptTimeout(Duration timeout) {
+      this.batchAttemptTimeout = limit("batchAttemptTimeout", timeout);
       return this;
     }
 
@@ -538,9 +556,24 @@ public final class ClientSettings {
      * Takes the settings as they stand.
      *
      * @return the settings
+     * @throws IllegalArgumentException if a batch has less time for an attempt than other calls
      */
     public ClientSettings build() {
+      Duration batch = attemptTimeouts().batch();
+      if (!batch.isZero() && (attemptTimeout.isZero() || batch.compareTo(attemptTimeout) < 0)) {
+        throw new IllegalArgumentException(
+            "batchAttemptTimeout must not be shorter than attemptTimeout, but "
+                + batch
+                + " is shorter than "
+                + (attemptTimeout.isZero() ? "no limit" : attemptTimeout.toString()));
+      }
       return new ClientSettings(new Builder(this));
+    }
+
+    private AttemptTimeouts attemptTimeouts() {
+      return new AttemptTimeouts(
+          attemptTimeout,
+          batchAttemptTimeout == null ? attemptTimeout.multipliedBy(4) : batchAttemptTimeout);
     }
 
     private static int inRange(String name, int value, int least, int most) {

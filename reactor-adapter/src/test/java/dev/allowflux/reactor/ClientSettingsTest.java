@@ -3,6 +3,7 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allowflux.model.Operation;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,9 +62,31 @@ class ClientSettingsTest {
     assertThatThrownBy(() -> builder().maxAttempts(0)).hasMessageContaining("from 1 to 100");
     assertThatThrownBy(() -> builder().attemptTimeout(Duration.ofSeconds(-1)))
         .hasMessageContaining("zero for no limit");
+    assertThatThrownBy(() -> builder().batchAttemptTimeout(Duration.ofSeconds(20)).build())
+        .hasMessage(
+            "batchAttemptTimeout must not be shorter than attemptTimeout, but PT20S is shorter"
+                + " than PT30S");
     assertThatThrownBy(() -> builder().userAgent("a\r\nb")).hasMessageContaining("ASCII");
     assertThatThrownBy(() -> ApiQuota.builder().quota(5).reserve(5).build())
         .hasMessageContaining("reserve must be below the quota of 5");
+  }
+
+  @Test
+  void aBatchHasFourTimesTheTimeOfOtherCallsUnlessSetOtherwise() {
+    assertThat(batchLimit(builder())).isEqualTo(Duration.ofMinutes(2));
+    assertThat(batchLimit(builder().attemptTimeout(Duration.ofSeconds(5))))
+        .isEqualTo(Duration.ofSeconds(20));
+    assertThat(batchLimit(builder().attemptTimeout(Duration.ZERO))).isZero();
+    assertThat(batchLimit(builder().batchAttemptTimeout(Duration.ofSeconds(90))))
+        .isEqualTo(Duration.ofSeconds(90));
+    assertThat(batchLimit(builder().batchAttemptTimeout(Duration.ZERO))).isZero();
+  }
+
+  private static Duration batchLimit(ClientSettings.Builder builder) {
+    ClientSettings settings = builder.build().toBuilder().build();
+    assertThat(settings.calls().attemptTimeouts())
+        .isEqualTo(settings.transport().attemptTimeouts());
+    return settings.calls().attemptTimeouts().of(Operation.BATCH);
   }
 
   @Test

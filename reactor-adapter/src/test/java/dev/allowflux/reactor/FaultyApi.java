@@ -117,6 +117,7 @@ final class FaultyApi implements AutoCloseable {
             .maxAttempts(ExpectedOutcome.MAX_ATTEMPTS)
             .firstBackoff(Duration.ofMillis(2))
             .attemptTimeout(limit)
+            .batchAttemptTimeout(limit)
             .stallTimeout(limit)
             .operationTimeout(OPERATION_LIMIT));
   }

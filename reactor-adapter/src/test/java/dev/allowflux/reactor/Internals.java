@@ -1,9 +1,11 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.model.Operation;
 import dev.allowflux.reactor.internal.call.CallGate;
 import dev.allowflux.reactor.internal.call.CallPipeline;
 import dev.allowflux.reactor.internal.call.Transport;
 import dev.allowflux.reactor.internal.transport.HttpTransport;
+import java.time.Duration;
 
 /** Assembles parts of the client for tests of the packages behind it. */
 public final class Internals {
@@ -11,6 +13,10 @@ public final class Internals {
 
   public static CallGate gate(ApiQuota quota) {
     return quota.gate();
+  }
+
+  public static Duration attemptTimeout(ClientSettings settings, Operation operation) {
+    return settings.calls().attemptTimeouts().of(operation);
   }
 
   public static CallPipeline pipeline(ClientSettings settings, Transport transport) {

@@ -8,6 +8,7 @@ import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.error.Sent;
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.internal.call.VirtualTime;
@@ -185,6 +186,31 @@ class TimeLimitsIT {
                   .attempts())
           .hasSize(1);
       connectionsAreClosed();
+    }
+  }
+
+  @Test
+  void aBatchThatTheServiceNeedsLongForIsNotGivenUpWhenOtherCallsAre() {
+    always(Fault.pause(Point.BEFORE_HEADERS, SHORT.multipliedBy(3)));
+    try (AllowPolicyClient client =
+        client(limits -> limits.attemptTimeout(SHORT).batchAttemptTimeout(LONG))) {
+      failure(client.delete(account, id).flux(), OutcomeUnknown.class);
+      PolicyId other = new PolicyId(api.policyIds().get(1));
+      StepVerifier.create(client.batch(account, AllowPolicyBatch.builder().delete(other).build()))
+          .assertNext(result -> assertThat(result.deletes()).containsExactly(other))
+          .expectComplete()
+          .verify(PATIENCE);
+    }
+  }
+
+  @Test
+  void aBatchIsLimitedToo() {
+    always(Fault.hang(Point.BEFORE_HEADERS));
+    try (AllowPolicyClient client =
+        client(limits -> limits.attemptTimeout(SHORT).batchAttemptTimeout(SHORT))) {
+      AllowPolicyBatch batch = AllowPolicyBatch.builder().delete(id).build();
+      assertThat(failure(client.batch(account, batch).flux(), OutcomeUnknown.class).getMessage())
+          .contains("no whole response within 0.2 s");
     }
   }
 

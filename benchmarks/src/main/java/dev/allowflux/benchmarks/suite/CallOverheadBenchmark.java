@@ -11,6 +11,7 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.QuotaStore.Limits;
 import dev.allowflux.reactor.internal.call.ApiCall;
+import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import dev.allowflux.reactor.internal.call.CallGate;
 import dev.allowflux.reactor.internal.call.CallPipeline;
 import dev.allowflux.reactor.internal.call.CallSettings;
@@ -74,7 +75,7 @@ public class CallOverheadBenchmark {
           4,
           Duration.ofMillis(500),
           Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
+          new AttemptTimeouts(Duration.ofSeconds(30), Duration.ofMinutes(2)),
           operationTimeout,
           new CallEvents() {});
     }

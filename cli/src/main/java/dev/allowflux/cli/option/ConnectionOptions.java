@@ -63,7 +63,7 @@ public final class ConnectionOptions {
       names = "--timeout",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "How long one attempt may take; default: 30s.")
+      description = "How long one attempt may take, four times as long for a batch; default: 30s.")
   private @Nullable Duration timeout;
 
   @Option(

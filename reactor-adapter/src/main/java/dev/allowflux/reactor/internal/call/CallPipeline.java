@@ -48,8 +48,7 @@ public final class CallPipeline {
   final Duration operationTimeout;
   final Duration maxBackoff;
 
-  /** How long a request that was sent and got no response keeps its place in the quota. */
-  final Duration hold;
+  private final AttemptTimeouts attemptTimeouts;
 
   final CallEvents events;
 
@@ -71,7 +70,7 @@ public final class CallPipeline {
     this.gate = quota.gate();
     this.operationTimeout = settings.operationTimeout();
     this.maxBackoff = settings.maxBackoff();
-    this.hold = settings.attemptTimeout().isZero() ? DEFAULT_HOLD : settings.attemptTimeout();
+    this.attemptTimeouts = settings.attemptTimeouts();
     this.events = settings.events();
     RetryPolicy policy =
         new RetryPolicy(settings.maxAttempts(), settings.firstBackoff(), LONGEST_BACKOFF);
@@ -90,6 +89,12 @@ public final class CallPipeline {
   private static long waitMillis(RetryPolicy policy, EmailSecurityException failure, int attempt) {
     Duration wait = policy.decide(failure, attempt, ThreadLocalRandom.current().nextDouble());
     return wait == null ? -1 : wait.toMillis();
+  }
+
+  /** How long a request that was sent and got no response keeps its place in the quota. */
+  Duration hold(Operation operation) {
+    Duration limit = attemptTimeouts.of(operation);
+    return limit.isZero() ? DEFAULT_HOLD : limit;
   }
 
   /** From now on, no attempt is sent. Waiting calls end at once. */

@@ -177,7 +177,7 @@ final class CallRun<T> implements Caller {
 
   /** The attempt is over. */
   private void end(Permit permit) {
-    permit.close(pipeline.hold);
+    permit.close(pipeline.hold(operation));
     open = false;
     underWay = null;
   }
@@ -220,7 +220,7 @@ final class CallRun<T> implements Caller {
 
   /** The attempt has lost its subscriber; perhaps only after its result. */
   private void cancelled(Permit permit) {
-    permit.close(pipeline.hold);
+    permit.close(pipeline.hold(operation));
     if (open && !permit.isRecalled()) {
       open = false;
       attempted(null, null);

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxAttempts how many attempts a call has, the first one included
  * @param firstBackoff the longest backoff after the first attempt
  * @param maxBackoff how long a call may spend in backoff in all; zero for no limit
- * @param attemptTimeout how long an attempt may take from its sending; zero for no limit
+ * @param attemptTimeouts how long an attempt may take from its sending
  * @param operationTimeout how long a call may take in all; zero for no limit
  * @param events the observer
  */
@@ -17,6 +17,6 @@ public record CallSettings(
     int maxAttempts,
     Duration firstBackoff,
     Duration maxBackoff,
-    Duration attemptTimeout,
+    AttemptTimeouts attemptTimeouts,
     Duration operationTimeout,
     CallEvents events) {}

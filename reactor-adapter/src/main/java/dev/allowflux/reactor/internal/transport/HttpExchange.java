@@ -44,6 +44,7 @@ final class HttpExchange<T> {
   private final ResponseReader<T> reader;
   private final SendPermit permit;
   private final ExchangeFailures failures;
+  private final Duration attemptTimeout;
   private final List<byte[]> secrets = new ArrayList<>(2);
   private final Sinks.Empty<Void> sending = Sinks.empty();
 
@@ -61,6 +62,7 @@ final class HttpExchange<T> {
     this.reader = reader;
     this.permit = permit;
     this.failures = new ExchangeFailures(request);
+    this.attemptTimeout = transport.attemptTimeouts.of(request.operation());
   }
 
   Mono<ApiResult<T>> run() {
@@ -271,7 +273,7 @@ final class HttpExchange<T> {
 
   /** Ends an attempt that takes too long in all, or whose body stalls. */
   private Mono<ApiResult<T>> timed(Mono<ApiResult<T>> response) {
-    if (transport.attemptTimeout.isZero() && transport.stallTimeout.isZero()) {
+    if (attemptTimeout.isZero() && transport.stallTimeout.isZero()) {
       return response;
     }
     Mono<Void> expiry =
@@ -288,8 +290,8 @@ final class HttpExchange<T> {
   private Duration untilNextLook() {
     long now = permit.now();
     long left = Long.MAX_VALUE;
-    if (!transport.attemptTimeout.isZero()) {
-      left = transport.attemptTimeout.toNanos() - (now - permit.sentAt());
+    if (!attemptTimeout.isZero()) {
+      left = attemptTimeout.toNanos() - (now - permit.sentAt());
     }
     if (!transport.stallTimeout.isZero()) {
       long idle = status == 0 ? 0 : now - lastReceived;
@@ -304,7 +306,7 @@ final class HttpExchange<T> {
     String what =
         stalled
             ? "the body stalled for " + seconds(transport.stallTimeout)
-            : "no whole response within " + seconds(transport.attemptTimeout);
+            : "no whole response within " + seconds(attemptTimeout);
     return failures.unavailable(what, progress(), null);
   }
 

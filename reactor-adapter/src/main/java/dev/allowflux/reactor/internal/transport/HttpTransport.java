@@ -3,6 +3,7 @@ package dev.allowflux.reactor.internal.transport;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ResponseReader;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import dev.allowflux.reactor.internal.call.SendPermit;
 import dev.allowflux.reactor.internal.call.Transport;
 import io.netty.channel.ChannelOption;
@@ -48,7 +49,7 @@ public final class HttpTransport implements Transport {
   final String baseUrl;
   final String userAgent;
   final int maxBodyBytes;
-  final Duration attemptTimeout;
+  final AttemptTimeouts attemptTimeouts;
   final Duration stallTimeout;
 
   /**
@@ -65,7 +66,7 @@ public final class HttpTransport implements Transport {
     this.baseUrl = settings.baseUrl().toString();
     this.userAgent = (settings.userAgent() + " allowflux/" + version()).strip();
     this.maxBodyBytes = settings.maxBodyBytes();
-    this.attemptTimeout = settings.attemptTimeout();
+    this.attemptTimeouts = settings.attemptTimeouts();
     this.stallTimeout = settings.stallTimeout();
   }
 

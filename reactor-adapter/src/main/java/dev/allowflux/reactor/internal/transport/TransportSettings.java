@@ -1,5 +1,6 @@
 package dev.allowflux.reactor.internal.transport;
 
+import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.KeyStore;
@@ -14,7 +15,7 @@ import reactor.netty.http.client.HttpClient;
  * @param baseUrl the address of the API
  * @param userAgent the product name in front of the library's own, or empty
  * @param connections the limits of connections
- * @param attemptTimeout how long an exchange may take from its sending
+ * @param attemptTimeouts how long an exchange may take from its sending
  * @param stallTimeout how long the body of a response may pause
  * @param compression whether responses are requested in gzip
  * @param maxBodyBytes how many bytes a body may have
@@ -25,7 +26,7 @@ public record TransportSettings(
     URI baseUrl,
     String userAgent,
     Connections connections,
-    Duration attemptTimeout,
+    AttemptTimeouts attemptTimeouts,
     Duration stallTimeout,
     boolean compression,
     int maxBodyBytes,

@@ -137,6 +137,28 @@ class CallPipelineTest {
     return subscriber;
   }
 
+  @Test
+  void aBatchThatWasGivenUpKeepsItsPlaceInTheQuotaForItsOwnLongerLimit() {
+    Duration window = Duration.ofSeconds(10);
+    for (ApiCall<?> given : List.of(edit(), batch())) {
+      ApiQuota one = ApiQuota.builder().quota(1).window(window).clock(time.nanos()).build();
+      ClientSettings settings = settings().rateLimiter(one).build();
+      Duration limit = Internals.attemptTimeout(settings, given.request().operation());
+      ScriptedTransport lost = new ScriptedTransport().then(never());
+      TestSubscriber<?> sent =
+          start(Internals.pipeline(settings, lost).call(given, CallPipeline.NO_DEADLINE));
+      sent.cancel();
+      ScriptedTransport next = new ScriptedTransport().then(policy());
+      TestSubscriber<?> waiting =
+          start(Internals.pipeline(settings, next).call(get(), CallPipeline.NO_DEADLINE));
+      time.advance(limit.plus(window).minusSeconds(1));
+      assertThat(next.sent).as("while it may still arrive").isEmpty();
+      time.advance(Duration.ofSeconds(2));
+      assertThat(next.sent).as("a window after it may have arrived").hasSize(1);
+      assertThat(waiting.isTerminated()).isTrue();
+    }
+  }
+
   /** Runs a call through all its waits. */
   private <T> TestSubscriber<ApiResult<T>> finish(Mono<ApiResult<T>> call) {
     TestSubscriber<ApiResult<T>> subscriber = start(call);

@@ -97,6 +97,20 @@ public final class TraversalReport {
   }
 
   /**
+   * Tells whether the end of the list was verified: the service's total counts no more than came,
+   * or, where it reports none, an empty page came behind the last policies. While a listing runs it
+   * is false.
+   *
+   * @return true for {@link Traversal#COMPLETE}; for {@link Traversal#FAST} false if the list ended
+   *     with a page that was shorter than the service says its pages are and nothing could verify
+   *     that, as with a filter, which totals ignore, or if the total still counts more policies
+   *     although none came behind the last ones
+   */
+  public boolean endVerified() {
+    return values.endVerified;
+  }
+
+  /**
    * Returns how many fences a complete traversal with several pages in flight has read: responses
    * that tell whether policies were deleted while the pages before were read.
    *
@@ -161,6 +175,8 @@ public final class TraversalReport {
         + values.drift
         + ", complete="
         + values.complete
+        + ", endVerified="
+        + values.endVerified
         + ", fences="
         + values.fences
         + ", failedFences="
@@ -181,6 +197,7 @@ public final class TraversalReport {
     private long pages;
     private boolean drift;
     private boolean complete = true;
+    private boolean endVerified = true;
     private long fences;
     private long failedFences;
     private long pagesReadTwice;
@@ -196,6 +213,7 @@ public final class TraversalReport {
       pages = other.pages;
       drift = other.drift;
       complete = other.complete;
+      endVerified = other.endVerified;
       fences = other.fences;
       failedFences = other.failedFences;
       pagesReadTwice = other.pagesReadTwice;
@@ -211,6 +229,7 @@ public final class TraversalReport {
           pages,
           drift,
           complete,
+          endVerified,
           fences,
           failedFences,
           pagesReadTwice,
@@ -292,6 +311,17 @@ public final class TraversalReport {
      */
     public Builder complete(boolean value) {
       this.complete = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link TraversalReport#endVerified()}.
+     *
+     * @param value whether the end of the list was verified
+     * @return this builder
+     */
+    public Builder endVerified(boolean value) {
+      this.endVerified = value;
       return this;
     }
 

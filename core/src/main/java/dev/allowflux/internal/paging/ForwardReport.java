@@ -9,6 +9,16 @@ final class ForwardReport {
   private final boolean totalIsExact;
   private final @Nullable TraversalReport before;
 
+  /** Whether a page is the last one. */
+  enum End {
+    /** More pages follow. */
+    NOT_YET,
+    /** It is the last one, and nothing but its length says so. */
+    ASSUMED,
+    /** It is the last one, and a total or an empty page says so. */
+    VERIFIED
+  }
+
   private ForwardReport(boolean totalIsExact, @Nullable TraversalReport before) {
     this.totalIsExact = totalIsExact;
     this.before = before;
@@ -34,12 +44,12 @@ final class ForwardReport {
    * @param fresh how many of its policies are new
    * @param repeated how many are not
    * @param total what the service gives as its total
-   * @param last whether the listing ends with it
+   * @param end whether the listing ends with it, and how certain that is
    */
-  TraversalReport next(int fresh, int repeated, @Nullable Long total, boolean last) {
+  TraversalReport next(int fresh, int repeated, @Nullable Long total, End end) {
     Long expected = before == null ? total : before.expected();
     long seen = fresh + (before == null ? 0 : before.seen());
-    boolean miscounted = last && totalIsExact && expected != null && seen != expected;
+    boolean miscounted = end != End.NOT_YET && totalIsExact && expected != null && seen != expected;
     return TraversalReport.builder()
         .expected(expected)
         .seen(seen)
@@ -52,6 +62,7 @@ final class ForwardReport {
                 || !Objects.equals(expected, total)
                 || miscounted)
         .complete(false)
+        .endVerified(end == End.VERIFIED)
         .build();
   }
 }

@@ -22,39 +22,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PageCursor {
   private final AccountId account;
-  private final int perPage;
   private final boolean totalIsExact;
   private final int page;
-  private final @Nullable Long saidPerPage;
+  private final PageLengths lengths;
   private final List<String> firstIds;
   private final Set<String> previousIds;
   private final int previousSize;
-
-  /** The page before was empty, but the service counts more policies than came. */
-  private final boolean endInDoubt;
-
   private final ForwardReport report;
 
   private PageCursor(
       AccountId account,
-      int perPage,
       boolean totalIsExact,
       int page,
-      @Nullable Long saidPerPage,
+      PageLengths lengths,
       List<String> firstIds,
       Set<String> previousIds,
       int previousSize,
-      boolean endInDoubt,
       ForwardReport report) {
     this.account = account;
-    this.perPage = perPage;
     this.totalIsExact = totalIsExact;
     this.page = page;
-    this.saidPerPage = saidPerPage;
+    this.lengths = lengths;
     this.firstIds = firstIds;
     this.previousIds = previousIds;
     this.previousSize = previousSize;
-    this.endInDoubt = endInDoubt;
     this.report = report;
   }
 
@@ -70,14 +61,12 @@ public final class PageCursor {
   public static PageCursor first(AccountId account, int perPage, boolean totalIsExact) {
     return new PageCursor(
         account,
-        perPage,
         totalIsExact,
         1,
-        null,
+        PageLengths.of(perPage),
         List.of(),
         Set.of(),
         0,
-        false,
         ForwardReport.first(totalIsExact));
   }
 
@@ -96,7 +85,7 @@ public final class PageCursor {
    * @return what the first cursor was given
    */
   public int perPage() {
-    return perPage;
+    return lengths.requested();
   }
 
   /**
@@ -112,28 +101,21 @@ public final class PageCursor {
    * Takes the answer for this page.
    *
    * <p>An empty page ends the listing, and so does one that is shorter than the service says its
-   * pages are; a total never does. But behind an empty page that contradicts an exact total one
-   * more is asked for: if that one has policies, the empty one lost its own. Policies of the page
-   * just before are left out.
+   * pages are; a total never does. But behind a page that ends the listing although an exact total
+   * counts more policies, one more is asked for. If that one has policies, either the service
+   * serves fewer policies a page than it says, which all pages must then bear out, or the page
+   * before has lost some. Policies of the page just before are left out.
    *
    * @param answer the answer for {@link #page()}
    * @return the page, and where the listing goes on
    * @throws Malformed if the answer is of another page, repeats the page just before or the first
-   *     one, shows that the page before lost its policies, or changes the size of the pages on the
-   *     way, which would leave policies out
+   *     one, shows that the page before lost policies, or changes the size of the pages on the way,
+   *     which would leave policies out
    */
   public Step next(ApiResult<PageBody> answer) {
     PageBody body = answer.value();
     List<AllowPolicy> policies = body.policies();
-    Long number = body.page();
-    if (number != null && number != page) {
-      throw malformed(answer, "page " + number + " came for page " + page);
-    }
-    Long said = sizeOf(body);
-    if (said != null && saidPerPage != null && !said.equals(saidPerPage)) {
-      throw malformed(
-          answer, "page " + page + " is of " + said + " policies, earlier ones of " + saidPerPage);
-    }
+    checkNumbers(answer);
     List<String> ids = policies.stream().map(policy -> policy.id().value()).toList();
     List<AllowPolicy> fresh = withoutPrevious(policies);
     if (!ids.isEmpty() && fresh.isEmpty() && ids.size() == previousSize) {
@@ -142,45 +124,83 @@ public final class PageCursor {
     if (!ids.isEmpty() && page > 2 && ids.equals(firstIds)) {
       throw malformed(answer, "page " + page + " repeats page 1");
     }
-    if (endInDoubt && !ids.isEmpty()) {
-      throw malformed(
-          answer, "page " + (page - 1) + " came empty, but page " + page + " has policies");
-    }
-    long fullPage = said == null ? 1 : Math.min(said, perPage);
-    int size = said == null ? perPage : (int) Math.min(said, Integer.MAX_VALUE);
-    boolean end = policies.size() < fullPage;
-    boolean doubt = ids.isEmpty() && !endInDoubt && countsMore(body, (page - 1L) * size);
-    boolean last = end && !doubt;
+    PageLengths known = settle(answer);
+    boolean isShort = ids.size() < known.full(body);
+    Long total = totalIsExact ? body.totalCount() : null;
+    boolean contradicted = total != null && total > known.reached() + ids.size();
+    boolean doubt = isShort && contradicted && !known.isDoubted();
+    ForwardReport.End end = end(isShort && !doubt, total, contradicted, ids.isEmpty());
     int repeated = policies.size() - fresh.size();
-    TraversalReport seen = report.next(fresh.size(), repeated, body.totalCount(), last);
+    TraversalReport seen = report.next(fresh.size(), repeated, body.totalCount(), end);
+    boolean last = end != ForwardReport.End.NOT_YET;
     Page read =
         Page.builder(fresh, seen)
             .number(page)
-            .perPage(size)
+            .perPage(known.size(body))
             .totalCount(body.totalCount())
             .duplicates(repeated)
             .last(last)
             .build();
-    return new Step(read, last ? null : after(ids, said, doubt, seen));
+    return new Step(read, last ? null : after(ids, known.after(body, doubt), seen));
   }
 
-  private boolean countsMore(PageBody body, long seen) {
-    Long total = body.totalCount();
-    return totalIsExact && total != null && total > seen;
+  private void checkNumbers(ApiResult<PageBody> answer) {
+    Long number = answer.value().page();
+    if (number != null && number != page) {
+      throw malformed(answer, "page " + number + " came for page " + page);
+    }
+    Long said = PageLengths.said(answer.value());
+    if (said != null && lengths.said() != null && !said.equals(lengths.said())) {
+      throw malformed(
+          answer,
+          "page " + page + " is of " + said + " policies, earlier ones of " + lengths.said());
+    }
   }
 
-  private PageCursor after(
-      List<String> ids, @Nullable Long said, boolean doubt, TraversalReport seen) {
+  /** Finds out what the page behind a doubted one says of it. */
+  private PageLengths settle(ApiResult<PageBody> answer) {
+    int length = answer.value().policies().size();
+    if (lengths.observed() > 0 && length > lengths.observed()) {
+      throw malformed(
+          answer,
+          "page " + page + " has " + length + " policies, earlier ones " + lengths.observed());
+    }
+    if (!lengths.isDoubted() || length == 0) {
+      return lengths;
+    }
+    if (!lengths.isExplainedBy(page, length)) {
+      throw malformed(
+          answer,
+          "page "
+              + (page - 1)
+              + (lengths.doubted() == 0
+                  ? " came empty"
+                  : " came short with " + lengths.doubted() + " policies")
+              + ", but page "
+              + page
+              + " has policies");
+    }
+    return lengths.believed();
+  }
+
+  private static ForwardReport.End end(
+      boolean end, @Nullable Long exactTotal, boolean contradicted, boolean empty) {
+    if (!end) {
+      return ForwardReport.End.NOT_YET;
+    }
+    boolean verified = exactTotal == null ? empty : !contradicted;
+    return verified ? ForwardReport.End.VERIFIED : ForwardReport.End.ASSUMED;
+  }
+
+  private PageCursor after(List<String> ids, PageLengths known, TraversalReport seen) {
     return new PageCursor(
         account,
-        perPage,
         totalIsExact,
         page + 1,
-        said == null ? saidPerPage : said,
+        known,
         page == 1 ? ids : firstIds,
         new HashSet<>(ids),
         ids.size(),
-        doubt,
         report.after(seen));
   }
 
@@ -195,11 +215,6 @@ public final class PageCursor {
       }
     }
     return fresh.size() == policies.size() ? policies : fresh;
-  }
-
-  private static @Nullable Long sizeOf(PageBody body) {
-    Long said = body.perPage();
-    return said == null || said < 1 ? null : said;
   }
 
   private Malformed malformed(ApiResult<PageBody> answer, String what) {

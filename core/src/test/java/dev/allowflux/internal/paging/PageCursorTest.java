@@ -32,13 +32,14 @@ class PageCursorTest {
     PageCursor.Step two = one.next().next(totalled(2, 3L, 5L, 2, 3));
     PageCursor.Step again = one.next().next(totalled(2, 3L, 5L, 3, 4));
 
-    assertThat(one.page().report()).isEqualTo(report(3, 0, 1, false));
-    assertThat(two.page().report()).isEqualTo(report(4, 1, 2, true));
-    assertThat(again.page().report()).isEqualTo(report(5, 0, 2, false));
+    assertThat(one.page().report()).isEqualTo(report(3, 0, 1, false, false));
+    assertThat(two.page().report()).isEqualTo(report(4, 1, 2, true, true));
+    assertThat(again.page().report()).isEqualTo(report(5, 0, 2, false, true));
     assertThat(again.page().position()).isNull();
   }
 
-  private static TraversalReport report(int seen, int duplicates, int pages, boolean drift) {
+  private static TraversalReport report(
+      int seen, int duplicates, int pages, boolean drift, boolean endVerified) {
     return TraversalReport.builder()
         .expected(5L)
         .seen(seen)
@@ -47,6 +48,7 @@ class PageCursorTest {
         .pages(pages)
         .drift(drift)
         .complete(false)
+        .endVerified(endVerified)
         .build();
   }
 
@@ -133,9 +135,119 @@ class PageCursorTest {
   @Test
   void aShortPageOrAnEmptyOneThatFitsTheTotalEndsTheListing() {
     PageCursor second = after(exact(2), totalled(1, 2L, 900L, 0, 1));
-    assertThat(second.next(totalled(2, 2L, 900L, 2)).page().last()).isTrue();
+    assertThat(second.next(totalled(2, 2L, 3L, 2)).page().last()).isTrue();
     assertThat(second.next(totalled(2, 2L, 2L)).page().last()).isTrue();
     assertThat(exact(2).next(totalled(1, 2L, 0L)).page().last()).isTrue();
+  }
+
+  @Test
+  void behindAShortPageThatContradictsAnExactTotalOneMoreIsAskedFor() {
+    PageCursor second = after(exact(2), totalled(1, 2L, 10L, 0, 1));
+    PageCursor.Step cut = second.next(totalled(2, 2L, 10L, 2));
+    assertThat(cut.page().last()).isFalse();
+    assertThat(cut.page().policies()).hasSize(1);
+    PageCursor behind = cut.next();
+    assertThat(behind).isNotNull();
+    assertMalformed(
+        behind,
+        totalled(3, 2L, 10L, 4, 5),
+        "page 2 came short with 1 policies, but page 3 has policies");
+    PageCursor.Step end = behind.next(totalled(3, 2L, 10L));
+    assertThat(end.next()).isNull();
+    assertThat(end.page().last()).isTrue();
+    assertThat(end.page().report().drift()).isTrue();
+    assertThat(end.page().report().endVerified()).isFalse();
+  }
+
+  @Test
+  void aShortPageIsNotLookedBehindWithAFilterAndTheReportSaysSo() {
+    PageCursor.Step end = first(1000).next(totalled(1, 1000L, 130L, 0, 1, 2));
+    assertThat(end.next()).isNull();
+    assertThat(end.page().report().endVerified()).isFalse();
+    assertThat(first(2).next(totalled(1, 2L, 130L)).page().report().endVerified())
+        .as("an empty page is an end")
+        .isTrue();
+    PageCursor.Step untotalled = exact(1000).next(answer(1, 1000L, 0, 1));
+    assertThat(untotalled.next()).isNull();
+    assertThat(untotalled.page().report().endVerified()).isFalse();
+  }
+
+  /** What a service serves that clamps pages but echoes what it was asked for. */
+  private static List<Integer> clamped(int policies, int clamp, int perPage, Long total) {
+    List<Integer> seen = new ArrayList<>();
+    List<Integer> stored = IntStream.range(0, policies).boxed().toList();
+    int requests = 0;
+    TraversalReport report = NO_REPORT;
+    for (PageCursor cursor = exact(perPage); cursor != null; ) {
+      requests++;
+      ApiResult<PageBody> answer =
+          result(
+              new PageBody(
+                  policies(slice(stored, cursor.page(), clamp)),
+                  null,
+                  (long) cursor.page(),
+                  (long) perPage,
+                  total));
+      PageCursor.Step step = cursor.next(answer);
+      step.page().policies().forEach(policy -> seen.add(number(policy)));
+      report = step.page().report();
+      cursor = step.next();
+    }
+    assertThat(report.endVerified()).isTrue();
+    assertThat(report.drift()).isFalse();
+    assertThat(requests)
+        .as("%d policies, %d a page", policies, clamp)
+        .isLessThanOrEqualTo(policies / clamp + 1);
+    return seen;
+  }
+
+  @Test
+  void aServiceThatClampsPagesAndEchoesWhatItWasAskedForIsListedWhole() {
+    for (int clamp : new int[] {1, 2, 25, 26, 65, 129, 130, 131, 1000}) {
+      for (int policies : new int[] {0, 1, 24, 25, 26, 50, 130}) {
+        assertThat(clamped(policies, clamp, 1000, (long) policies))
+            .as("%d policies, %d a page", policies, clamp)
+            .isEqualTo(IntStream.range(0, policies).boxed().toList());
+      }
+    }
+  }
+
+  @Test
+  void pagesOfAClampingServiceSayHowLongTheyAre() {
+    PageCursor.Step one = exact(1000).next(totalled(1, 1000L, 5L, 0, 1));
+    assertThat(one.page().perPage()).isEqualTo(1000);
+    PageCursor.Step two = one.next().next(totalled(2, 1000L, 5L, 2, 3));
+    assertThat(two.page().perPage()).isEqualTo(2);
+    assertThat(two.page().last()).isFalse();
+    PageCursor.Step three = two.next().next(totalled(3, 1000L, 5L, 4));
+    assertThat(three.page().last()).isTrue();
+    assertThat(three.page().report().endVerified()).isTrue();
+  }
+
+  @Test
+  void aFirstPageThatIsShorterThanTheNextHasLostPolicies() {
+    PageCursor second = after(exact(1000), totalled(1, 1000L, 9L, 0, 1));
+    assertMalformed(
+        second,
+        totalled(2, 1000L, 9L, 2, 3, 4),
+        "page 1 came short with 2 policies, but page 2 has policies");
+    PageCursor third = after(second, totalled(2, 1000L, 9L, 2, 3));
+    assertMalformed(
+        third, totalled(3, 1000L, 9L, 4, 5, 6), "page 3 has 3 policies, earlier ones 2");
+    PageCursor fourth = after(third, totalled(3, 1000L, 9L, 4));
+    assertMalformed(
+        fourth,
+        totalled(4, 1000L, 9L, 5, 6),
+        "page 3 came short with 1 policies, but page 4 has policies");
+  }
+
+  @Test
+  void aTotalThatIsOlderThanTheListCostsOneCallMore() {
+    PageCursor second = after(exact(2), totalled(1, 2L, 5L, 0, 1));
+    PageCursor third = after(second, totalled(2, 2L, 5L, 2));
+    PageCursor.Step end = third.next(totalled(3, 2L, 5L));
+    assertThat(end.next()).isNull();
+    assertThat(end.page().report().seen()).isEqualTo(3);
   }
 
   @Test

@@ -7,17 +7,18 @@ import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.plan.PolicyKey;
 import dev.allowflux.plan.PolicyMatch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the result of a response is the requested one (docs/api-facts.md#results). A response
@@ -66,13 +67,14 @@ final class RequestedResult {
         && result.count("patches", requested.edits(), found.edits())
         && result.count("puts", requested.replacements(), found.replacements())
         && result.count("posts", requested.creates(), found.creates())) {
-      result.deletes(requested.deletes(), found.deletes());
+      result.ids("deletes", requested.deletes().stream(), found.deletes().stream());
       Set<PolicyId> ids = new HashSet<>();
       Stream.concat(
               requested.edits().stream().map(AllowPolicyBatch.Edit::id),
               requested.replacements().stream().map(AllowPolicyBatch.Replacement::id))
           .filter(id -> !ids.add(id))
           .forEach(result.repeated::add);
+      ids.addAll(requested.deletes());
       result.byId(
           "patches",
           requested.edits(),
@@ -85,7 +87,7 @@ final class RequestedResult {
           AllowPolicyBatch.Replacement::id,
           found.replacements(),
           (replacement, policy) -> PolicyMatch.of(replacement.policy(), policy));
-      result.creates(requested.creates(), found.creates());
+      result.creates(requested.creates(), found.creates(), ids);
     }
     return result;
   }
@@ -135,10 +137,17 @@ final class RequestedResult {
     return requested.size() == found.size();
   }
 
-  private void deletes(List<PolicyId> requested, List<PolicyId> found) {
-    Set<PolicyId> missing = new HashSet<>(requested);
-    found.forEach(missing::remove);
-    missing.stream().limit(1).forEach(id -> contradict("deletes of the result lack policy " + id));
+  /** Each id has to be there as often as it was requested. */
+  private void ids(String part, Stream<PolicyId> requested, Stream<PolicyId> found) {
+    Map<PolicyId, Integer> missing = new LinkedHashMap<>();
+    requested.forEach(id -> missing.merge(id, 1, Integer::sum));
+    found.forEach(id -> missing.merge(id, -1, Integer::sum));
+    missing.forEach(
+        (id, count) -> {
+          if (count > 0) {
+            contradict(part + " of the result lack policy " + id);
+          }
+        });
   }
 
   private <R> void byId(
@@ -147,66 +156,41 @@ final class RequestedResult {
       Function<R, PolicyId> id,
       List<AllowPolicy> found,
       BiFunction<R, AllowPolicy, PolicyMatch> compare) {
-    Map<PolicyId, List<AllowPolicy>> byId = new HashMap<>();
-    found.forEach(
-        policy -> byId.computeIfAbsent(policy.id(), key -> new ArrayList<>()).add(policy));
+    ids(part, requested.stream().map(id), found.stream().map(AllowPolicy::id));
+    Map<PolicyId, AllowPolicy> byId = new HashMap<>();
+    found.forEach(policy -> byId.put(policy.id(), policy));
     for (R each : requested) {
-      List<AllowPolicy> policies = byId.getOrDefault(id.apply(each), List.of());
-      if (policies.isEmpty()) {
-        contradict(part + " of the result lack policy " + id.apply(each));
-      } else if (!repeated.contains(id.apply(each))) {
-        // Which state a result shows of a policy that the batch changes twice is not documented.
-        policy("policy " + id.apply(each) + ": ", compare.apply(each, policies.get(0)));
+      AllowPolicy policy = byId.get(id.apply(each));
+      // Which state a result shows of a policy that the batch changes twice is not documented.
+      if (policy != null && !repeated.contains(policy.id())) {
+        policy("policy " + policy.id() + ": ", compare.apply(each, policy));
       }
     }
   }
 
-  private void creates(List<NewAllowPolicy> requested, List<AllowPolicy> found) {
+  /**
+   * Compares creates.
+   *
+   * @param others the ids of the other changes, which no created policy can have
+   */
+  private void creates(
+      List<NewAllowPolicy> requested, List<AllowPolicy> found, Set<PolicyId> others) {
     Set<PolicyId> ids = new HashSet<>();
-    found.forEach(
-        policy -> {
-          if (!ids.add(policy.id())) {
-            contradict("posts of the result name policy " + policy.id() + " twice");
-          }
-        });
-    Map<PolicyKey, List<AllowPolicy>> byKey = new HashMap<>();
-    List<AllowPolicy> unkeyed = new ArrayList<>();
     for (AllowPolicy policy : found) {
-      PolicyKey key = PolicyKey.of(policy);
-      (key == null ? unkeyed : byKey.computeIfAbsent(key, missing -> new ArrayList<>()))
-          .add(policy);
-    }
-    List<NewAllowPolicy> unpaired = new ArrayList<>();
-    for (NewAllowPolicy each : requested) {
-      PolicyKey key = new PolicyKey(each.patternType(), each.isRegex(), each.pattern());
-      if (!pair(each, byKey.getOrDefault(key, unkeyed))) {
-        unpaired.add(each);
+      if (!ids.add(policy.id())) {
+        contradict("posts of the result name policy " + policy.id() + " twice");
+      } else if (others.contains(policy.id())) {
+        contradict("posts of the result name policy " + policy.id() + ", which was there before");
       }
     }
-    // What is left lacks a field of its key, or is spelt in a way that the key does not know.
-    byKey.values().forEach(unkeyed::addAll);
-    for (NewAllowPolicy each : unpaired) {
-      if (!pair(each, unkeyed)) {
-        contradict("posts of the result lack pattern " + each.pattern());
+    List<@Nullable AllowPolicy> paired = CreatePairs.of(requested, found);
+    for (int i = 0; i < requested.size(); i++) {
+      AllowPolicy policy = paired.get(i);
+      if (policy == null) {
+        contradict("posts of the result lack pattern " + requested.get(i).pattern());
+      } else {
+        policy("policy " + policy.id() + ": ", PolicyMatch.of(requested.get(i), policy));
       }
     }
-  }
-
-  /** Pairs a requested policy with a free one, an exact one before one with notes. */
-  private boolean pair(NewAllowPolicy requested, List<AllowPolicy> free) {
-    int best = -1;
-    PolicyMatch bestMatch = null;
-    for (int i = 0; i < free.size() && (bestMatch == null || !bestMatch.isExact()); i++) {
-      PolicyMatch match = PolicyMatch.of(requested, free.get(i));
-      if (match.isSame() && (bestMatch == null || match.isExact())) {
-        best = i;
-        bestMatch = match;
-      }
-    }
-    if (bestMatch == null) {
-      return false;
-    }
-    policy("policy " + free.remove(best).id() + ": ", bestMatch);
-    return true;
   }
 }

@@ -198,6 +198,27 @@ class RequestedResultTest {
     malformed(reader, request, batch(DELETED, EDITED, PUT, A + "," + created("x", "a.example")));
     malformed(
         reader, request, batch(DELETED, EDITED, PUT, both.replace("\"id\":\"b\"", "\"id\":\"a\"")));
+    for (String there : List.of("p1", "e", "r")) {
+      malformed(
+          reader,
+          request,
+          batch(DELETED, EDITED, PUT, both.replace("\"id\":\"b\"", "\"id\":\"" + there + "\"")));
+    }
+  }
+
+  @Test
+  void aPolicyThatIsChangedTwiceHasTwoResultsOfItsOwn() {
+    AllowPolicyBatch twice =
+        AllowPolicyBatch.builder()
+            .edit(ID, EDIT)
+            .edit(ID, AllowPolicyEdit.builder().comments("newer").build())
+            .build();
+    ResponseReader<BatchResult> reader = ResponseReader.batch(twice);
+    ApiRequest request = ApiCalls.batch(ACCOUNT, twice);
+    String one = stored("p1", "\"comments\":\"new\"");
+    read(reader, request, batch("", one + "," + one, "", ""));
+    malformed(reader, request, batch("", one + "," + stored("p2", ""), "", ""));
+    malformed(reader, request, batch("", one, "", ""));
   }
 
   @Test

@@ -22,6 +22,7 @@ import dev.allowflux.model.RateLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
 
   /** The documented block after too many calls (docs/api-facts.md#rate-limits). */
   private static final Duration DOCUMENTED_BLOCK = Duration.ofMinutes(5);
+
+  /** The request is to be made elsewhere, so it was not carried out here. */
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 307, 308);
 
   /** Reads a policy, whichever it is. */
   static final ResponseInterpreter<AllowPolicy> POLICY =
@@ -98,10 +102,20 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
     if (envelope.success() == null) {
       throw malformed(request, response, "the response does not contain success", true);
     }
+    T value = envelope.result();
     if (!envelope.success()) {
+      if (value != null && request.operation().isWrite()) {
+        throw malformed(
+            request, response, "the response has a result but reports no success", true);
+      }
       throw refusal(request, response, envelope);
     }
-    T value = envelope.result();
+    if (envelope.errors().stream().anyMatch(ResponseInterpreter::saysSomething)) {
+      throw malformed(request, response, "the response reports success and errors", true);
+    }
+    if (response.status() > 201) {
+      throw malformed(request, response, "the status does not say that it was done", true);
+    }
     if (value == null) {
       throw malformed(request, response, "the response has no result", true);
     }
@@ -128,6 +142,10 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
       return malformed(request, response, "a status without a meaning", false);
     }
     Envelope<?> envelope = tryReadFailure(response);
+    if (status < 400 && request.operation().isWrite() && !REDIRECTS.contains(status)) {
+      // 303, for one, follows a request that was carried out.
+      return malformed(request, response, "the status does not say whether it was done", true);
+    }
     if (status < 400) {
       return new Rejected(details(request, response, envelope), RejectionReason.REDIRECTED);
     }
@@ -147,6 +165,11 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
     return response.status() == 429 || isThrottling(details.errors())
         ? new Throttled(details, "too many requests")
         : new Rejected(details, reason(response.status(), details.errors()));
+  }
+
+  /** A list of errors may hold nothing in another form than an empty list. */
+  private static boolean saysSomething(ApiError error) {
+    return error.code() != 0 || !error.message().isEmpty();
   }
 
   private static boolean isThrottling(List<ApiError> errors) {

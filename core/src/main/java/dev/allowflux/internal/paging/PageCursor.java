@@ -27,7 +27,6 @@ public final class PageCursor {
   private final PageLengths lengths;
   private final List<String> firstIds;
   private final Set<String> previousIds;
-  private final int previousSize;
   private final ForwardReport report;
 
   private PageCursor(
@@ -37,7 +36,6 @@ public final class PageCursor {
       PageLengths lengths,
       List<String> firstIds,
       Set<String> previousIds,
-      int previousSize,
       ForwardReport report) {
     this.account = account;
     this.totalIsExact = totalIsExact;
@@ -45,7 +43,6 @@ public final class PageCursor {
     this.lengths = lengths;
     this.firstIds = firstIds;
     this.previousIds = previousIds;
-    this.previousSize = previousSize;
     this.report = report;
   }
 
@@ -66,7 +63,6 @@ public final class PageCursor {
         PageLengths.of(perPage),
         List.of(),
         Set.of(),
-        0,
         ForwardReport.first(totalIsExact));
   }
 
@@ -108,17 +104,21 @@ public final class PageCursor {
    *
    * @param answer the answer for {@link #page()}
    * @return the page, and where the listing goes on
-   * @throws Malformed if the answer is of another page, repeats the page just before or the first
-   *     one, shows that the page before lost policies, or changes the size of the pages on the way,
-   *     which would leave policies out
+   * @throws Malformed if the answer is of another page, names a policy twice, repeats the page just
+   *     before or the first one, shows that the page before lost policies, or changes the size of
+   *     the pages on the way, which would leave policies out
    */
   public Step next(ApiResult<PageBody> answer) {
     PageBody body = answer.value();
     List<AllowPolicy> policies = body.policies();
     checkNumbers(answer);
     List<String> ids = policies.stream().map(policy -> policy.id().value()).toList();
+    Set<String> distinct = new HashSet<>(ids);
+    if (distinct.size() < ids.size()) {
+      throw malformed(answer, "page " + page + " names a policy twice");
+    }
     List<AllowPolicy> fresh = withoutPrevious(policies);
-    if (!ids.isEmpty() && fresh.isEmpty() && ids.size() == previousSize) {
+    if (!ids.isEmpty() && fresh.isEmpty() && ids.size() == previousIds.size()) {
       throw malformed(answer, "page " + page + " repeats page " + (page - 1));
     }
     if (!ids.isEmpty() && page > 2 && ids.equals(firstIds)) {
@@ -141,7 +141,7 @@ public final class PageCursor {
             .duplicates(repeated)
             .last(last)
             .build();
-    return new Step(read, last ? null : after(ids, known.after(body, doubt), seen));
+    return new Step(read, last ? null : after(ids, distinct, known.after(body, doubt), seen));
   }
 
   private void checkNumbers(ApiResult<PageBody> answer) {
@@ -192,15 +192,15 @@ public final class PageCursor {
     return verified ? ForwardReport.End.VERIFIED : ForwardReport.End.ASSUMED;
   }
 
-  private PageCursor after(List<String> ids, PageLengths known, TraversalReport seen) {
+  private PageCursor after(
+      List<String> ids, Set<String> distinct, PageLengths known, TraversalReport seen) {
     return new PageCursor(
         account,
         totalIsExact,
         page + 1,
         known,
         page == 1 ? ids : firstIds,
-        new HashSet<>(ids),
-        ids.size(),
+        distinct,
         report.after(seen));
   }
 

@@ -5,8 +5,11 @@ import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
+import dev.allowflux.model.PolicyId;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +34,8 @@ record PageWindow(
   /**
    * Checks a response and takes it as a part of the list.
    *
-   * @throws Malformed if the response is of another page, longer than it says pages are or not in
-   *     the order of creation
+   * @throws Malformed if the response is of another page, longer than it says pages are, not in the
+   *     order of creation, or names a policy twice
    */
   static PageWindow of(
       AccountId account, PageRequest request, PageSizeFinder sizes, ApiResult<PageBody> response) {
@@ -45,7 +48,11 @@ record PageWindow(
           account, response, "page " + number + " came for page " + page);
     }
     Instant before = Instant.MIN;
+    Set<PolicyId> ids = new HashSet<>(policies.size() * 2);
     for (AllowPolicy policy : policies) {
+      if (!ids.add(policy.id())) {
+        throw MalformedListing.because(account, response, "page " + page + " names a policy twice");
+      }
       if (policy.createdAt().isBefore(before)) {
         throw MalformedListing.because(
             account, response, "page " + page + " is not in the order of creation");

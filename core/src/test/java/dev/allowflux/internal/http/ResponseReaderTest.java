@@ -2,6 +2,7 @@ package dev.allowflux.internal.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
@@ -175,13 +176,23 @@ class ResponseReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {200, 201, 202, 299})
-  void anySuccessfulStatusIsASuccess(int status) {
+  @ValueSource(ints = {200, 201})
+  void aSuccessIs200Or201(int status) {
     assertThat(
             ResponseInterpreter.POLICY
                 .read(GET, Answers.of(status, Answers.golden("policy-minimal")))
                 .status())
         .isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {202, 203, 206, 207, 299})
+  void anyOtherStatusBelow300IsNone(int status) {
+    ApiResponse response = Answers.of(status, Answers.golden("policy-minimal"));
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(() -> ResponseInterpreter.POLICY.read(GET, response))
+        .withMessageContaining(status + " the status does not say that it was done")
+        .matches(Malformed::isWellFormed);
   }
 
   @ParameterizedTest

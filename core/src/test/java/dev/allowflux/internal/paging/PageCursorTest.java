@@ -285,10 +285,12 @@ class PageCursorTest {
   }
 
   @Test
-  void aRepeatedPageIsAnErrorEvenIfItNamesAPolicyTwice() {
-    PageCursor second = after(first(3), answer(null, null, 0, 1, 1));
-
-    assertMalformed(second, answer(null, null, 0, 1, 1), "page 2 repeats page 1");
+  void aPageThatNamesAPolicyTwiceIsAnError() {
+    assertMalformed(first(3), answer(1, 3L, 0, 1, 1), "page 1 names a policy twice");
+    assertMalformed(
+        after(first(2), answer(null, null, 0, 1)),
+        answer(null, null, 3, 3),
+        "page 2 names a policy twice");
   }
 
   @Test

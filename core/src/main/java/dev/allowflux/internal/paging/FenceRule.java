@@ -5,10 +5,11 @@ package dev.allowflux.internal.paging;
  * takes. One page at a time needs no fence and wastes nothing; more pages at a time save time, but
  * if the fence fails, all of them but the first are read again.
  *
- * <p>The aim, which means of several runs keep within some hundredths: at most 1.1 times the calls
- * of one page at a time, or up to 1.6 times where the time falls to a third or less; never more
- * than 1.1 times the time; always plus four calls. The rule keeps within it by what a next failure
- * would cost, or, once the rate is known, by what is to be expected of the rest.
+ * <p>What this may cost, relative to one page at a time: 1.05 times the calls in a quiet account;
+ * elsewhere 1.1 times, or 1.6 times where the time falls to a third or less; always plus four
+ * calls. Never more than 1.1 times the time. Fences and pages that are read again are counted, and
+ * a block is taken only if all this holds even if its fence fails: up to 1.1 times for certain,
+ * beyond that unless the rate of deletions rises above what was observed.
  */
 class FenceRule {
 
@@ -19,55 +20,54 @@ class FenceRule {
 
   private static final int MAX_PAGES = 32;
 
-  /** Less gain than this is not worth a fence. */
+  private static final double SPARE_CALLS = 4;
+  private static final double QUIET_CALLS = 0.05;
+  private static final double FEW_CALLS = 0.1;
+  private static final double MANY_CALLS = 0.6;
+  private static final double SHORT_TIME = 1.0 / 3;
+  private static final double LATE = 0.09;
+
+  /** The part of a bound that is used; the rest is for what cannot be foreseen. */
+  private static final double USED = 0.96;
+
+  /** A round of several requests takes as long as the slowest of them. */
+  private static final double SLOWEST = 1.1;
+
+  /**
+   * Of a block, time and extra calls together must be less, each relative to one page at a time.
+   */
   private static final double WORTH_IT = 0.95;
 
-  private static final double SPARE_CALLS = 4;
-  private static final double FENCE_CALLS = 0.05;
-
-  /** Blocks that cost too many fences are taken only if there are no others. */
-  private static final double TOO_MANY = 0.4;
-
-  private static final double QUIET_CALLS = 0.1;
-  private static final double MOST_CALLS = 0.05;
-  private static final double MOST_TIME = 0.09;
-
-  /** To spend more calls, the time has to fall: stricter before the first time than after it. */
-  private static final double ENTER_TIME = 0.27;
-
-  private static final double ENTER_CALLS = 0.4;
-  private static final double STAY_TIME = 0.33;
-  private static final double STAY_CALLS = 0.58;
-
-  /** How long deletions must have been observed before that, in response times. */
-  private static final double SURE = 20;
+  /** What an extra call counts against a response time, among blocks that are worth it. */
+  private static final double CALL_WEIGHT = 0.2;
 
   /** How long deletions must have been observed before the first block, in response times. */
-  private static final double FIRST_LOOK = 5;
+  private static final double FIRST_LOOK = 4;
 
   private static final double FIRST_LOOK_PER_PAGE = 0.03;
 
-  /** How likely a fence must hold to read on meanwhile. */
-  private static final double LIKELY = 0.85;
+  /** Deletions and response times that are assumed before any were observed. */
+  private static final double ASSUMED_DELETIONS = 0.1;
 
-  /** Deletions that are assumed before any was seen. */
-  private static final double ASSUMED = 0.2;
+  private static final double ASSUMED_TIME = 2;
+
+  /** How far the rate may be above the observed one, in standard deviations: to choose a block, */
+  private static final double CAUTION = 1;
+
+  /** and to spend calls that only the saved time justifies. */
+  private static final double STRICT_CAUTION = 1.5;
 
   /** The rate is that of so many responses; older ones count less and less. */
-  private static final double MEMORY = 150;
+  private static final double MEMORY = 400;
 
   private final int inFlight;
   private final int maxHeld;
   private double responseNanos;
   private double deletions;
   private double observedNanos;
-  private double wastedCalls;
-  private double heldFences;
+  private double spent;
   private double accepted;
-
-  /** Calls are being spent that only the saved time justifies. */
-  private boolean committed;
-
+  private boolean quiet = true;
   private long startNanos = Long.MIN_VALUE;
 
   /**
@@ -89,6 +89,7 @@ class FenceRule {
   void observed(long count, long nanos) {
     deletions += count;
     observedNanos += nanos;
+    quiet &= count == 0;
     if (observedNanos > MEMORY * responseNanos) {
       deletions /= 2;
       observedNanos /= 2;
@@ -105,14 +106,9 @@ class FenceRule {
     accepted += startNanos == Long.MIN_VALUE ? 0 : pages;
   }
 
-  /** A fence held. */
-  void fenceHeld() {
-    heldFences++;
-  }
-
   /** Calls were spent on fences and on pages that are read again. */
-  void wasted(int calls) {
-    wastedCalls += calls;
+  void spent(int calls) {
+    spent += calls;
   }
 
   /**
@@ -130,38 +126,26 @@ class FenceRule {
     if (inFlight < 2 || most < 2 || !isRateKnown(remaining)) {
       return Block.SINGLE;
     }
+    double rate = rate(0, CAUTION);
     Block best = Block.SINGLE;
-    double bestTime = WORTH_IT;
-    boolean commits = false;
+    double bestCost = Double.MAX_VALUE;
     for (int pages = 2; pages <= most; pages = larger(pages, most)) {
       for (boolean readOn : new boolean[] {false, true}) {
-        Forecast forecast = new Forecast(pages, readOn, (deletions + ASSUMED) / observed());
-        boolean likely = forecast.probability >= LIKELY && remaining > pages;
-        double time = forecast.time + (spendsTooManyFences(pages, remaining) ? TOO_MANY : 0);
-        if (time >= bestTime || (readOn && !likely)) {
-          continue;
-        }
-        boolean harmless = isHarmless(forecast, remaining, now);
-        if (harmless || pays(forecast, remaining, now)) {
-          bestTime = time;
-          best = new Block(pages, readOn);
-          commits = !harmless;
+        Forecast forecast = new Forecast(pages, readOn && remaining > pages, rate);
+        double cost = forecast.time + CALL_WEIGHT * forecast.extraCalls;
+        if (cost < bestCost && forecast.isWorthIt() && isAffordable(forecast, remaining, now)) {
+          bestCost = cost;
+          best = new Block(pages, forecast.readOn);
         }
       }
     }
-    committed |= commits;
     return best;
   }
 
-  /** From the requests in flight on, multiples of their half, and the most. */
+  /** From twice the requests in flight on, multiples of their half, and the most. */
   private int larger(int pages, long most) {
-    int step = pages < inFlight ? 1 : Math.max(1, inFlight / 2);
+    int step = pages < 2 * inFlight ? 1 : Math.max(1, inFlight / 2);
     return pages < most ? (int) Math.min(pages + step, most) : Integer.MAX_VALUE;
-  }
-
-  /** How long deletions were observed, in response times. */
-  private double observed() {
-    return Math.max(1, observedNanos / responseNanos);
   }
 
   private boolean isRateKnown(long remaining) {
@@ -169,63 +153,76 @@ class FenceRule {
     return responseNanos > 0 && observedNanos >= enough * responseNanos;
   }
 
-  /** What a block is expected to cost per page, in response times and calls. */
+  /** Deletions per response, if so many more had been observed, and by so much caution more. */
+  private double rate(int more, double caution) {
+    double count = deletions + more + ASSUMED_DELETIONS;
+    double time = observedNanos / Math.max(1, responseNanos) + ASSUMED_TIME;
+    return (count + caution * Math.sqrt(count)) / time;
+  }
+
+  /** What a block is expected to cost per page, relative to one page at a time. */
   private final class Forecast {
     final int pages;
     final boolean readOn;
     final double rounds;
-    final double probability;
     final double time;
-    final double calls;
+    final double extraCalls;
 
     Forecast(int pages, boolean readOn, double deletionsPerResponse) {
       this.pages = pages;
       this.readOn = readOn;
       this.rounds = Math.ceil((double) pages / inFlight);
-      this.probability = Math.exp(-deletionsPerResponse * (rounds + (readOn ? 2 : 1)));
-      double accepts = 1 + (pages - 1) * probability;
-      double lost = readOn ? (1 - probability) * (inFlight - 1) : 0;
-      this.time = (readOn ? (pages + 1.0) / inFlight : rounds + 1) / accepts;
-      this.calls = (pages + 1 + lost) / accepts;
+      double steady = (pages + 1.0) / inFlight;
+      double held = Math.exp(-deletionsPerResponse * ((readOn ? steady : rounds) + 1));
+      double accepts = 1 + (pages - 1) * held;
+      double lost = readOn ? (1 - held) * (inFlight - 1) : 0;
+      this.time = (readOn ? steady + 1 - held : rounds + 1) / accepts;
+      this.extraCalls = (pages + 1 + lost) / accepts - 1;
+    }
+
+    boolean isWorthIt() {
+      return time + extraCalls < WORTH_IT;
+    }
+
+    /** The calls that are spent if the fence fails. */
+    int mostCalls() {
+      return pages + (readOn ? inFlight : 0);
+    }
+
+    /** The response times after which it has failed. */
+    double mostTime() {
+      return SLOWEST * (rounds + 1 + (readOn ? 1 : 0));
     }
   }
 
-  /**
-   * Whether such blocks to the end would cost more than 1.05 times the calls of a quiet account.
-   */
-  private boolean spendsTooManyFences(int pages, long remaining) {
-    return heldFences + (double) remaining / pages
-        > SPARE_CALLS + FENCE_CALLS * (accepted + remaining);
-  }
-
-  /** Whether the promise holds even if this fence fails and pages are then read one by one. */
-  private boolean isHarmless(Forecast forecast, long remaining, long now) {
+  /** Whether the promise holds even if the fence fails. */
+  private boolean isAffordable(Forecast block, long remaining, long now) {
     double total = accepted + remaining;
-    double failure = forecast.pages + (forecast.readOn ? inFlight : 0);
-    double late = elapsed(now) - accepted + forecast.rounds + (forecast.readOn ? 1 : 0);
-    double calls = sawDeletions() ? MOST_CALLS : QUIET_CALLS;
-    double wasted = sawDeletions() ? wastedCalls : wastedCalls - heldFences;
-    return wasted + failure <= SPARE_CALLS + calls * total && late <= MOST_TIME * total;
-  }
-
-  /** Whether the time falls to a third or less, if the rate of deletions stays. */
-  private boolean pays(Forecast expected, long remaining, long now) {
-    if (observed() < SURE) {
+    if (quiet && spent + (block.readOn ? 2 : 1) > SPARE_CALLS + QUIET_CALLS * total) {
       return false;
     }
-    double total = accepted + remaining;
-    Forecast forecast = expected;
-    if (!committed) {
-      double rate = (deletions + 2 + Math.sqrt(deletions)) / observed();
-      forecast = new Forecast(expected.pages, expected.readOn, rate);
+    double few = SPARE_CALLS + FEW_CALLS * USED * total;
+    double many = SPARE_CALLS + MANY_CALLS * USED * total;
+    double shortTime = SHORT_TIME * USED * total;
+    double rest = remaining - 1;
+    double calls = spent + block.mostCalls();
+    double time = (now - startNanos) / responseNanos + block.mostTime();
+    if (time + rest > (1 + LATE) * total || calls > many) {
+      return false;
     }
-    double time = elapsed(now) + remaining * forecast.time;
-    double calls = wastedCalls + remaining * (forecast.calls - 1);
-    return time <= (committed ? STAY_TIME : ENTER_TIME) * total
-        && calls <= (committed ? STAY_CALLS : ENTER_CALLS) * total;
-  }
-
-  private double elapsed(long now) {
-    return (now - startNanos) / responseNanos;
+    if (calls <= few || time + rest <= shortTime) {
+      return true;
+    }
+    // Once more than the few calls are spent, only a short time can justify them.
+    double rate = spent > few ? rate(0, 0) : rate(1, STRICT_CAUTION);
+    for (int pages = 2; pages <= MAX_PAGES; pages = larger(pages, MAX_PAGES)) {
+      for (boolean readOn : new boolean[] {false, true}) {
+        Forecast then = new Forecast(pages, readOn, rate);
+        if (time + rest * then.time <= shortTime && calls + rest * then.extraCalls <= many) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -73,6 +73,12 @@ public final class FencedCursor {
   /** A page failed, so no more are requested until the held ones are settled. */
   private boolean paused;
 
+  /**
+   * Older policies moved, so the next page overlaps what was delivered. What the cursor needs after
+   * that page is known only when it came.
+   */
+  private boolean moved;
+
   private long comparedNanos;
   private long shiftNanos;
 
@@ -145,7 +151,8 @@ public final class FencedCursor {
   }
 
   private FenceRule.Block chooseBlock(long allowed, long now) {
-    if (inFlight == 1 || cursor.request().page() == 1) {
+    if (inFlight == 1 || moved || cursor.request().page() == 1) {
+      moved = false;
       return FenceRule.Block.SINGLE;
     }
     SinglePageReason reason;
@@ -169,11 +176,11 @@ public final class FencedCursor {
   }
 
   private boolean mayRequestMore(long allowed) {
-    int most =
-        block.readOn() ? maxHeld : Math.min(maxHeld, firstIsSafe ? block.pages() : unproven());
+    int ofBlock = firstIsSafe ? block.pages() : unproven();
+    int most = block.readOn() ? ofBlock + inFlight : ofBlock;
     return block.pages() > 1
         && !paused
-        && held.size() < Math.min(most, allowed)
+        && held.size() < Math.min(Math.min(most, maxHeld), allowed)
         && held.getLast().page.page() > 1;
   }
 
@@ -205,6 +212,7 @@ public final class FencedCursor {
       return next(1, now);
     }
     Sent sent = new Sent(page, now, ++events);
+    rule.spent(1);
     openFence = sent;
     requestsInFlight++;
     return sent;
@@ -247,7 +255,8 @@ public final class FencedCursor {
     requestsInFlight--;
     if (sent == openFence) {
       openFence = null;
-      failed(1);
+      cursor.counts().fence();
+      failed();
       return false;
     }
     if (!held.contains(sent)) {
@@ -322,17 +331,16 @@ public final class FencedCursor {
 
   private void takeFence(Sent sent, ApiResult<PageBody> response, long now, List<Page> delivered) {
     cursor.counts().fence();
-    rule.wasted(1);
     PageWindow window = cursor.windowOf(sent.page, response);
     long deleted = fence.deleted(window);
     rule.observed(deleted == Fence.UNUSABLE ? 1 : deleted, now - comparedNanos);
     comparedNanos = now;
     shiftNanos = 0;
     if (deleted != 0) {
-      failed(0);
+      moved = true;
+      failed();
       return;
     }
-    rule.fenceHeld();
     boolean given = true;
     while (given && !held.isEmpty() && held.getFirst().arrivedEvent < sent.sentEvent) {
       given = give(held.removeFirst(), delivered);
@@ -347,8 +355,7 @@ public final class FencedCursor {
     }
   }
 
-  private void failed(int calls) {
-    rule.wasted(calls);
+  private void failed() {
     cursor.counts().failedFence();
     drop();
   }
@@ -364,7 +371,7 @@ public final class FencedCursor {
 
   private void dropLast() {
     held.removeLast();
-    rule.wasted(1);
+    rule.spent(1);
     cursor.counts().readAgain();
   }
 }

@@ -52,7 +52,9 @@ final class VirtualAccount {
   private final Random random;
   private final Service service;
   private final double addsPerNano;
-  private final double deletesPerNano;
+  private double deletesPerNano;
+  private long busyAt = Long.MAX_VALUE;
+  private double busyDeletesPerNano;
   private final int latePercent;
   private final List<AllowPolicy> policies;
   private final Set<PolicyId> gone = new HashSet<>();
@@ -105,6 +107,12 @@ final class VirtualAccount {
     return policies.size();
   }
 
+  /** From a moment on, more policies are deleted. */
+  void getsBusy(double second, double newDeletesPerSecond) {
+    busyAt = (long) (second * 1e9);
+    busyDeletesPerNano = newDeletesPerSecond / 1e9;
+  }
+
   Set<PolicyId> ids() {
     Set<PolicyId> ids = new HashSet<>();
     policies.forEach(policy -> ids.add(policy.id()));
@@ -117,6 +125,11 @@ final class VirtualAccount {
 
   /** Lets others work until a moment. */
   void advance(long nanos) {
+    if (nanos >= busyAt) {
+      nextDelete = Math.min(nextDelete, busyAt + pause(busyDeletesPerNano));
+      deletesPerNano = busyDeletesPerNano;
+      busyAt = Long.MAX_VALUE;
+    }
     while (Math.min(nextAdd, nextDelete) <= nanos) {
       if (nextAdd <= nextDelete) {
         now = (long) nextAdd;

@@ -21,20 +21,37 @@ public final class InputException extends IllegalArgumentException {
    * @param line the line where it begins, from 1; 0 if it has no line
    * @param column the column where it begins, from 1, in code points; 0 if it has no column
    * @param reason what is wrong, in one line that is safe to show
+   * @param pointer the JSON pointer (RFC 6901) of the value that is wrong, such as {@code
+   *     /comments}; {@code null} if the text is not JSON, or the whole is wrong
    */
-  public record Problem(@Nullable String source, long line, long column, String reason) {
+  public record Problem(
+      @Nullable String source, long line, long column, String reason, @Nullable String pointer) {
 
     /**
-     * Makes the source and the reason safe to show.
+     * Makes the source, the reason and the pointer safe to show.
+     *
+     * @param source the file, or {@code null}
+     * @param line the line, or 0
+     * @param column the column, or 0
+     * @param reason what is wrong
+     * @param pointer the value that is wrong, or {@code null}
+     */
+    public Problem {
+      source = source == null ? null : SafeText.line(source);
+      reason = SafeText.line(reason);
+      pointer = pointer == null ? null : SafeText.line(pointer);
+    }
+
+    /**
+     * Makes a problem without a pointer.
      *
      * @param source the file, or {@code null}
      * @param line the line, or 0
      * @param column the column, or 0
      * @param reason what is wrong
      */
-    public Problem {
-      source = source == null ? null : SafeText.line(source);
-      reason = SafeText.line(reason);
+    public Problem(@Nullable String source, long line, long column, String reason) {
+      this(source, line, column, reason, null);
     }
 
     /** Returns {@code file:line:column: reason}, without what is not known. */
@@ -93,7 +110,9 @@ public final class InputException extends IllegalArgumentException {
    */
   public InputException in(String source) {
     List<Problem> named =
-        problems.stream().map(p -> new Problem(source, p.line(), p.column(), p.reason())).toList();
+        problems.stream()
+            .map(p -> new Problem(source, p.line(), p.column(), p.reason(), p.pointer()))
+            .toList();
     InputException other =
         problemCount == 1
             ? new InputException(named.get(0))

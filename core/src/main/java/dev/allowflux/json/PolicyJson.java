@@ -6,13 +6,16 @@ import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.internal.json.FieldNames;
 import dev.allowflux.internal.json.JacksonResponseParser;
 import dev.allowflux.internal.json.UnreadableException;
+import dev.allowflux.internal.json.Utf8Buffer;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads and writes single policies, edits and batches as JSON with the API's field names.
+ *
+ * <p>Longer than most classes, because each method has its contract.
  *
  * <p>What people wrote is read strictly, as nobody else will notice a slip of the pen: an unknown
  * or repeated member, a wrong type, or text behind the end is refused, with its place. All methods
@@ -81,6 +86,38 @@ public final class PolicyJson {
   }
 
   /**
+   * Writes what the service returned for a batch, with the names that it uses.
+   *
+   * @param result the result
+   * @return one line of UTF-8 without its end, with all four arrays
+   */
+  public static byte[] write(BatchResult result) {
+    PolicyNdjsonWriter writer = PolicyNdjsonWriter.ofAllFields();
+    Utf8Buffer out = new Utf8Buffer();
+    String separator = "{\"deletes\":[";
+    for (PolicyId id : result.deletes()) {
+      out.text(separator).text("{\"id\":").json(id.value()).ascii('}');
+      separator = ",";
+    }
+    out.text(result.deletes().isEmpty() ? separator : "");
+    policies(out, "],\"patches\":[", result.edits(), writer);
+    policies(out, "],\"puts\":[", result.replacements(), writer);
+    policies(out, "],\"posts\":[", result.creates(), writer);
+    out.text("]}");
+    return Arrays.copyOf(out.array(), out.length());
+  }
+
+  private static void policies(
+      Utf8Buffer out, String start, List<AllowPolicy> policies, PolicyNdjsonWriter writer) {
+    out.text(start);
+    String separator = "";
+    for (AllowPolicy policy : policies) {
+      out.text(separator).bytes(writer.line(policy));
+      separator = ",";
+    }
+  }
+
+  /**
    * Reads a policy as the service returns it, or as an export holds it. Fields that this version
    * does not know are kept.
    *
@@ -92,8 +129,28 @@ public final class PolicyJson {
     try {
       return JacksonResponseParser.readPolicy(json);
     } catch (UnreadableException e) {
-      throw new InputException(new Problem(null, 0, 0, String.valueOf(e.getMessage())));
+      throw unreadable(e);
     }
+  }
+
+  /**
+   * Reads what the service returned for a batch, as {@link #write(BatchResult)} writes it. Fields
+   * of a policy that this version does not know are kept.
+   *
+   * @param json one JSON object in UTF-8 with up to four arrays; those that are missing are empty
+   * @return the result
+   * @throws InputException if the text is not that
+   */
+  public static BatchResult readBatchResult(byte[] json) {
+    try {
+      return JacksonResponseParser.readBatchResult(json);
+    } catch (UnreadableException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static InputException unreadable(UnreadableException e) {
+    return new InputException(new Problem(null, 0, 0, String.valueOf(e.getMessage())));
   }
 
   /**
@@ -158,21 +215,23 @@ public final class PolicyJson {
         }
         return value;
       } catch (JacksonException e) {
-        throw refusal(e.getLocation(), "not valid JSON: " + BodyJson.describe(e));
+        throw refusal(e.getLocation(), "not valid JSON: " + BodyJson.describe(e), null);
       } catch (IllegalArgumentException e) {
         String pointer = json.streamReadContext().pathAsPointer().toString();
         throw refusal(
             json.currentTokenLocation(),
-            e.getMessage() + (pointer.isEmpty() ? "" : " (at " + pointer + ")"));
+            e.getMessage() + (pointer.isEmpty() ? "" : " (at " + pointer + ")"),
+            pointer.isEmpty() ? null : pointer);
       }
     }
   }
 
-  private static InputException refusal(@Nullable TokenStreamLocation place, String reason) {
+  private static InputException refusal(
+      @Nullable TokenStreamLocation place, String reason, @Nullable String pointer) {
     return new InputException(
         place == null
-            ? new Problem(null, 0, 0, reason)
-            : new Problem(null, place.getLineNr(), place.getColumnNr(), reason));
+            ? new Problem(null, 0, 0, reason, pointer)
+            : new Problem(null, place.getLineNr(), place.getColumnNr(), reason, pointer));
   }
 
   /** Each method finds the parser at the first token of its value and leaves it at the last. */

@@ -10,6 +10,7 @@ import dev.allowflux.internal.json.RandomPolicies;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
@@ -73,6 +74,35 @@ class PolicyJsonTest {
         .isEqualTo(AllowPolicyEdit.builder().clearComments().build());
     assertThat(parseEdit("{\"comments\":\"\"}"))
         .isEqualTo(AllowPolicyEdit.builder().comments("").build());
+  }
+
+  @Test
+  void theResultOfABatchIsWrittenAndReadBackWhole() {
+    long seed = System.nanoTime();
+    List<AllowPolicy> policies = RandomPolicies.list(new Random(seed), 9);
+    BatchResult result =
+        new BatchResult(
+            List.of(new PolicyId("a"), new PolicyId("b")),
+            policies.subList(0, 2),
+            policies.subList(2, 3),
+            policies.subList(3, 9));
+
+    assertThat(PolicyJson.readBatchResult(PolicyJson.write(result)))
+        .as("seed %d", seed)
+        .isEqualTo(result);
+    BatchResult empty = new BatchResult(List.of(), List.of(), List.of(), List.of());
+    assertThat(new String(PolicyJson.write(empty), UTF_8))
+        .isEqualTo("{\"deletes\":[],\"patches\":[],\"puts\":[],\"posts\":[]}");
+  }
+
+  @Test
+  void whatIsWrongHasItsPointer() {
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> PolicyJson.readBatch("{\"patches\":[{\"comments\":7}]}".getBytes(UTF_8)))
+        .satisfies(
+            e ->
+                assertThat(e.in("request").problems().get(0).pointer())
+                    .isEqualTo("/patches/0/comments"));
   }
 
   @Test

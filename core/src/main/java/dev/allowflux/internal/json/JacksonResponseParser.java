@@ -10,6 +10,7 @@ import dev.allowflux.model.PolicyId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -72,14 +73,24 @@ public final class JacksonResponseParser {
 
   /** Reads a policy that stands alone, without an envelope. */
   public static AllowPolicy readPolicy(byte[] bytes) {
+    return readAlone(bytes, "the policy", JacksonResponseParser::policy);
+  }
+
+  /** Reads the result of a batch that stands alone, without an envelope. */
+  public static BatchResult readBatchResult(byte[] bytes) {
+    return readAlone(bytes, "the result", JacksonResponseParser::batch);
+  }
+
+  private static <T> T readAlone(
+      byte[] bytes, String what, Function<JacksonResponseParser, T> content) {
     JacksonResponseParser reader = new JacksonResponseParser(bytes, 0, bytes.length);
     try (JsonParser json = reader.json) {
       json.nextToken();
-      AllowPolicy policy = reader.policy();
+      T value = content.apply(reader);
       if (json.nextToken() != null) {
-        throw new UnreadableException("there is text behind the end of the policy");
+        throw new UnreadableException("there is text behind the end of " + what);
       }
-      return policy;
+      return value;
     } catch (JacksonException e) {
       throw new UnreadableException("not valid JSON: " + BodyJson.describeWithPlace(e));
     }

@@ -79,6 +79,19 @@ sealed interface CursorState {
     }
   }
 
+  /**
+   * Reads a page that holds the lowest of a group of ties and what is below. Between the two,
+   * nothing is left out then, although policies may be added there.
+   *
+   * @param position the lowest position of the group
+   */
+  record Bordering(long position) implements CursorState {
+    @Override
+    public PageRequest request(PageSizeFinder sizes, boolean nothingReadYet) {
+      return sizes.covering(position + 1, false);
+    }
+  }
+
   /** Everything was read. */
   record Ended() implements CursorState {
     @Override

@@ -3,6 +3,7 @@ package dev.allowflux.internal.paging;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.internal.paging.CursorState.Adjoining;
+import dev.allowflux.internal.paging.CursorState.Bordering;
 import dev.allowflux.internal.paging.CursorState.Covering;
 import dev.allowflux.internal.paging.CursorState.Ended;
 import dev.allowflux.internal.paging.CursorState.LookingBehind;
@@ -140,7 +141,7 @@ public final class DescendingCursor {
 
   /** Whether the next page overlaps what was delivered. */
   boolean isOverlapping() {
-    return state instanceof Covering && !watermark.isUnset();
+    return (state instanceof Covering && !watermark.isUnset()) || state instanceof Bordering;
   }
 
   PageSizeFinder sizes() {
@@ -331,8 +332,9 @@ public final class DescendingCursor {
     if (watermark.isBelow(top)) {
       return true;
     }
-    return state instanceof Adjoining adjoining
-        && (!watermark.isAbove(top) || window.end() == adjoining.position());
+    boolean adjoins = state instanceof Adjoining next && window.end() == next.position();
+    boolean tied = state instanceof Adjoining || state instanceof Bordering;
+    return adjoins || (tied && !watermark.isAbove(top));
   }
 
   private Page deliver(PageWindow window, boolean toTheEnd) {

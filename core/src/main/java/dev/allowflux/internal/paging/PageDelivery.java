@@ -1,6 +1,7 @@
 package dev.allowflux.internal.paging;
 
 import dev.allowflux.internal.paging.CursorState.Adjoining;
+import dev.allowflux.internal.paging.CursorState.Bordering;
 import dev.allowflux.internal.paging.CursorState.Covering;
 import dev.allowflux.internal.paging.CursorState.Ended;
 import dev.allowflux.model.AccountId;
@@ -87,6 +88,10 @@ final class PageDelivery {
     if (tiedFrom == 0 && window.from() > 0) {
       // The page starts among those of the watermark.
       return delivered(new Adjoining(window.from(), false), fresh, window.from());
+    }
+    if (!topSeen && tiedFrom == policies.size() && mayGrow()) {
+      // One that shows up late may have pushed another one up to the page before.
+      return delivered(new Bordering(window.end()), fresh, window.end());
     }
     if (!topSeen) {
       switch (ties.endRound(window.from() + tiedFrom, window.total(), mayGrow())) {

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * positions are all of them. If fewer came, the group is read in another round. What came in
  * several rounds adds up only while nothing changes; otherwise one that was deleted would make up
  * for one that is missing. Nothing is deleted in the group or below it while its top and its bottom
- * stay where they are. Where policies may also be added, the total must stay too.
+ * stay where they are. Where policies may also be added, the total must stay too, and the group has
+ * to come whole twice in a row with the same policies: one that shows up late pushes another one
+ * over a border, and if one that came already is deleted then, all counts are as before.
  */
 final class TieGroupProof {
 
@@ -27,6 +29,8 @@ final class TieGroupProof {
     /** Too many rounds: policies of the group may be missing. */
     GIVEN_UP
   }
+
+  private record Whole(Set<PolicyId> policies, long top, long bottom, Long total) {}
 
   private static final int MAX_ROUNDS = 30;
   private static final int MAX_UNSTEADY_ROUNDS = 3;
@@ -41,6 +45,10 @@ final class TieGroupProof {
   private long steadyTop = UNKNOWN;
   private long steadyBottom = UNKNOWN;
   private @Nullable Long steadyTotal;
+
+  /** A group that may grow, once as many policies came as there are positions. */
+  private @Nullable Whole whole;
+
   private int rounds;
 
   /** Begins a round at the top of the group. */
@@ -84,6 +92,7 @@ final class TieGroupProof {
     loseTop();
     steadyRounds = new HashSet<>();
     steadyTop = UNKNOWN;
+    whole = null;
     rounds = 0;
   }
 
@@ -108,11 +117,19 @@ final class TieGroupProof {
       steadyTotal = total;
     }
     boolean allCame = steadyRounds.size() >= positions;
-    if (allCame && (quiet || !mayGrow)) {
+    if (allCame && !mayGrow) {
       return Verdict.WHOLE;
     }
+    if (allCame && quiet && total != null) {
+      Whole now = new Whole(steadyRounds, top, bottom, total);
+      if (now.equals(whole)) {
+        return Verdict.WHOLE;
+      }
+      whole = now;
+      steadyTop = UNKNOWN;
+    }
     rounds++;
-    return rounds < (allCame ? MAX_UNSTEADY_ROUNDS : MAX_ROUNDS)
+    return rounds < (allCame && !quiet ? MAX_UNSTEADY_ROUNDS : MAX_ROUNDS)
         ? Verdict.READ_AGAIN
         : Verdict.GIVEN_UP;
   }

@@ -62,13 +62,50 @@ class TieGroupProofTest {
   }
 
   @Test
-  void aGroupThatMayGrowIsWholeOnlyIfNothingChangedInTheRound() {
+  void aGroupThatMayGrowIsWholeOnceItCameTwiceWithTheSamePolicies() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 3);
+    assertThat(proof.endRound(37, TOTAL, /* mayGrow= */ true)).isEqualTo(Verdict.READ_AGAIN);
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 3);
+    assertThat(proof.endRound(37, TOTAL, true)).isEqualTo(Verdict.WHOLE);
+  }
+
+  /** Policy 1 was deleted after it came, and what showed up below pushed 4 over a border. */
+  @Test
+  void aGroupThatMayGrowIsNotWholeIfOthersCameTheSecondTime() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 3);
+    proof.endRound(37, TOTAL, true);
+    proof.beginRound(40, TOTAL);
+    came(2, 3, 4);
+    assertThat(proof.endRound(37, TOTAL, true)).isEqualTo(Verdict.READ_AGAIN);
+    proof.beginRound(40, TOTAL);
+    came(2, 3, 4);
+    assertThat(proof.endRound(37, TOTAL, true)).isEqualTo(Verdict.WHOLE);
+  }
+
+  @Test
+  void aGroupThatMayGrowIsNotWholeIfItMovedInBetween() {
+    proof.beginRound(40, TOTAL);
+    came(1, 2, 3);
+    proof.endRound(37, TOTAL, true);
+    proof.beginRound(41, TOTAL);
+    came(1, 2, 3);
+    assertThat(proof.endRound(38, TOTAL, true)).isEqualTo(Verdict.READ_AGAIN);
+  }
+
+  @Test
+  void aRoundInWhichTheTotalOfAGroupThatMayGrowChangedDoesNotCount() {
     proof.beginRound(40, TOTAL);
     came(1, 2, 3);
     assertThat(proof.endRound(37, 99L, /* mayGrow= */ true)).isEqualTo(Verdict.READ_AGAIN);
     proof.beginRound(40, 99L);
     came(1, 2, 3);
-    assertThat(proof.endRound(37, 99L, /* mayGrow= */ true)).isEqualTo(Verdict.WHOLE);
+    assertThat(proof.endRound(37, 99L, true)).isEqualTo(Verdict.READ_AGAIN);
+    proof.beginRound(40, 99L);
+    came(1, 2, 3);
+    assertThat(proof.endRound(37, 99L, true)).isEqualTo(Verdict.WHOLE);
   }
 
   @Test

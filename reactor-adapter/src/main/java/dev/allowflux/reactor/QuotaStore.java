@@ -1,7 +1,10 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.reactor.CallEvents.WaitReason;
+import dev.allowflux.reactor.internal.store.MemoryStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -58,6 +61,26 @@ public interface QuotaStore {
    *     it knows instead of failing
    */
   Mono<Reply> exchange(Exchange exchange);
+
+  /**
+   * A store in memory, whose places are those of this process: what another store can go on with
+   * while it is cut off, and what its tests can be compared with.
+   *
+   * @return a new store, all of its places free
+   */
+  static QuotaStore inMemory() {
+    return inMemory(System::nanoTime);
+  }
+
+  /**
+   * A store in memory with a clock, for tests in virtual time.
+   *
+   * @param nanos gives a reading in nanoseconds that never falls
+   * @return a new store, all of its places free
+   */
+  static QuotaStore inMemory(LongSupplier nanos) {
+    return new MemoryStore(nanos);
+  }
 
   /**
    * One exchange with the store.
@@ -142,10 +165,7 @@ public interface QuotaStore {
    * @param reason what holds the other calls back, or null where all were granted
    */
   record Reply(
-      List<Place> interactive,
-      List<Place> bulk,
-      Duration askAgain,
-      CallEvents.@Nullable WaitReason reason) {
+      List<Place> interactive, List<Place> bulk, Duration askAgain, @Nullable WaitReason reason) {
 
     /** Makes a reply with copies of the places. */
     public Reply {

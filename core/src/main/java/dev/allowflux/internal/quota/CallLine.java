@@ -175,7 +175,7 @@ public final class CallLine<T extends CallLine.Member> {
     return call;
   }
 
-  private static <V> void toTheEnd(LinkedHashMap<Object, V> turns, Object key) {
+  private static <V> void toTheEnd(Map<Object, V> turns, Object key) {
     V value = turns.remove(key);
     if (value != null) {
       turns.put(key, value);
@@ -207,9 +207,9 @@ public final class CallLine<T extends CallLine.Member> {
   }
 
   /** How many calls of an account are served before one that stands behind others of its job. */
-  private static int roundsBefore(int inJob, Collection<? extends TreeMap<Long, ?>> jobs) {
+  private static int roundsBefore(int inJob, Collection<? extends Map<Long, ?>> jobs) {
     int before = 0;
-    for (TreeMap<Long, ?> job : jobs) {
+    for (Map<Long, ?> job : jobs) {
       before += Math.min(job.size(), inJob);
     }
     return before;

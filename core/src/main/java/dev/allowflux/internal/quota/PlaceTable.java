@@ -266,7 +266,7 @@ public final class PlaceTable {
         long packed = cells.get(SERVICE);
         boolean fresh = bounded(remaining) <= lowest(packed);
         boolean later = now >= reset(packed) * SECOND || reset > reset(packed) + 1;
-        if (!fresh && !later
+        if ((!fresh && !later)
             || cells.compareAndSet(SERVICE, packed, pack(reset, remaining, left))) {
           return;
         }

@@ -484,7 +484,7 @@ public final class CallGate {
 
   private Turn turn(boolean bulk, long now) {
     Turn turn = quota.next(now, 0, bulk);
-    return store == null || turn.at() > now || store.has(bulk) ? turn : store.turn(bulk);
+    return store == null || turn.at() > now || store.has(bulk) ? turn : store.turn(bulk, now);
   }
 
   /** Reports to the store, and asks it for places where it alone holds calls back. */
@@ -530,7 +530,7 @@ public final class CallGate {
   private void failed(Asked asked, Throwable failure) {
     synchronized (this) {
       if (store != null) {
-        store.failed(asked);
+        store.failed(asked, now());
       }
       for (boolean bulk : KINDS) {
         for (Waiter waiter : line.inOrder(bulk)) {

@@ -55,6 +55,9 @@ final class StoreLink {
   private long hold = 1;
   private boolean underWay;
 
+  /** After a failure: reports alone are no reason to ask again before. */
+  private long reportsAt = Long.MIN_VALUE;
+
   StoreLink(QuotaStore store, Limits limits) {
     this.store = store;
     this.limits = limits;
@@ -90,9 +93,10 @@ final class StoreLink {
     return !(ofBulk ? bulk : interactive).isEmpty();
   }
 
-  /** When a call of a kind may go for which no place is there yet. */
-  Turn turn(boolean ofBulk) {
-    return underWay ? REPLY_IS_DUE : ofBulk ? bulkTurn : interactiveTurn;
+  /** When the store is asked again for a call of a kind for which no place is there; never now. */
+  Turn turn(boolean ofBulk, long now) {
+    Turn turn = ofBulk ? bulkTurn : interactiveTurn;
+    return underWay || turn.at() <= now ? REPLY_IS_DUE : turn;
   }
 
   void ended(Place place, long at) {
@@ -134,8 +138,9 @@ final class StoreLink {
     int most = Math.max(0, Math.min(MOST, room - held));
     int first = Math.min(waitingInteractive - interactive.size(), most);
     int second = Math.min(waitingBulk - bulk.size(), most - first);
-    boolean due = first > 0 && isDue(interactiveTurn, now) || second > 0 && isDue(bulkTurn, now);
-    if (!due && reports.isEmpty()) {
+    boolean due =
+        (first > 0 && isDue(interactiveTurn, now)) || (second > 0 && isDue(bulkTurn, now));
+    if (!due && (reports.isEmpty() || now < reportsAt)) {
       return null;
     }
     underWay = true;
@@ -171,6 +176,7 @@ final class StoreLink {
   /** Takes what the store has granted, and notes when to ask again for the rest. */
   void replied(Asked asked, Reply reply, long now) {
     underWay = false;
+    reportsAt = Long.MIN_VALUE;
     reply.interactive().forEach(place -> interactive.add(new Held(place, asked.leaseEnd)));
     reply.bulk().forEach(place -> bulk.add(new Held(place, asked.leaseEnd)));
     long wait = Math.max(SHORTEST_WAIT, Math.min(patience, reply.askAgain().toNanos()));
@@ -187,8 +193,9 @@ final class StoreLink {
   }
 
   /** The exchange has failed: what it reported is reported again. */
-  void failed(Asked asked) {
+  void failed(Asked asked, long now) {
     underWay = false;
+    reportsAt = now + LONGEST_WAIT;
     for (int i = asked.reports.size() - 1; i >= 0; i--) {
       reports.addFirst(asked.reports.get(i));
     }

@@ -1,0 +1,210 @@
+package dev.allowflux.reactor.file;
+
+import dev.allowflux.internal.quota.PlaceTable.Cells;
+import dev.allowflux.reactor.QuotaStore.Exchange;
+import dev.allowflux.reactor.QuotaStore.Limits;
+import dev.allowflux.reactor.QuotaStore.Reply;
+import dev.allowflux.reactor.internal.store.CellStore;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file, mapped. Its head says what it holds; then follow the cells, one number each.
+ *
+ * <p>A lock is held only by the process that sets the file up: the first one, and the first one
+ * after a restart of the machine. Until it is done, the head does not name this boot, and others
+ * ask again.
+ */
+final class QuotaFile {
+
+  private static final long FORMAT = 0x616c6c6f77666c31L;
+  private static final int MOST_CALLS = 1_000_000;
+
+  private static final int FORMAT_AT = 0;
+  private static final int BOOT_AT = 1;
+  private static final int CALLS_AT = 2;
+  private static final int WINDOW_AT = 3;
+  private static final int LATEST_AT = 4;
+  private static final int HEAD = 8;
+
+  /** Far behind the data, since a lock on it would keep others from reading on some systems. */
+  private static final long LOCKED_AT = Long.MAX_VALUE - 1;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private final Path path;
+  private final MappedByteBuffer memory;
+  private final CellStore cells;
+
+  private QuotaFile(Path path, MappedByteBuffer memory, Limits limits) {
+    this.path = path;
+    this.memory = memory;
+    this.cells = new CellStore(new MappedCells(memory), limits, QuotaFile::now);
+  }
+
+  /** Another process sets the file up at this moment. */
+  static final class BeingSetUpException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BeingSetUpException(Path path) {
+      super(path + " is being set up by another process that does not go on: end it, try again");
+    }
+  }
+
+  private record MappedCells(ByteBuffer memory) implements Cells {
+    @Override
+    public long get(int index) {
+      return read(memory, HEAD + index);
+    }
+
+    @Override
+    public boolean compareAndSet(int index, long expected, long value) {
+      return LONGS.compareAndSet(memory, (HEAD + index) * Long.BYTES, expected, value);
+    }
+  }
+
+  private static long read(ByteBuffer memory, int index) {
+    return (long) LONGS.getVolatile(memory, index * Long.BYTES);
+  }
+
+  private static void write(ByteBuffer memory, int index, long value) {
+    LONGS.setVolatile(memory, index * Long.BYTES, value);
+  }
+
+  /** The machine's monotonic clock. It begins near 0 at boot, where free places are 0. */
+  private static long now() {
+    return System.nanoTime();
+  }
+
+  /** Opens the file, and sets it up if this is its first use since the machine was started. */
+  static QuotaFile open(Path path, Limits limits) throws IOException {
+    if (limits.calls() > MOST_CALLS) {
+      throw new IOException("a quota in a file holds at most " + MOST_CALLS + " calls");
+    }
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder, attributes(folder, "rwx------"));
+    }
+    long size = (long) (HEAD + CellStore.cells(limits)) * Long.BYTES;
+    try (FileChannel channel =
+        FileChannel.open(
+            path,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            attributes(path, "rw-------"))) {
+      long found = channel.size();
+      if (found != 0 && found != size) {
+        throw new IOException(
+            path + " holds another quota, or is no quota file: name another file for this one");
+      }
+      MappedByteBuffer memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
+      QuotaFile file = new QuotaFile(path, memory, limits);
+      long boot = BootId.read();
+      if (!file.isOfBoot(boot)) {
+        file.setUp(channel, limits, boot);
+      }
+      file.check(limits);
+      return file;
+    }
+  }
+
+  private static FileAttribute<?>[] attributes(Path path, String permissions) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+            && FileSystems.getDefault().equals(path.getFileSystem())
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private boolean isOfBoot(long boot) {
+    return read(memory, BOOT_AT) == boot && now() >= read(memory, LATEST_AT);
+  }
+
+  private void setUp(FileChannel channel, Limits limits, long boot) throws IOException {
+    try (FileLock lock = lock(channel)) {
+      if (lock == null) {
+        throw new BeingSetUpException(path);
+      }
+      if (isOfBoot(boot)) {
+        return;
+      }
+      boolean used = read(memory, FORMAT_AT) != 0;
+      if (used) {
+        check(limits);
+      }
+      write(memory, BOOT_AT, 0);
+      for (int i = 0; i < CellStore.cells(limits); i++) {
+        write(memory, HEAD + i, 0);
+      }
+      if (used) {
+        // Nobody knows how long ago its calls were sent.
+        cells.useUp();
+      }
+      write(memory, CALLS_AT, limits.calls());
+      write(memory, WINDOW_AT, limits.window().toNanos());
+      write(memory, LATEST_AT, now());
+      write(memory, FORMAT_AT, FORMAT);
+      write(memory, BOOT_AT, boot);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock(LOCKED_AT, 1, false);
+    } catch (OverlappingFileLockException e) {
+      // Another store of this process sets it up.
+      return null;
+    }
+  }
+
+  private void check(Limits limits) throws IOException {
+    if (read(memory, FORMAT_AT) != FORMAT) {
+      throw new IOException(path + " is no quota file: name another one");
+    }
+    long calls = read(memory, CALLS_AT);
+    long window = read(memory, WINDOW_AT);
+    if (calls != limits.calls() || window != limits.window().toNanos()) {
+      throw new IOException(
+          path
+              + " holds a quota of "
+              + calls
+              + " calls in "
+              + java.time.Duration.ofNanos(window)
+              + ", and this one is "
+              + limits.calls()
+              + " in "
+              + limits.window()
+              + ": name another file for it");
+    }
+  }
+
+  Reply exchange(Exchange exchange) throws IOException {
+    try {
+      Reply reply = cells.exchange(exchange);
+      long now = now();
+      if (read(memory, LATEST_AT) < now) {
+        write(memory, LATEST_AT, now);
+      }
+      return reply;
+    } catch (InternalError e) {
+      // The disk is full, or somebody has made the file shorter.
+      throw new IOException(path + " cannot be read or written any more", e);
+    }
+  }
+}

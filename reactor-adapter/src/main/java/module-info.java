@@ -18,4 +18,5 @@ module dev.allowflux.reactor {
   requires transitive reactor.netty.http;
 
   exports dev.allowflux.reactor;
+  exports dev.allowflux.reactor.file;
 }

@@ -1,6 +1,11 @@
 package dev.allowflux.reactor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,7 @@ public final class Credential {
   private static final String KEY = "CLOUDFLARE_API_KEY";
   private static final String SERVICE_KEY = "CLOUDFLARE_API_USER_SERVICE_KEY";
 
+  private static final int KEY_BYTES = 16;
   private static final String BEARER = "Bearer ";
 
   private final String scheme;
@@ -159,6 +165,27 @@ public final class Credential {
         header ->
             masked.put(header.name, header.value.startsWith(BEARER) ? BEARER + "***" : "***"));
     return Collections.unmodifiableMap(masked);
+  }
+
+  /**
+   * A name for the quota of whoever has this credential, for a {@link QuotaStore}: the same in
+   * every process, and made by a hash that does not give the credential away. Several credentials
+   * of one user share a quota at the service; only a name that you choose can tell that.
+   *
+   * @return 32 hexadecimal digits, or null for a supplied credential
+   */
+  public @Nullable String quotaKey() {
+    if (supplier != null) {
+      return null;
+    }
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      hash.update("allowflux quota".getBytes(US_ASCII));
+      headers.forEach(header -> hash.update(('\n' + header.value).getBytes(US_ASCII)));
+      return HexFormat.of().formatHex(hash.digest(), 0, KEY_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** Gives each header of this attempt's credential to {@code sink}. */

@@ -8,6 +8,7 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
+import dev.allowflux.reactor.file.FileQuotaStore;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
@@ -94,6 +95,8 @@ public final class ConnectionOptions {
       description = "The seed of the simulated policies; default: 0.")
   private @Nullable Long seed;
 
+  @Mixin private QuotaOption quota = new QuotaOption();
+
   @Mixin private FaultOptions faults = new FaultOptions();
 
   /**
@@ -103,6 +106,7 @@ public final class ConnectionOptions {
   public ClientSession open(CommandLine command, Invocation invocation) throws IOException {
     if (simulate != null) {
       ApiSimulator simulator = simulator(command, simulate);
+      FileQuotaStore shared = quota.ofSimulator(command, rateLimit);
       String source = "a simulator of " + simulate + " policies, seed " + (seed == null ? 0 : seed);
       return new ClientSession(
           invocation,
@@ -110,7 +114,8 @@ public final class ConnectionOptions {
               account(command, simulator.accountId()), simulator.baseUrl(), source, simulator),
           Credential.apiToken(simulator.token()),
           "",
-          settings -> limit(command, settings, simulator.baseUrl()));
+          settings -> limit(command, settings, simulator.baseUrl(), shared),
+          QuotaOption.release(shared));
     }
     if (seed != null || faults.given()) {
       throw new ParameterException(
@@ -133,19 +138,25 @@ public final class ConnectionOptions {
               ? e.getMessage() + ", or give --token-file, or try --simulate 1000"
               : tokenFile + ": " + e.getMessage();
     }
+    FileQuotaStore shared = quota.of(command, invocation, rateLimit, api, credential);
     return new ClientSession(
         invocation,
         new Endpoint(id, api, api, null),
         credential,
         problem,
-        settings -> limit(command, settings, api));
+        settings -> limit(command, settings, api, shared),
+        QuotaOption.release(shared));
   }
 
-  private void limit(CommandLine command, ClientSettings.Builder settings, String url) {
+  private void limit(
+      CommandLine command,
+      ClientSettings.Builder settings,
+      String url,
+      @Nullable FileQuotaStore shared) {
     Arguments.checked(
         command,
         () -> {
-          settings.baseUrl(url).rateLimiter(quota());
+          settings.baseUrl(url).rateLimiter(quota(shared));
           if (timeout != null) {
             settings.attemptTimeout(timeout);
           }
@@ -159,13 +170,18 @@ public final class ConnectionOptions {
         });
   }
 
-  private ApiQuota quota() {
-    if (rateLimit == null) {
-      return ApiQuota.standard();
+  private ApiQuota quota(@Nullable FileQuotaStore shared) {
+    if (rateLimit != null && rateLimit.window() == null) {
+      return ApiQuota.unlimited();
     }
-    return rateLimit.window() == null
-        ? ApiQuota.unlimited()
-        : ApiQuota.builder().quota(rateLimit.calls()).window(rateLimit.window()).build();
+    ApiQuota.Builder limit = ApiQuota.builder();
+    if (rateLimit != null) {
+      limit.quota(rateLimit.calls()).window(rateLimit.window());
+    }
+    if (shared != null) {
+      limit.store(shared);
+    }
+    return limit.build();
   }
 
   private ApiSimulator simulator(CommandLine command, int policies) throws IOException {

@@ -24,6 +24,7 @@ public final class ClientSession implements AutoCloseable {
   private final @Nullable Credential credential;
   private final String credentialProblem;
   private final Consumer<ClientSettings.Builder> limits;
+  private final Mono<Void> release;
   private @Nullable AllowPolicyClient client;
   private @Nullable LoopResources loops;
 
@@ -44,18 +45,21 @@ public final class ClientSession implements AutoCloseable {
    * @param credential the credential, or null if there is none
    * @param credentialProblem why there is none
    * @param limits time limits, attempts and the quota
+   * @param release lets go, at the end, of what the quota holds
    */
   public ClientSession(
       Invocation invocation,
       Endpoint endpoint,
       @Nullable Credential credential,
       String credentialProblem,
-      Consumer<ClientSettings.Builder> limits) {
+      Consumer<ClientSettings.Builder> limits,
+      Mono<Void> release) {
     this.invocation = invocation;
     this.endpoint = endpoint;
     this.credential = credential;
     this.credentialProblem = credentialProblem;
     this.limits = limits;
+    this.release = release;
   }
 
   public AccountId account() {
@@ -125,6 +129,7 @@ public final class ClientSession implements AutoCloseable {
           .onErrorComplete()
           .block();
     }
+    release.take(GRACE.multipliedBy(3)).onErrorComplete().block();
     if (endpoint.simulator() != null) {
       endpoint.simulator().close();
     }

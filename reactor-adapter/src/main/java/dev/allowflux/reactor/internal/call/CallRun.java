@@ -98,7 +98,7 @@ final class CallRun<T> implements Caller {
 
   @Override
   public long hold() {
-    return pipeline.hold.toNanos();
+    return pipeline.hold(operation).toNanos();
   }
 
   private Mono<ApiResult<T>> attempt() {

@@ -111,7 +111,7 @@ final class DesiredRecord {
   }
 
   /**
-   * Returns the policy, or null if there is none to want: something is wrong with it, or it is an
+   * Returns the policy, or null if there is none to sync: something is wrong with it, or it is an
    * exported one of a kind that nobody can write.
    */
   @Nullable DesiredPolicy finish() {

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Writes policies as CSV of RFC 4180 in UTF-8: a header line with the API's field names, then a
- * line for each policy, each ended by CR LF. A value that the service did not say is an empty cell.
+ * line for each policy, each ended by CR LF. The columns are {@link PolicyField}s, the one table of
+ * what there is to write. A value that the service did not set is an empty cell.
  *
  * <p>Cells are what the service said, to the letter: a leading {@code =} or {@code +} is not
  * disarmed for spreadsheets, since that would change patterns on their way to the next program.

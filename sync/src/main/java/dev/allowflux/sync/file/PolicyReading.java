@@ -44,14 +44,14 @@ final class PolicyReading implements Closeable {
   private PolicySource source() throws IOException {
     String start = text.lookAhead().stripLeading();
     if (start.startsWith("{")) {
-      return new JsonPolicies.Lines(text, log);
+      return new JsonPolicyReader.Lines(text, log);
     }
     if (start.startsWith("[")) {
       isArray = true;
-      return new JsonPolicies.Array(text, log);
+      return new JsonPolicyReader.Array(text, log);
     }
     isCsv = true;
-    return new CsvPolicies(text, log);
+    return new CsvPolicyReader(text, log);
   }
 
   /** Returns what was read; fails if anything is wrong with it. */

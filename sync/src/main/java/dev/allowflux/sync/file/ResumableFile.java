@@ -62,7 +62,11 @@ public final class ResumableFile implements Closeable {
   private long pause;
   private boolean ended;
 
-  /** What happens to an unfinished part of an earlier run. */
+  /**
+   * What happens to an unfinished part of an earlier run.
+   *
+   * @since 0.1
+   */
   public enum Unfinished {
     /** It is left alone, and opening fails. */
     REFUSE,

@@ -187,10 +187,10 @@ class PolicyFilePropertyTest {
 
   private static List<List<String>> rows(String text) throws IOException {
     InputText input = new InputText(new ByteArrayInputStream(text.getBytes(UTF_8)));
-    CsvRows rows = new CsvRows(input, ',');
+    CsvRowReader rows = new CsvRowReader(input, ',');
     List<List<String>> all = new ArrayList<>();
-    for (List<CsvRows.Cell> row = rows.next(); row != null; row = rows.next()) {
-      all.add(row.stream().map(CsvRows.Cell::text).toList());
+    for (List<CsvRowReader.Cell> row = rows.next(); row != null; row = rows.next()) {
+      all.add(row.stream().map(CsvRowReader.Cell::text).toList());
     }
     return all;
   }

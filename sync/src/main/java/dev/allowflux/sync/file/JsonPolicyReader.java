@@ -16,14 +16,14 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Policies in JSON: objects one after another, each on one line or on several, or one array. */
-abstract class JsonPolicies implements PolicySource {
+abstract class JsonPolicyReader implements PolicySource {
   private static final JsonFactory JSON =
       BodyJson.JSON.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   final InputText text;
   final InputLog log;
 
-  private JsonPolicies(InputText text, InputLog log) {
+  private JsonPolicyReader(InputText text, InputLog log) {
     this.text = text;
     this.log = log;
   }
@@ -88,7 +88,7 @@ abstract class JsonPolicies implements PolicySource {
   }
 
   /** Objects one after another. A line that is damaged does not harm the next one. */
-  static final class Lines extends JsonPolicies {
+  static final class Lines extends JsonPolicyReader {
     private static final int LONGEST = 1 << 20;
 
     private final StringBuilder object = new StringBuilder();
@@ -184,7 +184,7 @@ abstract class JsonPolicies implements PolicySource {
   }
 
   /** One array. What is not JSON ends the reading, since nobody can tell where it goes on. */
-  static final class Array extends JsonPolicies {
+  static final class Array extends JsonPolicyReader {
     private static final Start BEGINNING = new Start(1, 1);
 
     private final JsonParser json;

@@ -2,7 +2,7 @@ package dev.allowflux.sync.file;
 
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.plan.DesiredPolicy;
-import dev.allowflux.sync.file.CsvRows.Cell;
+import dev.allowflux.sync.file.CsvRowReader.Cell;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -11,19 +11,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Policies in CSV: of an export, of the dashboard in any of its forms, or of a spreadsheet. */
-final class CsvPolicies implements PolicySource {
+/**
+ * Reads policies in CSV: of an export, of the dashboard in any of its forms, or of a spreadsheet.
+ */
+final class CsvPolicyReader implements PolicySource {
   /** The line by which a spreadsheet says how it separates cells. */
   private static final Pattern SEPARATOR_LINE = Pattern.compile("\"?[Ss][Ee][Pp]=(.)\"?");
 
   private static final Set<String> TYPES = Set.of("EMAIL", "DOMAIN", "IP");
 
   private final InputLog log;
-  private final CsvRows rows;
+  private final CsvRowReader rows;
   private final char separator;
-  private @Nullable CsvColumns columns;
+  private @Nullable CsvHeader header;
 
-  CsvPolicies(InputText text, InputLog log) throws IOException {
+  CsvPolicyReader(InputText text, InputLog log) throws IOException {
     this.log = log;
     String start = text.lookAhead();
     Matcher line = SEPARATOR_LINE.matcher(start.lines().findFirst().orElse(""));
@@ -36,9 +38,9 @@ final class CsvPolicies implements PolicySource {
         int unused = text.read();
       }
     } else {
-      separator = CsvColumns.separator(start);
+      separator = CsvHeader.separator(start);
     }
-    rows = new CsvRows(text, separator);
+    rows = new CsvRowReader(text, separator);
   }
 
   @Override
@@ -47,14 +49,14 @@ final class CsvPolicies implements PolicySource {
       if (row.stream().allMatch(cell -> cell.text().isBlank())) {
         continue;
       }
-      if (columns == null) {
-        columns = CsvColumns.of(row, log);
-        if (columns.hasProblem()) {
+      if (header == null) {
+        header = CsvHeader.of(row, log);
+        if (header.hasProblem()) {
           return null;
         }
         continue;
       }
-      DesiredPolicy policy = policy(row, columns);
+      DesiredPolicy policy = policy(row, header);
       if (policy != null) {
         return policy;
       }
@@ -62,37 +64,33 @@ final class CsvPolicies implements PolicySource {
     return null;
   }
 
-  private @Nullable DesiredPolicy policy(List<Cell> row, CsvColumns columns) {
+  private @Nullable DesiredPolicy policy(List<Cell> row, CsvHeader header) {
     Cell first = row.get(0);
     DesiredRecord policy = new DesiredRecord(log, first.line(), first.column());
-    if (!columns.has(PolicyField.PATTERN_TYPE)) {
+    if (!header.has(PolicyField.PATTERN_TYPE)) {
       policy.inferType();
     }
-    if (row.size() < columns.needed()) {
+    if (row.size() < header.needed()) {
       policy.problem(
           null,
           first.line(),
           first.column(),
-          "the row ends in the middle: it has "
-              + row.size()
-              + " of "
-              + columns.needed()
-              + " cells");
+          "the row ends in the middle: it has " + row.size() + " of " + header.needed() + " cells");
       return null;
     }
     for (int i = 0; i < row.size(); i++) {
       Cell cell = row.get(i);
-      if (i >= columns.count()) {
+      if (i >= header.count()) {
         refuseUnlessBlank(
             policy,
             cell,
             "this cell is one too many; one with a " + name() + " in it needs quotes");
-      } else if (columns.title(i).isEmpty()) {
+      } else if (header.title(i).isEmpty()) {
         refuseUnlessBlank(policy, cell, "this cell has no name above it in the first line");
       } else {
-        take(policy, columns.field(i), columns.title(i), cell, columns.ofDashboard());
+        take(policy, header.field(i), header.title(i), cell, header.ofDashboard());
       }
-      if (cell.quoted() && holdsRow(cell.text(), columns)) {
+      if (cell.quoted() && holdsRow(cell.text(), header)) {
         policy.problem(
             null,
             cell.line(),
@@ -146,17 +144,17 @@ final class CsvPolicies implements PolicySource {
   }
 
   /** Two stray quotes make one cell of all that is between them, which would be lost otherwise. */
-  private boolean holdsRow(String text, CsvColumns columns) {
-    if (text.indexOf('\n') < 0 || columns.needed() < 3) {
+  private boolean holdsRow(String text, CsvHeader header) {
+    if (text.indexOf('\n') < 0 || header.needed() < 3) {
       return false;
     }
-    int type = columns.index(PolicyField.PATTERN_TYPE);
+    int type = header.index(PolicyField.PATTERN_TYPE);
     return text.lines()
         .skip(1)
         .map(line -> line.split(Pattern.quote(String.valueOf(separator)), -1))
         .anyMatch(
             cells ->
-                cells.length >= columns.needed()
+                cells.length >= header.needed()
                     && (type < 0 || TYPES.contains(cells[type].strip().toUpperCase(Locale.ROOT))));
   }
 }

@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a CSV text as RFC 4180 has it, and the blanks around quotes that people add. Damage
- * ends the reading: a quote that is not closed, and text behind a closing quote.
+ * Reads the rows of a CSV text as RFC 4180 has it, and the blanks around quotes that people add.
+ * Damage ends the reading: a quote that is not closed, and text behind a closing quote.
  *
  * <p>Read by hand, since fastcsv gives no columns, and takes all that follows a quote that is not
  * closed for one cell.
  */
-final class CsvRows {
+final class CsvRowReader {
   /** No cell of a policy is as long; a longer one lacks its closing quote. */
   private static final int LONGEST_CELL = 1 << 16;
 
@@ -22,7 +22,7 @@ final class CsvRows {
   private final char separator;
   private final StringBuilder cell = new StringBuilder();
 
-  CsvRows(InputText text, char separator) {
+  CsvRowReader(InputText text, char separator) {
     this.text = text;
     this.separator = separator;
   }

@@ -1,7 +1,7 @@
 package dev.allowflux.sync.file;
 
 import dev.allowflux.model.PolicyField;
-import dev.allowflux.sync.file.CsvRows.Cell;
+import dev.allowflux.sync.file.CsvRowReader.Cell;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -13,8 +13,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the header line of a CSV file says, in any of the forms that are known. */
-final class CsvColumns {
+/**
+ * The header line of a CSV file that is read, in any of the forms that are known. Which columns
+ * there are, {@link PolicyField} says; {@link PolicyCsvWriter} writes them.
+ */
+final class CsvHeader {
   private static final Map<String, PolicyField> BY_TITLE = titles();
 
   /** In the order in which they are tried. */
@@ -25,7 +28,7 @@ final class CsvColumns {
   private boolean ofDashboard;
   private boolean hasProblem;
 
-  private CsvColumns() {}
+  private CsvHeader() {}
 
   private static Map<String, PolicyField> titles() {
     Map<String, PolicyField> titles = new HashMap<>();
@@ -60,25 +63,25 @@ final class CsvColumns {
   }
 
   /** Reads the header, and reports what is wrong with it. */
-  static CsvColumns of(List<Cell> header, InputLog log) {
-    CsvColumns columns = new CsvColumns();
+  static CsvHeader of(List<Cell> header, InputLog log) {
+    CsvHeader parsed = new CsvHeader();
     Set<PolicyField> seen = EnumSet.noneOf(PolicyField.class);
     for (Cell cell : header) {
       String title = cell.text().strip();
       PolicyField field = BY_TITLE.get(bare(title));
-      columns.fields.add(field);
-      columns.titles.add(title);
-      columns.ofDashboard |= field != null && !field.apiName().equals(title);
+      parsed.fields.add(field);
+      parsed.titles.add(title);
+      parsed.ofDashboard |= field != null && !field.apiName().equals(title);
       if (field != null && !seen.add(field)) {
-        columns.problem(log, cell, "there are two columns for " + field.apiName());
+        parsed.problem(log, cell, "there are two columns for " + field.apiName());
       }
     }
-    columns.judgeUnknown(header, seen.contains(PolicyField.ID), log);
-    columns.require(PolicyField.PATTERN, seen, header, log);
-    if (!columns.ofDashboard) {
-      columns.require(PolicyField.PATTERN_TYPE, seen, header, log);
+    parsed.judgeUnknown(header, seen.contains(PolicyField.ID), log);
+    parsed.require(PolicyField.PATTERN, seen, header, log);
+    if (!parsed.ofDashboard) {
+      parsed.require(PolicyField.PATTERN_TYPE, seen, header, log);
     }
-    return columns;
+    return parsed;
   }
 
   private void judgeUnknown(List<Cell> header, boolean exported, InputLog log) {

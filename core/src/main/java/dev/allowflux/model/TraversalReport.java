@@ -66,7 +66,7 @@ public final class TraversalReport {
   }
 
   /**
-   * Returns how many responses were read: those with pages, those that only told where to look,
+   * Returns how many responses were read: those with pages, those that only showed where to look,
    * fences, and pages that were read again.
    *
    * @return 0 or more
@@ -111,8 +111,8 @@ public final class TraversalReport {
   }
 
   /**
-   * Returns how many fences a complete traversal with several pages in flight has read: responses
-   * that tell whether policies were deleted while the pages before were read.
+   * Returns how many fences a complete traversal with several pages in flight has requested:
+   * responses that tell whether policies were deleted while the pages before were read.
    *
    * @return 0 or more; 0 for one page at a time
    */
@@ -121,7 +121,8 @@ public final class TraversalReport {
   }
 
   /**
-   * Returns how many of the {@link #fences()} did not hold, so that pages were read again.
+   * Returns how many of the {@link #fences()} did not hold or got no response, so that pages were
+   * read again.
    *
    * @return 0 or more
    */
@@ -188,7 +189,11 @@ public final class TraversalReport {
         + "]";
   }
 
-  /** Builds a report. Not safe for use by several threads at a time. */
+  /**
+   * Builds a report. Not safe for use by several threads at a time.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
     private @Nullable Long expected;
     private long seen;
@@ -328,7 +333,7 @@ public final class TraversalReport {
     /**
      * Sets {@link TraversalReport#fences()}.
      *
-     * @param value how many fences were read
+     * @param value how many fences were requested
      * @return this builder
      */
     public Builder fences(long value) {
@@ -339,7 +344,7 @@ public final class TraversalReport {
     /**
      * Sets {@link TraversalReport#failedFences()}.
      *
-     * @param value how many fences did not hold
+     * @param value how many of them did not hold or got no response
      * @return this builder
      */
     public Builder failedFences(long value) {

@@ -184,7 +184,7 @@ public final class DescendingCursor {
    *
    * @param response the response
    * @return a page of policies that are new, which may be none; {@code null} if the response only
-   *     told where to look
+   *     showed where to look
    * @throws Malformed if the response is of another page, longer than it says pages are or not in
    *     order, if it lost policies time and again, or if the list changes faster than it can be
    *     read

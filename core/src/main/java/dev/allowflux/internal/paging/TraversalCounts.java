@@ -56,7 +56,7 @@ final class TraversalCounts {
     fences++;
   }
 
-  /** The last fence did not hold, or got no response. */
+  /** The last fence did not hold. */
   void failedFence() {
     failedFences++;
   }

@@ -44,9 +44,9 @@ final class ChangingAccount {
           !oneSize && cap >= 20 && random.nextInt(3) == 0);
     }
 
-    /** The size of the pages that the service puts out when it is asked for {@code wanted}. */
-    int size(int wanted) {
-      return oneSize ? cap : Math.min(cap, wanted);
+    /** The size of the pages that the service puts out when it is asked for {@code perPage}. */
+    int size(int perPage) {
+      return oneSize ? cap : Math.min(cap, perPage);
     }
   }
 
@@ -145,11 +145,11 @@ final class ChangingAccount {
     }
   }
 
-  ApiResult<PageBody> read(int page, int wanted) {
+  ApiResult<PageBody> read(int page, int perPage) {
     if (service.shufflesTies) {
       shuffleTies();
     }
-    int size = service.size(wanted);
+    int size = service.size(perPage);
     int from = (int) Math.min(policies.size(), (page - 1L) * size);
     List<AllowPolicy> part =
         List.copyOf(policies.subList(from, Math.min(policies.size(), from + size)));

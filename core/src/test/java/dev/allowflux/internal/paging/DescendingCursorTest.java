@@ -31,8 +31,8 @@ class DescendingCursorTest {
   private static final AccountId ACCOUNT = new AccountId("acc");
   private static final int CASES = Boolean.getBoolean("allowflux.soak") ? 60_000 : 3_000;
 
-  /** What one walk came to. */
-  private static final class Walk {
+  /** What one traversal came to. */
+  private static final class Outcome {
     final List<PolicyId> delivered = new ArrayList<>();
     int reads;
     int resumed;
@@ -61,16 +61,16 @@ class DescendingCursorTest {
       AllowPolicyFilter filter = filter(random);
       Set<PolicyId> before = account.ids();
       long countedAtFirst = account.size();
-      Walk walk;
+      Outcome outcome;
       try {
-        walk = walk(random, account, filter, perPage, least, most);
+        outcome = traverse(random, account, filter, perPage, least, most);
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError(name + ", " + service, e);
       }
-      TraversalReport report = walk.report;
+      TraversalReport report = outcome.report;
       assertThat(report).as(name).isNotNull();
-      Set<PolicyId> distinct = new HashSet<>(walk.delivered);
-      doubled += walk.delivered.size() - distinct.size();
+      Set<PolicyId> distinct = new HashSet<>(outcome.delivered);
+      doubled += outcome.delivered.size() - distinct.size();
       before.removeAll(account.gone());
       policies += before.size();
       before.removeIf(id -> !filter.matches(account.find(id)));
@@ -82,8 +82,8 @@ class DescendingCursorTest {
         unproven++;
         assertThat(most > 0 || !service.saysTotal()).as(name + ", a quiet account").isTrue();
       }
-      assertThat(walk.delivered).as(name + ", " + service).doesNotHaveDuplicates();
-      assertThat(report.matched()).as(name).isEqualTo(walk.delivered.size());
+      assertThat(outcome.delivered).as(name + ", " + service).doesNotHaveDuplicates();
+      assertThat(report.matched()).as(name).isEqualTo(outcome.delivered.size());
       assertThat(report.expected())
           .as(name)
           .isEqualTo(
@@ -99,8 +99,8 @@ class DescendingCursorTest {
                       && report.expected() != countedAtFirst);
         }
       }
-      reads += walk.reads;
-      resumed += walk.resumed;
+      reads += outcome.reads;
+      resumed += outcome.resumed;
       forwardMissed += missedByPlainLoop(new Random(seed + i), perPage, most);
     }
     assertThat(unproven).as("seed " + seed).isLessThan(CASES / 20);
@@ -123,19 +123,19 @@ class DescendingCursorTest {
     return filter.build();
   }
 
-  private static Walk walk(
+  private static Outcome traverse(
       Random random,
       ChangingAccount account,
       AllowPolicyFilter filter,
       int perPage,
       int least,
       int most) {
-    Walk walk = new Walk();
+    Outcome outcome = new Outcome();
     DescendingCursor cursor = DescendingCursor.first(ACCOUNT, filter, perPage);
     Instant last = Instant.MAX;
     while (!cursor.ended()) {
-      walk.reads++;
-      assertThat(walk.reads).as("reads").isLessThan(20_000);
+      outcome.reads++;
+      assertThat(outcome.reads).as("reads").isLessThan(20_000);
       Page page = cursor.next(account.read(cursor.request().page(), cursor.request().perPage()));
       account.change(most);
       if (page == null) {
@@ -144,11 +144,11 @@ class DescendingCursorTest {
       for (AllowPolicy policy : page.policies()) {
         assertThat(policy.createdAt()).isBeforeOrEqualTo(last);
         last = policy.createdAt();
-        walk.delivered.add(policy.id());
+        outcome.delivered.add(policy.id());
       }
-      walk.report = page.report();
-      if (walk.resumed < 5 && random.nextInt(10) == 0) {
-        walk.resumed++;
+      outcome.report = page.report();
+      if (outcome.resumed < 5 && random.nextInt(10) == 0) {
+        outcome.resumed++;
         for (int i = random.nextInt(10); i > 0; i--) {
           account.change(most);
         }
@@ -163,7 +163,7 @@ class DescendingCursorTest {
                 position);
       }
     }
-    return walk;
+    return outcome;
   }
 
   private static long missedByPlainLoop(Random random, int perPage, int most) {

@@ -12,6 +12,7 @@ import dev.allowflux.model.TraversalReport;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -286,6 +287,29 @@ class FencedCursorTest {
     assertThat(report.fences()).isPositive();
     assertThat(report.seen()).isEqualTo(20_000);
     assertThat(report.complete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, Integer.MAX_VALUE})
+  void aFenceWithoutAResponseCountsAsAFenceThatFailed(int losses) {
+    VirtualAccount account =
+        new VirtualAccount(new Random(1), VirtualAccount.Service.PLAIN, 20_000, 3600, 0, 0, 0, 0);
+    VirtualTraversal traversal = new VirtualTraversal(new Random(1), account, 0.1, 0.1);
+    AtomicInteger lost = new AtomicInteger();
+    // Only fences read pages as small as this.
+    traversal.fails =
+        page -> page.perPage() <= 40 && lost.get() < losses && lost.incrementAndGet() > 0;
+    DescendingCursor cursor = DescendingCursor.first(ACCOUNT, AllowPolicyFilter.all(), 50);
+    traversal.read(FencedCursor.of(cursor, 8, MAX_HELD), Integer.MAX_VALUE);
+    TraversalReport report = traversal.report();
+    assertThat(report.seen()).isEqualTo(20_000);
+    assertThat(lost.get()).isPositive();
+    assertThat(report.failedFences()).isEqualTo(lost.get());
+    if (losses == Integer.MAX_VALUE) {
+      assertThat(report.fences()).isEqualTo(lost.get());
+    } else {
+      assertThat(report.fences()).isGreaterThan(lost.get());
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out the requests of a traversal in virtual time. */
@@ -38,6 +39,10 @@ final class VirtualTraversal {
   private final long minLatency;
   private final long maxLatency;
   final List<Page> pages = new ArrayList<>();
+
+  /** Which requests fail once they are due. */
+  Predicate<PageRequest> fails = page -> false;
+
   int calls;
   int mostInFlight;
   long now;
@@ -69,6 +74,13 @@ final class VirtualTraversal {
       Exchange exchange = exchanges.remove();
       now = exchange.due();
       account.advance(now);
+      if (fails.test(exchange.sent.page())) {
+        if (cursor.fails(exchange.sent)) {
+          throw new IllegalStateException(
+              "the failure of " + exchange.sent.page() + " ends it all");
+        }
+        continue;
+      }
       ApiResult<PageBody> response = exchange.response;
       if (response == null) {
         exchange.response = account.read(exchange.sent.page());

@@ -46,7 +46,7 @@ class ArchitectureTest {
     "plan, model internal.pattern internal.text",
     "internal.json, model plan internal.text",
     "json, model error plan internal.json internal.text",
-    "internal.http, model error plan internal.json internal.text",
+    "internal.http, model error plan internal.json internal.quota internal.text",
     "internal.paging, model error internal.json internal.text",
   })
   void aPackageOfCoreImportsOnlyWhatTheTableSays(String name, String allowed) {
@@ -110,7 +110,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void noRoomsOfTheCommandLineFormACircle() {
+  void noPackagesOfTheCommandLineFormACircle() {
     slices().matching("dev.allowflux.cli.(*)..").should().beFreeOfCycles().check(ours);
   }
 

@@ -13,6 +13,7 @@ import dev.allowflux.error.Sent;
 import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.internal.json.Envelope;
 import dev.allowflux.internal.json.UnreadableException;
+import dev.allowflux.internal.quota.BelievableWait;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiError;
 import dev.allowflux.model.ApiResult;
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class ResponseInterpreter<T> implements ResponseReader<T> {
   /** Enough for 512 characters of any script. */
   private static final int EXCERPT_BYTES = 2048;
-
-  /** The documented block after too many calls (docs/api-facts.md#rate-limits). */
-  private static final Duration DOCUMENTED_BLOCK = Duration.ofMinutes(5);
 
   /** The request is to be made elsewhere, so it was not carried out here. */
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 307, 308);
@@ -255,8 +253,7 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
     if (wait == null || own || status != 429) {
       return wait;
     }
-    // Only the service itself is believed to block for longer than it documents.
-    return wait.compareTo(DOCUMENTED_BLOCK) <= 0 ? wait : DOCUMENTED_BLOCK;
+    return BelievableWait.ofOther(wait);
   }
 
   private static @Nullable String excerpt(ApiResponse response) {

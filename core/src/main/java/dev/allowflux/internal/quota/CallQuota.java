@@ -224,7 +224,7 @@ public final class CallQuota<P extends QuotaPermit> {
 
   /**
    * The service responded with 429. Permits whose request was not sent yet are called back: the
-   * service wants nobody to call now.
+   * service accepts no calls now.
    *
    * @param wait the nanoseconds that it names, or null
    * @return the permits that were called back, in the order of their grants

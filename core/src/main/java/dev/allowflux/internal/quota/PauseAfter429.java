@@ -21,7 +21,7 @@ final class PauseAfter429 {
   void refused(long now, @Nullable Long named) {
     long pause;
     if (named != null && named > 0) {
-      pause = BelievableWait.of(named);
+      pause = BelievableWait.ofService(named);
     } else if (now < until) {
       pause = 0;
     } else {

@@ -99,7 +99,7 @@ final class ServerCount {
   }
 
   void learn(long now, long remaining, long untilReset, QuotaPermit by) {
-    long wait = BelievableWait.of(untilReset);
+    long wait = BelievableWait.ofService(untilReset);
     if (remaining <= lowest) {
       // The calls under way, but for the one with the response, may not be counted in it yet.
       left = remaining - (outstanding - 1);

@@ -35,6 +35,8 @@ import tools.jackson.core.json.JsonFactory;
  * <p>What people wrote is read strictly, as nobody else will notice a slip of the pen: an unknown
  * or repeated member, a wrong type, or text behind the end is refused, with its place. All methods
  * are safe for use by many threads.
+ *
+ * @since 0.1
  */
 public final class PolicyJson {
   private static final JsonFactory STRICT =
@@ -271,7 +273,7 @@ public final class PolicyJson {
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         json.nextToken();
         if (PolicyField.ofApiName(name) != PolicyField.ID) {
-          throw unknown(name, List.of("id"));
+          throw unknown(name, List.of(PolicyField.ID.apiName()));
         }
         id = id();
       }

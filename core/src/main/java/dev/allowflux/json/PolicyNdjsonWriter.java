@@ -18,6 +18,8 @@ import java.util.Map;
  *
  * <p>Written by hand, since Jackson's databind takes some four times as long for a page of a
  * thousand. Uses its memory again for the next page. Not safe for use by several threads.
+ *
+ * @since 0.1
  */
 public final class PolicyNdjsonWriter {
   private static final int CHUNK = 1 << 20;

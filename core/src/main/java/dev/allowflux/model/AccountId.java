@@ -5,6 +5,7 @@ package dev.allowflux.model;
  *
  * @param value 1 to 32 code points (docs/api-facts.md#operations), neither {@code "."} nor {@code
  *     ".."}
+ * @since 0.1
  */
 public record AccountId(String value) {
   private static final int MAX_LENGTH = 32;

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Longer than most classes here: each of the fifteen fields has its accessor and its builder
  * method, with its contract.
+ *
+ * @since 0.1
  */
 public final class AllowPolicy {
   private final PolicyId id;
@@ -305,6 +307,8 @@ public final class AllowPolicy {
    * Collects what an answer says about one policy. Nothing is checked but that the two certain
    * fields are there: this is what a server said, not what may be sent. A later call replaces an
    * earlier one; {@code null} takes a value back. Not safe for use by several threads.
+   *
+   * @since 0.1
    */
   public static final class Builder {
     private @Nullable PolicyId id;
@@ -540,9 +544,13 @@ public final class AllowPolicy {
       PolicyId id = this.id;
       Instant createdAt = this.createdAt;
       if (id == null || createdAt == null) {
-        throw new IllegalArgumentException(
-            "policy without "
-                + (id != null ? "created_at" : createdAt != null ? "id" : "id and created_at"));
+        String missing =
+            id != null
+                ? PolicyField.CREATED_AT.apiName()
+                : createdAt != null
+                    ? PolicyField.ID.apiName()
+                    : PolicyField.ID.apiName() + " and " + PolicyField.CREATED_AT.apiName();
+        throw new IllegalArgumentException("policy without " + missing);
       }
       return new AllowPolicy(this, id, createdAt);
     }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An empty batch is allowed. What the API makes of one id in several parts is not documented,
  * and nothing is refused here.
+ *
+ * @since 0.1
  */
 public final class AllowPolicyBatch {
   private static final int MAX_ITEMS = 1000;
@@ -113,6 +115,7 @@ public final class AllowPolicyBatch {
    *
    * @param id the policy
    * @param edit the changes
+   * @since 0.1
    */
   public record Edit(PolicyId id, AllowPolicyEdit edit) {
     /**
@@ -132,6 +135,7 @@ public final class AllowPolicyBatch {
    *
    * @param id the policy, which keeps its id
    * @param policy its new content
+   * @since 0.1
    */
   public record Replacement(PolicyId id, NewAllowPolicy policy) {
     /**
@@ -146,7 +150,11 @@ public final class AllowPolicyBatch {
     }
   }
 
-  /** Collects changes; each call adds one. Not safe for use by several threads. */
+  /**
+   * Collects changes; each call adds one. Not safe for use by several threads.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
     private final List<PolicyId> deletes = new ArrayList<>();
     private final List<Edit> edits = new ArrayList<>();

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The changes of an edit: the fields that were set are sent, no others (docs/api-facts.md#edit).
  *
  * <p>Comments have three states: not set, a text (which may be empty), and cleared.
+ *
+ * @since 0.1
  */
 public final class AllowPolicyEdit {
   private final @Nullable String pattern;
@@ -173,20 +175,22 @@ public final class AllowPolicyEdit {
   @Override
   public String toString() {
     return new FieldText("AllowPolicyEdit")
-        .add("pattern", pattern)
-        .add("pattern_type", patternType)
-        .add("is_regex", isRegex)
-        .add("is_trusted_sender", isTrustedSender)
-        .add("is_acceptable_sender", isAcceptableSender)
-        .add("is_exempt_recipient", isExemptRecipient)
-        .add("verify_sender", verifySender)
-        .add("comments", clearsComments ? "null" : comments)
+        .add(PolicyField.PATTERN.apiName(), pattern)
+        .add(PolicyField.PATTERN_TYPE.apiName(), patternType)
+        .add(PolicyField.IS_REGEX.apiName(), isRegex)
+        .add(PolicyField.IS_TRUSTED_SENDER.apiName(), isTrustedSender)
+        .add(PolicyField.IS_ACCEPTABLE_SENDER.apiName(), isAcceptableSender)
+        .add(PolicyField.IS_EXEMPT_RECIPIENT.apiName(), isExemptRecipient)
+        .add(PolicyField.VERIFY_SENDER.apiName(), verifySender)
+        .add(PolicyField.COMMENTS.apiName(), clearsComments ? "null" : comments)
         .toString();
   }
 
   /**
    * Collects the fields to change, each of them optional. A later call replaces an earlier one,
    * also between {@link #comments} and {@link #clearComments}. Not safe for use by several threads.
+   *
+   * @since 0.1
    */
   public static final class Builder extends WritableFieldsBuilder<Builder> {
     private @Nullable String comments;

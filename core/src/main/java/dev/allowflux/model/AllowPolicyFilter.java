@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Longer than most classes here: each of the ten parameters has its accessor and its builder
  * method, with its contract.
+ *
+ * @since 0.1
  */
 public final class AllowPolicyFilter {
   private static final AllowPolicyFilter ALL = builder().build();
@@ -118,8 +120,8 @@ public final class AllowPolicyFilter {
         && fits(verifySender, policy.verifySender());
   }
 
-  private static boolean fits(@Nullable Object wanted, @Nullable Object value) {
-    return wanted == null || wanted.equals(value);
+  private static boolean fits(@Nullable Object required, @Nullable Object value) {
+    return required == null || required.equals(value);
   }
 
   /**
@@ -247,7 +249,11 @@ public final class AllowPolicyFilter {
         .toString();
   }
 
-  /** What a listing can be sorted by. */
+  /**
+   * What a listing can be sorted by.
+   *
+   * @since 0.1
+   */
   public enum Order {
     /** The text of the pattern. */
     PATTERN,
@@ -256,7 +262,11 @@ public final class AllowPolicyFilter {
     CREATED_AT
   }
 
-  /** Which end of the order comes first. */
+  /**
+   * Which end of the order comes first.
+   *
+   * @since 0.1
+   */
   public enum Direction {
     /** Smallest or oldest first. */
     ASC,
@@ -269,6 +279,8 @@ public final class AllowPolicyFilter {
    * Collects the parts of a filter, each of them optional; a policy is listed when all of them fit.
    * A later call replaces an earlier one; {@code null} takes it back. Not safe for use by several
    * threads.
+   *
+   * @since 0.1
    */
   public static final class Builder {
     private @Nullable String search;
@@ -303,7 +315,7 @@ public final class AllowPolicyFilter {
      * @throws IllegalArgumentException if the pattern is empty or has an unpaired surrogate
      */
     public Builder pattern(@Nullable String pattern) {
-      this.pattern = checkText("pattern", pattern);
+      this.pattern = checkText(PolicyField.PATTERN.apiName(), pattern);
       return this;
     }
 

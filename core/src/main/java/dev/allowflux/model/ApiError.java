@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param pointer the part of the request that is meant, or {@code null} if absent
  * @param documentationUrl where the API says more, or {@code null} if absent
  * @param chain the errors behind this one, usually none
+ * @since 0.1
  */
 public record ApiError(
     long code,

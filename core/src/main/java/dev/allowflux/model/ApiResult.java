@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes differences between the request and the response that are no contradiction, one line
  *     each, usually none: another spelling of the same pattern, or a field that the response leaves
  *     out
+ * @since 0.1
  */
 public record ApiResult<T>(
     T value,

@@ -10,6 +10,7 @@ import java.util.List;
  * @param edits the policies as they are after the edits
  * @param replacements the policies as they are after being replaced
  * @param creates the policies that were created, with their ids
+ * @since 0.1
  */
 public record BatchResult(
     List<PolicyId> deletes,

@@ -40,15 +40,17 @@ final class FieldRules {
   }
 
   static String checkPattern(String pattern) {
-    checkLength("pattern", pattern, 1, MAX_TEXT);
-    checkWellFormed("pattern", pattern);
-    return pattern;
+    return checkText(PolicyField.PATTERN, pattern, 1);
   }
 
   static String checkComments(String comments) {
-    checkLength("comments", comments, 0, MAX_TEXT);
-    checkWellFormed("comments", comments);
-    return comments;
+    return checkText(PolicyField.COMMENTS, comments, 0);
+  }
+
+  private static String checkText(PolicyField field, String text, int min) {
+    checkLength(field.apiName(), text, min, MAX_TEXT);
+    checkWellFormed(field.apiName(), text);
+    return text;
   }
 
   static PatternType checkWritable(PatternType type) {
@@ -56,7 +58,9 @@ final class FieldRules {
       case EMAIL, DOMAIN, IP -> type;
       case UNKNOWN, UNRECOGNIZED ->
           throw new IllegalArgumentException(
-              "pattern_type must be EMAIL, DOMAIN or IP in a write, not " + type);
+              PolicyField.PATTERN_TYPE.apiName()
+                  + " must be EMAIL, DOMAIN or IP in a write, not "
+                  + type);
     };
   }
 
@@ -93,7 +97,11 @@ final class FieldRules {
 
   private static @Nullable String message(PatternCheck check) {
     if (check instanceof PatternCheck.Corrected corrected) {
-      return "pattern has " + corrected.what() + "; write " + SafeText.marked(corrected.pattern());
+      return PolicyField.PATTERN.apiName()
+          + " has "
+          + corrected.what()
+          + "; write "
+          + SafeText.marked(corrected.pattern());
     }
     return check instanceof PatternCheck.Refused refused ? refused.reason() : null;
   }

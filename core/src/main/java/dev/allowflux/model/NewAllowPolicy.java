@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A policy to create, or to put in the place of another; complete and acceptable by everything that
  * can be checked before it is sent (docs/api-facts.md#create).
+ *
+ * @since 0.1
  */
 public final class NewAllowPolicy {
   private final String pattern;
@@ -22,14 +24,17 @@ public final class NewAllowPolicy {
 
   private NewAllowPolicy(Builder builder) {
     List<String> missing = new ArrayList<>();
-    pattern = require("pattern", builder.pattern, "", missing);
-    patternType = require("pattern_type", builder.patternType, PatternType.UNKNOWN, missing);
-    isRegex = require("is_regex", builder.isRegex, false, missing);
-    isTrustedSender = require("is_trusted_sender", builder.isTrustedSender, false, missing);
+    pattern = require(PolicyField.PATTERN, builder.pattern, "", missing);
+    patternType =
+        require(PolicyField.PATTERN_TYPE, builder.patternType, PatternType.UNKNOWN, missing);
+    isRegex = require(PolicyField.IS_REGEX, builder.isRegex, false, missing);
+    isTrustedSender =
+        require(PolicyField.IS_TRUSTED_SENDER, builder.isTrustedSender, false, missing);
     isAcceptableSender =
-        require("is_acceptable_sender", builder.isAcceptableSender, false, missing);
-    isExemptRecipient = require("is_exempt_recipient", builder.isExemptRecipient, false, missing);
-    verifySender = require("verify_sender", builder.verifySender, false, missing);
+        require(PolicyField.IS_ACCEPTABLE_SENDER, builder.isAcceptableSender, false, missing);
+    isExemptRecipient =
+        require(PolicyField.IS_EXEMPT_RECIPIENT, builder.isExemptRecipient, false, missing);
+    verifySender = require(PolicyField.VERIFY_SENDER, builder.verifySender, false, missing);
     comments = builder.comments;
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException("a new allow policy needs " + String.join(", ", missing));
@@ -37,9 +42,10 @@ public final class NewAllowPolicy {
     FieldRules.checkGrammar(patternType, isRegex, pattern, builder.patternOptions);
   }
 
-  private static <T> T require(String field, @Nullable T value, T stand, List<String> missing) {
+  private static <T> T require(
+      PolicyField field, @Nullable T value, T stand, List<String> missing) {
     if (value == null) {
-      missing.add(field);
+      missing.add(field.apiName());
       return stand;
     }
     return value;
@@ -157,14 +163,14 @@ public final class NewAllowPolicy {
   @Override
   public String toString() {
     return new FieldText("NewAllowPolicy")
-        .add("pattern", pattern)
-        .add("pattern_type", patternType)
-        .add("is_regex", isRegex)
-        .add("is_trusted_sender", isTrustedSender)
-        .add("is_acceptable_sender", isAcceptableSender)
-        .add("is_exempt_recipient", isExemptRecipient)
-        .add("verify_sender", verifySender)
-        .add("comments", comments)
+        .add(PolicyField.PATTERN.apiName(), pattern)
+        .add(PolicyField.PATTERN_TYPE.apiName(), patternType)
+        .add(PolicyField.IS_REGEX.apiName(), isRegex)
+        .add(PolicyField.IS_TRUSTED_SENDER.apiName(), isTrustedSender)
+        .add(PolicyField.IS_ACCEPTABLE_SENDER.apiName(), isAcceptableSender)
+        .add(PolicyField.IS_EXEMPT_RECIPIENT.apiName(), isExemptRecipient)
+        .add(PolicyField.VERIFY_SENDER.apiName(), verifySender)
+        .add(PolicyField.COMMENTS.apiName(), comments)
         .toString();
   }
 
@@ -172,6 +178,8 @@ public final class NewAllowPolicy {
    * Collects the fields of a new policy. All but comments are required: a flag has no default,
    * because each of them opens or closes a way around detection. A later call replaces an earlier
    * one. Not safe for use by several threads.
+   *
+   * @since 0.1
    */
   public static final class Builder extends WritableFieldsBuilder<Builder> {
     private @Nullable String comments;

@@ -1,6 +1,10 @@
 package dev.allowflux.model;
 
-/** The six operations of the API (docs/api-facts.md#operations). */
+/**
+ * The six operations of the API (docs/api-facts.md#operations).
+ *
+ * @since 0.1
+ */
 public enum Operation {
   /** Reads one page of the policies of an account. */
   LIST("list allow policies"),

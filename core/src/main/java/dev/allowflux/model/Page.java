@@ -163,7 +163,11 @@ public final class Page {
         + "]";
   }
 
-  /** Builds a page. Not safe for use by several threads at a time. */
+  /**
+   * Builds a page. Not safe for use by several threads at a time.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
     private final List<AllowPolicy> policies;
     private final TraversalReport report;

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * space than a single space within quotes, or, but for regular expressions, letters of several
  * scripts in one word beyond the level "highly restrictive" of Unicode Technical Standard 39. Which
  * characters are assigned is decided by the Unicode version of the running JDK.
+ *
+ * @since 0.1
  */
 public sealed interface PatternCheck {
 
@@ -58,7 +60,11 @@ public sealed interface PatternCheck {
     return PatternGrammar.typeOf(text);
   }
 
-  /** What a check accepts beyond the grammar. */
+  /**
+   * What a check accepts beyond the grammar.
+   *
+   * @since 0.1
+   */
   enum Option {
     /** Letters of several scripts in one word, by which one name can be made to look as another. */
     MIXED_SCRIPTS
@@ -68,6 +74,7 @@ public sealed interface PatternCheck {
    * The text is a pattern as it is.
    *
    * @param pattern the text
+   * @since 0.1
    */
   record Valid(String pattern) implements PatternCheck {}
 
@@ -76,6 +83,7 @@ public sealed interface PatternCheck {
    *
    * @param pattern the pattern that is meant, valid
    * @param what what the text has and the pattern has not, as a noun: "white space around it"
+   * @since 0.1
    */
   record Corrected(String pattern, String what) implements PatternCheck {}
 
@@ -87,6 +95,7 @@ public sealed interface PatternCheck {
    * @param column where the character is that is wrong, in code points from 1; 0 if it is not about
    *     one character
    * @param codePoint the character that is wrong; -1 if it is not about one
+   * @since 0.1
    */
   record Refused(String reason, int column, int codePoint) implements PatternCheck {}
 }

@@ -66,7 +66,8 @@ final class PatternGrammar {
   PatternCheck check(String text, boolean isRegex) {
     int length = text.codePointCount(0, text.length());
     if (length < 1 || length > MAX_LENGTH) {
-      return new Refused(FieldRules.lengthMessage("pattern", 1, MAX_LENGTH, length), 0, -1);
+      return new Refused(
+          FieldRules.lengthMessage(PolicyField.PATTERN.apiName(), 1, MAX_LENGTH, length), 0, -1);
     }
     if (!isRegex && isPlain(text) && flaw(text) == null) {
       return new Valid(text);

@@ -1,6 +1,10 @@
 package dev.allowflux.model;
 
-/** What the pattern of a policy is compared with (docs/api-facts.md#patterns). */
+/**
+ * What the pattern of a policy is compared with (docs/api-facts.md#patterns).
+ *
+ * @since 0.1
+ */
 public enum PatternType {
   /** A whole e-mail address. */
   EMAIL,

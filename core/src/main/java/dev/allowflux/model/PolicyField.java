@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields of an allow policy: the one table behind JSON, CSV, tables and options. The order is
  * that in which they are written.
+ *
+ * @since 0.1
  */
 @SuppressWarnings({
   "deprecation",
@@ -99,7 +101,11 @@ public enum PolicyField {
   /** The day on which somebody is to look at the policy, by its comments. */
   REVIEW("review", Type.DAY, Access.TAG, policy -> tag(policy).review().orElse(null));
 
-  /** What a field holds. */
+  /**
+   * What a field holds.
+   *
+   * @since 0.1
+   */
   public enum Type {
     /** A {@link String}. */
     TEXT,
@@ -114,7 +120,11 @@ public enum PolicyField {
     DAY
   }
 
-  /** Who can set a field. */
+  /**
+   * Who can set a field.
+   *
+   * @since 0.1
+   */
   public enum Access {
     /** Callers set it. */
     WRITABLE,

@@ -7,6 +7,7 @@ package dev.allowflux.model;
  * text is neither parsed nor normalised; two ids are equal when their texts are.
  *
  * @param value not empty, neither {@code "."} nor {@code ".."}
+ * @since 0.1
  */
 public record PolicyId(String value) {
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reset time from the response until the quota is whole again, in whole seconds, 0 or more
  * @param quota calls allowed in a window, or {@code null} if absent
  * @param window length of a window, or {@code null} if absent
+ * @since 0.1
  */
 public record RateLimit(
     @Nullable String policy,

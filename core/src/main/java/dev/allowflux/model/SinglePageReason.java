@@ -1,6 +1,10 @@
 package dev.allowflux.model;
 
-/** Why a complete traversal read pages one at a time although several could be in flight. */
+/**
+ * Why a complete traversal read pages one at a time although several could be in flight.
+ *
+ * @since 0.1
+ */
 public enum SinglePageReason {
   /**
    * The policies were created less than ten minutes before the newest one, so others may still show

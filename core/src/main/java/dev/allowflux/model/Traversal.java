@@ -3,6 +3,8 @@ package dev.allowflux.model;
 /**
  * How a whole listing is read. Pages are cut from the list as it is when each is read
  * (docs/api-facts.md#listing), so what others add and delete meanwhile shifts the rest.
+ *
+ * @since 0.1
  */
 public enum Traversal {
   /**

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param newest when the newest policy that was seen was created; {@code null} if none was
  * @param end whether the traversal has ended: nothing is left to read
  * @param report what was seen so far
+ * @since 0.1
  */
 public record TraversalPosition(
     @Nullable Instant watermark,

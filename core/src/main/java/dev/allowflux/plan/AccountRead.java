@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seen how many policies it gave
  * @param duplicates how many more it dropped because they came twice
  * @param pages how many pages it read
+ * @since 0.1
  */
 public record AccountRead(
     Instant startedAt,

@@ -6,6 +6,8 @@ package dev.allowflux.plan;
  *
  * <p>Made by {@link SyncPlan#approve(String)} and {@link
  * SyncPlan#approve(java.security.PublicKey)}. Immutable.
+ *
+ * @since 0.1
  */
 public final class ApprovedPlan {
   private final SyncPlan plan;

@@ -1,18 +1,22 @@
 package dev.allowflux.plan;
 
+import dev.allowflux.internal.text.FieldText;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyTag;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that somebody wants in an account.
+ * A policy that an account should have.
  *
  * <p>Pattern, kind of pattern and {@code is_regex} say which policy is meant ({@link #key()}). The
  * other fields are managed if they were set: a field that was not set is left as it is on a policy
  * that exists, and is false (or no comments) on one that has to be created.
+ *
+ * @since 0.1
  */
 public final class DesiredPolicy {
   private static final int IS_REGEX = 0;
@@ -134,7 +138,7 @@ public final class DesiredPolicy {
   }
 
   /**
-   * Returns the comments that are wanted.
+   * Returns the desired comments.
    *
    * @return 1 to 1024 code points, or {@code null} for none; meaningless unless {@link
    *     #managesComments()}
@@ -161,7 +165,7 @@ public final class DesiredPolicy {
   }
 
   /**
-   * Returns where the wish comes from, for messages to people.
+   * Returns where the policy was read from, for messages to people.
    *
    * @return for instance {@code policies.csv:12}, or {@code null} if that is unknown
    */
@@ -184,7 +188,7 @@ public final class DesiredPolicy {
         .build();
   }
 
-  /** Tells whether both want the same of one policy, however they spell its pattern. */
+  /** Tells whether both ask for the same of one policy, however they spell its pattern. */
   boolean agreesWith(DesiredPolicy other) {
     return bits == other.bits && Objects.equals(comments, other.comments);
   }
@@ -198,7 +202,7 @@ public final class DesiredPolicy {
     return (bits >> shift & 2) == 0 ? null : (bits >> shift & 1) != 0;
   }
 
-  /** Two wishes are equal if they want the same, wherever they come from. */
+  /** Two are equal if they ask for the same, wherever they were read. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof DesiredPolicy that
@@ -215,29 +219,24 @@ public final class DesiredPolicy {
   /** Returns the managed fields by the API's names. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("DesiredPolicy[pattern_type=").append(patternType);
-    text.append(", pattern=").append(pattern).append(", is_regex=").append(isRegex());
-    append(text, "is_trusted_sender", isTrustedSender());
-    append(text, "is_acceptable_sender", isAcceptableSender());
-    append(text, "is_exempt_recipient", isExemptRecipient());
-    append(text, "verify_sender", verifySender());
-    if (managesComments()) {
-      text.append(", comments=").append(comments);
-    } else if (comments != null) {
-      text.append(", tag=").append(comments);
-    }
-    return text.append(']').toString();
-  }
-
-  private static void append(StringBuilder text, String name, @Nullable Boolean value) {
-    if (value != null) {
-      text.append(", ").append(name).append('=').append(value);
-    }
+    return new FieldText("DesiredPolicy")
+        .add(PolicyField.PATTERN_TYPE.apiName(), patternType)
+        .add(PolicyField.PATTERN.apiName(), pattern)
+        .add(PolicyField.IS_REGEX.apiName(), isRegex())
+        .add(PolicyField.IS_TRUSTED_SENDER.apiName(), isTrustedSender())
+        .add(PolicyField.IS_ACCEPTABLE_SENDER.apiName(), isAcceptableSender())
+        .add(PolicyField.IS_EXEMPT_RECIPIENT.apiName(), isExemptRecipient())
+        .add(PolicyField.VERIFY_SENDER.apiName(), verifySender())
+        .add(PolicyField.COMMENTS.apiName(), managesComments() ? String.valueOf(comments) : null)
+        .add("tag", managesComments() ? null : comments)
+        .toString();
   }
 
   /**
-   * Collects what is wanted of one policy. A later call replaces an earlier one; a flag set to
-   * {@code null} is not managed, as by default. Not safe for use by several threads.
+   * Collects what one policy should be. A later call replaces an earlier one; a flag set to {@code
+   * null} is not managed, as by default. Not safe for use by several threads.
+   *
+   * @since 0.1
    */
   public static final class Builder {
     private @Nullable String pattern;
@@ -350,7 +349,7 @@ public final class DesiredPolicy {
     }
 
     /**
-     * Sets where the wish comes from, for messages to people.
+     * Sets where the policy was read from, for messages to people.
      *
      * @param origin for instance {@code policies.csv:12}, or {@code null}, the default
      * @return this builder
@@ -371,11 +370,13 @@ public final class DesiredPolicy {
      */
     public DesiredPolicy build() {
       if (pattern == null || patternType == null) {
-        throw new IllegalArgumentException(
-            "a wanted policy needs "
-                + (patternType != null
-                    ? "pattern"
-                    : pattern != null ? "pattern_type" : "pattern and pattern_type"));
+        String missing =
+            patternType != null
+                ? PolicyField.PATTERN.apiName()
+                : pattern != null
+                    ? PolicyField.PATTERN_TYPE.apiName()
+                    : PolicyField.PATTERN.apiName() + " and " + PolicyField.PATTERN_TYPE.apiName();
+        throw new IllegalArgumentException("a desired policy needs " + missing);
       }
       // Without comments of its own, the policy keeps the tag alone.
       String text =

@@ -9,6 +9,8 @@ import java.util.List;
  *
  * <p>Only the pattern is judged. Which findings count for a policy follows from its flags and from
  * what was there before, and is decided by the planning.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface ExposureRules {
@@ -26,6 +28,7 @@ public interface ExposureRules {
    *
    * @param findings what is wrong; empty if nothing is
    * @param warnings what an owner should know, one line each without the pattern
+   * @since 0.1
    */
   record Judgement(List<Finding> findings, List<String> warnings) {
     /** Nothing was found. */
@@ -49,6 +52,7 @@ public interface ExposureRules {
    * @param rule the rule that it breaks
    * @param explanation what is wrong in one line, to follow the pattern and a colon
    * @param examples a few of what the pattern matches; may be empty
+   * @since 0.1
    */
   record Finding(SafetyRule rule, String explanation, List<String> examples) {
     /**

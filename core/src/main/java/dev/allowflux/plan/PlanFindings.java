@@ -153,8 +153,8 @@ final class PlanFindings {
     warn(
         warnings,
         twice,
-        "1 policy is wanted twice in the same way",
-        "policies are wanted twice in the same way");
+        "1 policy is desired twice in the same way",
+        "policies are desired twice in the same way");
     warn(
         warnings,
         duplicated,
@@ -163,8 +163,8 @@ final class PlanFindings {
     warn(
         warnings,
         foreign,
-        "1 wanted policy has another owner and is left alone",
-        "wanted policies have another owner and are left alone");
+        "1 desired policy has another owner and is left alone",
+        "desired policies have another owner and are left alone");
     warn(
         warnings,
         marked,

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Ed25519 keys that plans are signed with, in the PEM forms that {@code openssl genpkey -algorithm
  * ed25519} and {@code openssl pkey -pubout} write.
+ *
+ * @since 0.1
  */
 public final class PlanKeys {
   private static final String ALGORITHM = "Ed25519";

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * out.
  *
  * <p>Stateless; safe for use by many threads.
+ *
+ * @since 0.1
  */
 public final class PlanRenderer {
   private static final String RED = "\033[31m";
@@ -38,13 +40,13 @@ public final class PlanRenderer {
    * Returns the counts of a plan in one line.
    *
    * @param plan a plan
-   * @return for instance {@code 1 to create, 2 to edit, 3 to delete, 94 as wanted}
+   * @return for instance {@code 1 to create, 2 to edit, 3 to delete, 94 unchanged}
    */
   public static String summary(SyncPlan plan) {
     SyncPlan.Counts counts = plan.counts();
     return String.format(
         Locale.ROOT,
-        "%,d to create, %,d to edit, %,d to delete, %,d as wanted",
+        "%,d to create, %,d to edit, %,d to delete, %,d unchanged",
         counts.creates(),
         counts.edits(),
         counts.deletes(),

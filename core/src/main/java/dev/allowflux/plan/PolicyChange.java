@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * policy that is created under the pattern of one that is deleted, but of another kind, should come
  * in the same batch as the deletion, so that the pattern is never without its policy, nor in the
  * account twice.
+ *
+ * @since 0.1
  */
 public sealed interface PolicyChange {
 
@@ -27,6 +29,7 @@ public sealed interface PolicyChange {
    * A policy to create.
    *
    * @param policy its content
+   * @since 0.1
    */
   record Create(NewAllowPolicy policy) implements PolicyChange {
     /**
@@ -61,6 +64,7 @@ public sealed interface PolicyChange {
    * @param before the policy as the plan saw it: its id, its times ({@link AllowPolicy#modified()}
    *     as {@link AllowPolicy#modifiedAt()}) and what can be written; nothing else is kept
    * @param edit what changes: flags and comments, never the pattern or its kind
+   * @since 0.1
    */
   record Edit(AllowPolicy before, AllowPolicyEdit edit) implements PolicyChange {
     /**
@@ -135,6 +139,7 @@ public sealed interface PolicyChange {
    * A policy to delete.
    *
    * @param before the policy as the plan saw it, kept as for an edit
+   * @since 0.1
    */
   record Delete(AllowPolicy before) implements PolicyChange {
     /**

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which policy is meant: two policies with one key are the same wish, however it is spelt.
+ * Says which policy is meant: two policies with one key are the same policy, however it is spelt.
  *
  * <p>The pattern is brought to a normal form. Every text has one, and the normal form of a normal
  * form is itself.
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param patternType EMAIL, DOMAIN or IP
  * @param isRegex whether the pattern is a regular expression
  * @param pattern the normal form
+ * @since 0.1
  */
 public record PolicyKey(PatternType patternType, boolean isRegex, String pattern)
     implements Comparable<PolicyKey> {

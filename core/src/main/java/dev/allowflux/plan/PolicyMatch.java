@@ -4,13 +4,15 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyField;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a policy that exists compares with the one that was requested: the one equality of create,
- * edit, batch, plan and apply (docs/api-facts.md#normal-forms).
+ * How a policy that exists compares with the one that was requested: the one equality of a request
+ * and its result, for create, edit and batch, of a client or of a plan
+ * (docs/api-facts.md#normal-forms).
  *
  * <p>Only what was requested is compared. A service may store another spelling of the same value (a
  * domain in lower case, without its trailing dot or as an A-label, a network with its host bits
@@ -36,12 +38,17 @@ public final class PolicyMatch {
   public static PolicyMatch of(NewAllowPolicy requested, AllowPolicy found) {
     PolicyMatch match = new PolicyMatch();
     match.pattern(requested.pattern(), requested.patternType(), requested.isRegex(), found);
-    match.value("pattern_type", requested.patternType(), found.patternType());
-    match.value("is_regex", requested.isRegex(), found.isRegex());
-    match.value("is_trusted_sender", requested.isTrustedSender(), found.isTrustedSender());
-    match.value("is_acceptable_sender", requested.isAcceptableSender(), found.isAcceptableSender());
-    match.value("is_exempt_recipient", requested.isExemptRecipient(), found.isExemptRecipient());
-    match.value("verify_sender", requested.verifySender(), found.verifySender());
+    match.value(PolicyField.PATTERN_TYPE, requested.patternType(), found.patternType());
+    match.value(PolicyField.IS_REGEX, requested.isRegex(), found.isRegex());
+    match.value(
+        PolicyField.IS_TRUSTED_SENDER, requested.isTrustedSender(), found.isTrustedSender());
+    match.value(
+        PolicyField.IS_ACCEPTABLE_SENDER,
+        requested.isAcceptableSender(),
+        found.isAcceptableSender());
+    match.value(
+        PolicyField.IS_EXEMPT_RECIPIENT, requested.isExemptRecipient(), found.isExemptRecipient());
+    match.value(PolicyField.VERIFY_SENDER, requested.verifySender(), found.verifySender());
     match.comments(requested.comments(), found.comments());
     return match;
   }
@@ -64,12 +71,17 @@ public final class PolicyMatch {
           Boolean.TRUE.equals(regex == null ? found.isRegex() : regex),
           found);
     }
-    match.value("pattern_type", requested.patternType(), found.patternType());
-    match.value("is_regex", requested.isRegex(), found.isRegex());
-    match.value("is_trusted_sender", requested.isTrustedSender(), found.isTrustedSender());
-    match.value("is_acceptable_sender", requested.isAcceptableSender(), found.isAcceptableSender());
-    match.value("is_exempt_recipient", requested.isExemptRecipient(), found.isExemptRecipient());
-    match.value("verify_sender", requested.verifySender(), found.verifySender());
+    match.value(PolicyField.PATTERN_TYPE, requested.patternType(), found.patternType());
+    match.value(PolicyField.IS_REGEX, requested.isRegex(), found.isRegex());
+    match.value(
+        PolicyField.IS_TRUSTED_SENDER, requested.isTrustedSender(), found.isTrustedSender());
+    match.value(
+        PolicyField.IS_ACCEPTABLE_SENDER,
+        requested.isAcceptableSender(),
+        found.isAcceptableSender());
+    match.value(
+        PolicyField.IS_EXEMPT_RECIPIENT, requested.isExemptRecipient(), found.isExemptRecipient());
+    match.value(PolicyField.VERIFY_SENDER, requested.verifySender(), found.verifySender());
     if (requested.comments() != null || requested.clearsComments()) {
       match.comments(requested.comments(), found.comments());
     }
@@ -116,10 +128,10 @@ public final class PolicyMatch {
       String requested, @Nullable PatternType type, boolean regex, AllowPolicy found) {
     String stored = found.pattern();
     if (stored == null) {
-      notes.add(absent("pattern"));
+      notes.add(absent(PolicyField.PATTERN));
     } else if (!requested.equals(stored)) {
       boolean respelt = !regex && normal(type, requested).equals(normal(type, stored));
-      (respelt ? notes : contradictions).add(difference("pattern", requested, stored));
+      (respelt ? notes : contradictions).add(difference(PolicyField.PATTERN, requested, stored));
     }
   }
 
@@ -130,7 +142,7 @@ public final class PolicyMatch {
     return new PolicyKey(type, false, pattern).pattern();
   }
 
-  private void value(String field, @Nullable Object requested, @Nullable Object stored) {
+  private void value(PolicyField field, @Nullable Object requested, @Nullable Object stored) {
     if (requested == null || requested.equals(stored)) {
       return;
     }
@@ -142,26 +154,26 @@ public final class PolicyMatch {
   }
 
   private void comments(@Nullable String requested, @Nullable String stored) {
-    String wanted = requested == null ? "" : requested;
+    String desired = requested == null ? "" : requested;
     String there = stored == null ? "" : stored;
-    if (wanted.equals(there)) {
+    if (desired.equals(there)) {
       return;
     }
-    if (stored == null && !wanted.isBlank()) {
-      notes.add(absent("comments"));
-    } else if (wanted.strip().equals(there.strip())) {
-      notes.add("comments were stored without surrounding white space");
+    if (stored == null && !desired.isBlank()) {
+      notes.add(absent(PolicyField.COMMENTS));
+    } else if (PolicySnapshot.sameComments(requested, stored)) {
+      notes.add(PolicyField.COMMENTS.apiName() + " were stored without surrounding white space");
     } else {
-      contradictions.add(difference("comments", wanted, there));
+      contradictions.add(difference(PolicyField.COMMENTS, desired, there));
     }
   }
 
-  private static String absent(String field) {
-    return field + " is absent";
+  private static String absent(PolicyField field) {
+    return field.apiName() + " is absent";
   }
 
-  private static String difference(String field, Object requested, Object stored) {
-    return field + " is \"" + stored + "\" instead of \"" + requested + "\"";
+  private static String difference(PolicyField field, Object requested, Object stored) {
+    return field.apiName() + " is \"" + stored + "\" instead of \"" + requested + "\"";
   }
 
   /** Returns the contradictions and notes. */

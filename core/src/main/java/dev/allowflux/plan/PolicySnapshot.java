@@ -33,8 +33,8 @@ final class PolicySnapshot {
   }
 
   /**
-   * Keeps a policy of which a million may be held, most of them for nothing: the texts of what is
-   * wanted stand in for its own where they are equal.
+   * Keeps a policy of which a million may be held, most of them for nothing: the texts of the
+   * desired policy stand in for its own where they are equal.
    */
   static AllowPolicy sharing(AllowPolicy policy, DesiredPolicy desired) {
     AllowPolicy.Builder kept = builder(policy);
@@ -54,6 +54,12 @@ final class PolicySnapshot {
     return Objects.requireNonNull(PolicyKey.of(policy));
   }
 
+  /**
+   * Tells whether a policy is the same in two readings of an account. Stricter than {@link
+   * PolicyMatch}, where a field that a response lacks contradicts nothing: here a field that was
+   * there and is absent now has changed. An edit that sets a field which the service never shows
+   * would otherwise be taken for made before it was sent.
+   */
   static boolean sameContent(AllowPolicy one, AllowPolicy other) {
     return one.id().equals(other.id())
         && Objects.equals(one.pattern(), other.pattern())

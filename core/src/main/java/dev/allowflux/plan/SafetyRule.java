@@ -13,6 +13,8 @@ import java.util.Locale;
  * exposed before, on the normal form of the pattern. A pattern alone is harmless: they apply to
  * policies of a trusted sender, an acceptable sender or an exempt recipient, and are checked again
  * when a plan is applied.
+ *
+ * @since 0.1
  */
 public enum SafetyRule {
   /** More than {@link SyncLimits#maxDeletePercent()} of what may be deleted would be. */
@@ -30,10 +32,10 @@ public enum SafetyRule {
   /** More than {@link SyncLimits#maxEditPercent()} of what may be edited would be. */
   EDIT_PERCENT,
 
-  /** Nothing is wanted, as if a file was empty that should not be. */
+  /** No policy is desired, as if a file was empty that should not be. */
   EMPTY_DESIRED,
 
-  /** One policy is wanted in two ways. There is no override: say which one. */
+  /** One policy is desired in two ways. There is no override: say which one. */
   CONFLICTING_DESIRED,
 
   /**
@@ -111,8 +113,8 @@ public enum SafetyRule {
   String finding(long count) {
     String policies = count == 1 ? "1 policy" : count + " policies";
     return switch (this) {
-      case EMPTY_DESIRED -> "nothing is wanted";
-      case CONFLICTING_DESIRED -> policies + " wanted in more than one way";
+      case EMPTY_DESIRED -> "no policy is desired";
+      case CONFLICTING_DESIRED -> policies + " desired in more than one way";
       case UNMARKABLE -> policies + " whose comments cannot hold the owner marker";
       case EXEMPT_WITHOUT_VERIFICATION ->
           policies + " with an exempt recipient and no verification";
@@ -142,7 +144,7 @@ public enum SafetyRule {
       case EDIT_PERCENT -> "maxEditPercent";
       case EXPOSED_POLICIES -> "maxExposedPolicies";
       case EXPOSED_ADDRESSES -> "maxExposedAddresses";
-      case CONFLICTING_DESIRED -> "say which one is wanted";
+      case CONFLICTING_DESIRED -> "keep one of them";
       case UNMARKABLE -> "change the comments";
       default -> "allow(" + name() + ")";
     };
@@ -170,6 +172,7 @@ public enum SafetyRule {
    *
    * @param rule the rule
    * @param what what was found, with its number, in one line
+   * @since 0.1
    */
   public record Overridden(SafetyRule rule, String what) {
     /**

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a plan may do before somebody has to agree by name. The limits hold for accounts of every
  * size: in an account of three policies one edit is over 30 %.
+ *
+ * @since 0.1
  */
 public final class SyncLimits {
   private final int maxDeletePercent;
@@ -177,6 +179,8 @@ public final class SyncLimits {
   /**
    * Collects limits. A later call replaces an earlier one, but for {@link #allow}, whose calls add
    * up. Not safe for use by several threads.
+   *
+   * @since 0.1
    */
   public static final class Builder {
     private int maxDeletePercent = 30;

@@ -2,10 +2,18 @@ package dev.allowflux.plan;
 
 import dev.allowflux.model.PolicyTag;
 
-/** Which policies of an account a sync answers for. */
+/**
+ * Which policies of an account a sync answers for.
+ *
+ * @since 0.1
+ */
 public sealed interface SyncMode {
 
-  /** Creates and edits what is wanted; everything else in the account is left alone. */
+  /**
+   * Creates and edits the desired policies; everything else in the account is left alone.
+   *
+   * @since 0.1
+   */
   record Upsert() implements SyncMode {}
 
   /**
@@ -16,6 +24,7 @@ public sealed interface SyncMode {
    *
    * @param owner the name in the marker: 1 to 64 letters, digits, dots, hyphens and underscores of
    *     ASCII
+   * @since 0.1
    */
   record Owned(String owner) implements SyncMode {
     /**
@@ -39,8 +48,10 @@ public sealed interface SyncMode {
   }
 
   /**
-   * Answers for the whole account: what is not wanted is deleted, whatever marker it has. Policies
+   * Answers for the whole account: what is not desired is deleted, whatever marker it has. Policies
    * whose kind is not EMAIL, DOMAIN or IP are left alone even so.
+   *
+   * @since 0.1
    */
   record All() implements SyncMode {}
 }

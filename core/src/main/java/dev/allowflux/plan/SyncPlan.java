@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A plan cannot be applied as it is: it is approved first, by {@linkplain #approve(String) its
  * digest} or by {@linkplain #approve(PublicKey) its signature}.
  *
- * <p>Immutable and safe for use by many threads.
+ * <p>Immutable and safe for use by many threads. Longer than most, since its accessors have
+ * Javadoc.
+ *
+ * @since 0.1
  */
 public final class SyncPlan {
   /** The version of the documents that are written and read. */
@@ -281,7 +284,8 @@ public final class SyncPlan {
    * @param creates policies to create
    * @param edits policies to edit
    * @param deletes policies to delete
-   * @param unchanged wanted policies that are as they should be
+   * @param unchanged desired policies that are as they should be
+   * @since 0.1
    */
   public record Counts(long creates, long edits, long deletes, long unchanged) {
     private static Counts of(List<PolicyChange> changes, long unchanged) {
@@ -301,7 +305,11 @@ public final class SyncPlan {
     }
   }
 
-  /** Collects the parts of a plan; a later call replaces an earlier one. Not thread-safe. */
+  /**
+   * Collects the parts of a plan; a later call replaces an earlier one. Not thread-safe.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
     private final AccountId account;
     private final SyncMode mode;

@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Not safe for use by several threads.
+ *
+ * @since 0.1
  */
 public final class SyncPlanner {
   private static final Comparator<AllowPolicy> BY_AGE =

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
  * first thing; nothing of the plan can be applied.
  *
  * <p>Instances are not serializable, although every {@code Throwable} claims to be.
+ *
+ * @since 0.1
  */
 @SuppressWarnings("serial")
 public final class UnsafePlanException extends RuntimeException {
@@ -55,6 +57,7 @@ public final class UnsafePlanException extends RuntimeException {
    *     change if there is no override
    * @param examples the policies that it is about, in their order; the first 1000 if they are
    *     conflicting, else the first 20; empty if it is about none in particular
+   * @since 0.1
    */
   public record Refusal(SafetyRule rule, String what, String override, List<String> examples) {
     /**

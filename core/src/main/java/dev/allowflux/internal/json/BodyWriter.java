@@ -46,7 +46,7 @@ final class BodyWriter {
     return body(writer -> writer.object(null, edit));
   }
 
-  /** Writes all four arrays, as the API wants the empty ones too. */
+  /** Writes all four arrays, as the API requires the empty ones too. */
   static byte[] write(AllowPolicyBatch batch) {
     return body(
         writer -> {

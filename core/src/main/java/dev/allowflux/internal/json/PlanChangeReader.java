@@ -5,6 +5,7 @@ import dev.allowflux.model.AllowPolicyEdit;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.plan.PolicyChange;
 import org.jspecify.annotations.Nullable;
@@ -52,18 +53,18 @@ final class PlanChangeReader {
     AllowPolicy.Builder policy = AllowPolicy.builder();
     json.object();
     for (String name = json.nextMember(); name != null; name = json.nextMember()) {
-      switch (name) {
-        case "id" -> policy.id(new PolicyId(json.text()));
-        case "created_at" -> policy.createdAt(json.time());
-        case "modified_at" -> policy.modifiedAt(json.time());
-        case "pattern" -> policy.pattern(json.text());
-        case "pattern_type" -> policy.patternTypeName(patternType().name());
-        case "is_regex" -> policy.isRegex(json.flag());
-        case "is_trusted_sender" -> policy.isTrustedSender(json.flag());
-        case "is_acceptable_sender" -> policy.isAcceptableSender(json.flag());
-        case "is_exempt_recipient" -> policy.isExemptRecipient(json.flag());
-        case "verify_sender" -> policy.verifySender(json.flag());
-        case "comments" -> policy.comments(json.text());
+      switch (field(name)) {
+        case ID -> policy.id(new PolicyId(json.text()));
+        case CREATED_AT -> policy.createdAt(json.time());
+        case MODIFIED_AT -> policy.modifiedAt(json.time());
+        case PATTERN -> policy.pattern(json.text());
+        case PATTERN_TYPE -> policy.patternTypeName(patternType().name());
+        case IS_REGEX -> policy.isRegex(json.flag());
+        case IS_TRUSTED_SENDER -> policy.isTrustedSender(json.flag());
+        case IS_ACCEPTABLE_SENDER -> policy.isAcceptableSender(json.flag());
+        case IS_EXEMPT_RECIPIENT -> policy.isExemptRecipient(json.flag());
+        case VERIFY_SENDER -> policy.verifySender(json.flag());
+        case COMMENTS -> policy.comments(json.text());
         default -> throw StrictJson.unknown(name);
       }
     }
@@ -84,17 +85,18 @@ final class PlanChangeReader {
 
     NewAllowPolicy create() {
       if (clearsComments) {
-        throw new IllegalArgumentException("comments of a policy to create cannot be null");
+        throw new IllegalArgumentException(
+            PolicyField.COMMENTS.apiName() + " of a policy to create cannot be null");
       }
       return NewAllowPolicy.builder()
-          .pattern(StrictJson.required("pattern", pattern))
-          .patternType(StrictJson.required("pattern_type", patternType))
+          .pattern(required(PolicyField.PATTERN, pattern))
+          .patternType(required(PolicyField.PATTERN_TYPE, patternType))
           .patternOptions(PatternCheck.Option.MIXED_SCRIPTS)
-          .isRegex(StrictJson.required("is_regex", isRegex))
-          .isTrustedSender(StrictJson.required("is_trusted_sender", isTrustedSender))
-          .isAcceptableSender(StrictJson.required("is_acceptable_sender", isAcceptableSender))
-          .isExemptRecipient(StrictJson.required("is_exempt_recipient", isExemptRecipient))
-          .verifySender(StrictJson.required("verify_sender", verifySender))
+          .isRegex(required(PolicyField.IS_REGEX, isRegex))
+          .isTrustedSender(required(PolicyField.IS_TRUSTED_SENDER, isTrustedSender))
+          .isAcceptableSender(required(PolicyField.IS_ACCEPTABLE_SENDER, isAcceptableSender))
+          .isExemptRecipient(required(PolicyField.IS_EXEMPT_RECIPIENT, isExemptRecipient))
+          .verifySender(required(PolicyField.VERIFY_SENDER, verifySender))
           .comments(comments)
           .build();
     }
@@ -129,15 +131,15 @@ final class PlanChangeReader {
     Written written = new Written();
     json.object();
     for (String name = json.nextMember(); name != null; name = json.nextMember()) {
-      switch (name) {
-        case "pattern" -> written.pattern = json.text();
-        case "pattern_type" -> written.patternType = patternType();
-        case "is_regex" -> written.isRegex = json.flag();
-        case "is_trusted_sender" -> written.isTrustedSender = json.flag();
-        case "is_acceptable_sender" -> written.isAcceptableSender = json.flag();
-        case "is_exempt_recipient" -> written.isExemptRecipient = json.flag();
-        case "verify_sender" -> written.verifySender = json.flag();
-        case "comments" -> {
+      switch (field(name)) {
+        case PATTERN -> written.pattern = json.text();
+        case PATTERN_TYPE -> written.patternType = patternType();
+        case IS_REGEX -> written.isRegex = json.flag();
+        case IS_TRUSTED_SENDER -> written.isTrustedSender = json.flag();
+        case IS_ACCEPTABLE_SENDER -> written.isAcceptableSender = json.flag();
+        case IS_EXEMPT_RECIPIENT -> written.isExemptRecipient = json.flag();
+        case VERIFY_SENDER -> written.verifySender = json.flag();
+        case COMMENTS -> {
           written.clearsComments = json.isNull();
           written.comments = written.clearsComments ? null : json.text();
         }
@@ -152,7 +154,21 @@ final class PlanChangeReader {
       case "EMAIL" -> PatternType.EMAIL;
       case "DOMAIN" -> PatternType.DOMAIN;
       case "IP" -> PatternType.IP;
-      default -> throw new IllegalArgumentException("pattern_type must be EMAIL, DOMAIN or IP");
+      default ->
+          throw new IllegalArgumentException(
+              PolicyField.PATTERN_TYPE.apiName() + " must be EMAIL, DOMAIN or IP");
     };
+  }
+
+  private static PolicyField field(String name) {
+    PolicyField field = PolicyField.ofApiName(name);
+    if (field == null) {
+      throw StrictJson.unknown(name);
+    }
+    return field;
+  }
+
+  private static <T> T required(PolicyField field, @Nullable T value) {
+    return StrictJson.required(field.apiName(), value);
   }
 }

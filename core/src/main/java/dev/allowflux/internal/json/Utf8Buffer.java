@@ -1,6 +1,5 @@
 package dev.allowflux.internal.json;
 
-import dev.allowflux.internal.text.CodePoints;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -75,7 +74,7 @@ public final class Utf8Buffer {
       if (c < 0x80) {
         array[length++] = (byte) c;
       } else {
-        i += beyondAscii(text, i);
+        i += beyondAscii(text, i, /* escapes= */ false);
       }
     }
     return this;
@@ -135,11 +134,7 @@ public final class Utf8Buffer {
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
-        if (CodePoints.isUnpairedSurrogate(text, i)) {
-          escape(c);
-        } else {
-          i += beyondAscii(text, i);
-        }
+        i += beyondAscii(text, i, /* escapes= */ true);
       } else if (c == '"' || c == '\\') {
         array[length++] = '\\';
         array[length++] = (byte) c;
@@ -179,8 +174,12 @@ public final class Utf8Buffer {
     }
   }
 
-  /** Writes the code point at {@code i} and returns how many chars it took beyond the first. */
-  private int beyondAscii(String text, int i) {
+  /**
+   * Writes the code point at {@code i} and returns how many chars it took beyond the first.
+   *
+   * @param escapes whether half of a surrogate pair is written as an escape of JSON
+   */
+  private int beyondAscii(String text, int i, boolean escapes) {
     char c = text.charAt(i);
     if (c < 0x800) {
       array[length++] = (byte) (0xc0 | (c >> 6));
@@ -188,11 +187,15 @@ public final class Utf8Buffer {
       return 0;
     }
     if (Character.isSurrogate(c)) {
-      if (CodePoints.isUnpairedSurrogate(text, i)) {
-        array[length++] = '?';
+      int codePoint = text.codePointAt(i);
+      if (codePoint == c) {
+        if (escapes) {
+          escape(c);
+        } else {
+          array[length++] = '?';
+        }
         return 0;
       }
-      int codePoint = text.codePointAt(i);
       array[length++] = (byte) (0xf0 | (codePoint >> 18));
       array[length++] = (byte) (0x80 | (codePoint >> 12 & 0x3f));
       array[length++] = (byte) (0x80 | (codePoint >> 6 & 0x3f));

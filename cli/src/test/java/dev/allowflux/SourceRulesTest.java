@@ -38,10 +38,25 @@ class SourceRulesTest {
           Map.entry("done ag" + "ain", "retried"),
           Map.entry("spo" + "il(s|t|ed)?", "fault"),
           Map.entry("do" + "or", "name the thing"),
-          Map.entry("rehear" + "sal", "training"));
+          Map.entry("rehear" + "sal", "training"),
+          Map.entry("wan" + "ted", "desired"),
+          Map.entry("wi" + "sh(es|ed)?", "desired policy"),
+          Map.entry("des" + "cents?", "complete traversal"),
+          Map.entry("ta" + "lly", "counter"),
+          Map.entry("ta" + "llies", "counters"),
+          Map.entry("roo" + "ms", "packages"),
+          Map.entry("(is|are|was|were) to" + "ld", "is notified, is reported to"),
+          Map.entry("unless to" + "ld", "unless set"));
 
   private static final int MAX_FILE = 400;
   private static final int MAX_METHOD = 60;
+
+  private static final int MAX_PACKAGE = 26;
+
+  private static final Pattern PUBLIC_TYPE =
+      Pattern.compile(
+          "^ *public ((static|abstract|final|sealed|non-sealed) )*"
+              + "(class|record|@?interface|enum) ");
 
   /** How a class says in its first comment why it is longer. */
   private static final String REASON = "Longer than most";
@@ -93,13 +108,50 @@ class SourceRulesTest {
   }
 
   @Test
-  void noPackageIsARoomThatNobodyOverlooks() throws IOException {
-    Map<Path, Integer> rooms = new TreeMap<>();
+  void noPackageIsTooLargeToOverlook() throws IOException {
+    Map<Path, Integer> packages = new TreeMap<>();
     for (Path file : files("src/main/java")) {
-      rooms.merge(ROOT.relativize(file.getParent()), 1, Integer::sum);
+      packages.merge(ROOT.relativize(file.getParent()), 1, Integer::sum);
     }
-    rooms.values().removeIf(count -> count <= 26);
-    assertThat(rooms).as("files by package").isEmpty();
+    packages.values().removeIf(count -> count <= MAX_PACKAGE);
+    assertThat(packages).as("files by package").isEmpty();
+  }
+
+  /** Types within a type have a page of their own in the documentation. */
+  @Test
+  void everyPublicTypeSaysSinceWhenThereIsOne() throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (Path file : files("src/main/java")) {
+      String name = ROOT.relativize(file).toString();
+      if (!isPublished(name) || name.contains("/internal/")) {
+        continue;
+      }
+      String javadoc = "";
+      boolean inJavadoc = false;
+      for (String line : Files.readAllLines(file)) {
+        String text = line.strip();
+        if (text.startsWith("/**")) {
+          javadoc = "";
+          inJavadoc = true;
+        }
+        javadoc += inJavadoc ? text : "";
+        if (text.endsWith("*/")) {
+          inJavadoc = false;
+        } else if (!inJavadoc && PUBLIC_TYPE.matcher(line).find()) {
+          if (!javadoc.contains("@since")) {
+            missing.add(name + ": " + text);
+          }
+          javadoc = "";
+        }
+      }
+    }
+    assertThat(missing).as("public types without @since").isEmpty();
+  }
+
+  private static boolean isPublished(String name) {
+    return !name.startsWith("cli/")
+        && !name.startsWith("benchmarks/")
+        && !name.startsWith("testkit/");
   }
 
   private static List<Path> files(String below) throws IOException {

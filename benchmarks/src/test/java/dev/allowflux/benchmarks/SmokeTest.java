@@ -132,16 +132,17 @@ class SmokeTest {
 
   @Test
   void everyStreamBringsTheSamePoliciesInTheSameOrder() throws Exception {
-    long plain = tallies(new OwnStream(), new WebClientStream(), new JdkStream());
+    long plain = counters(new OwnStream(), new WebClientStream(), new JdkStream());
     useServer(true);
     try {
-      assertThat(tallies(new OwnStream(), new WebClientStream(), new JdkStream())).isEqualTo(plain);
+      assertThat(counters(new OwnStream(), new WebClientStream(), new JdkStream()))
+          .isEqualTo(plain);
     } finally {
       useServer(false);
     }
   }
 
-  private static long tallies(OwnStream own, WebClientStream webClient, JdkStream jdk)
+  private static long counters(OwnStream own, WebClientStream webClient, JdkStream jdk)
       throws IOException, InterruptedException {
     long expected = own.all();
     assertThat(webClient.all()).isEqualTo(expected);

@@ -77,7 +77,7 @@ class PlanIT {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.exit()).isZero();
-    assertThat(run.out()).contains("0 to create, 0 to edit, 0 to delete, 1,500 as wanted.");
+    assertThat(run.out()).contains("0 to create, 0 to edit, 0 to delete, 1,500 unchanged.");
   }
 
   @Test
@@ -102,7 +102,7 @@ class PlanIT {
         .contains("- " + title(gone))
         .anyMatch(line -> line.startsWith("    comments: ") && line.endsWith(" -> \"why\\nnot\""))
         .anyMatch(line -> line.startsWith("~ "))
-        .anyMatch(line -> line.endsWith(": 1 to create, 1 to edit, 1 to delete, 1,498 as wanted."));
+        .anyMatch(line -> line.endsWith(": 1 to create, 1 to edit, 1 to delete, 1,498 unchanged."));
   }
 
   private static String title(String line) {
@@ -180,7 +180,7 @@ class PlanIT {
     Run run = run("plan", file.toString(), "--mode", "all");
 
     assertThat(run.exit()).isEqualTo(9);
-    assertThat(run.err()).contains("nothing is wanted (override: --allow empty-desired)");
+    assertThat(run.err()).contains("no policy is desired (override: --allow empty-desired)");
   }
 
   @Test

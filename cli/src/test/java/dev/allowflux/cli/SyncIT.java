@@ -110,7 +110,7 @@ class SyncIT {
 
       Run again = Run.of(Run.environment(api), "sync", file, "--yes");
       assertThat(again.exit()).isZero();
-      assertThat(again.out()).contains("0 to create, 0 to edit, 0 to delete, 10,000 as wanted");
+      assertThat(again.out()).contains("0 to create, 0 to edit, 0 to delete, 10,000 unchanged");
       assertThat(batches(api)).isEqualTo(50);
     }
   }

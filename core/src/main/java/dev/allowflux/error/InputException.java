@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Text that somebody gave as policies and that cannot be used: nothing of it was taken. Says all
  * that is wrong with it, each with its place.
+ *
+ * @since 0.1
  */
 public final class InputException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -23,6 +25,7 @@ public final class InputException extends IllegalArgumentException {
    * @param reason what is wrong, in one line that is safe to show
    * @param pointer the JSON pointer (RFC 6901) of the value that is wrong, such as {@code
    *     /comments}; {@code null} if the text is not JSON, or the whole is wrong
+   * @since 0.1
    */
   public record Problem(
       @Nullable String source, long line, long column, String reason, @Nullable String pointer) {

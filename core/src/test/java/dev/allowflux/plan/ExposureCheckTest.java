@@ -153,7 +153,7 @@ class ExposureCheckTest {
   void theNumberOfPoliciesThatBypassAllDetectionIsLimitedByANumber() {
     List<DesiredPolicy> desired =
         IntStream.range(0, 1001)
-            .mapToObj(i -> wanted("d%d.example".formatted(i)).isTrustedSender(true))
+            .mapToObj(i -> desired("d%d.example".formatted(i)).isTrustedSender(true))
             .map(policy -> policy.verifySender(true).build())
             .toList();
 
@@ -229,14 +229,14 @@ class ExposureCheckTest {
         account.plan(
             UPSERT,
             SyncLimits.builder().maxEditPercent(100).build(),
-            List.of(wanted("com").isTrustedSender(false).comments("why").build()));
+            List.of(desired("com").isTrustedSender(false).comments("why").build()));
     narrows.requireSafe(EVERYTHING, SyncLimits.standard());
 
     SyncPlan widens =
         account.plan(
             UPSERT,
             SyncLimits.builder().maxEditPercent(100).build(),
-            List.of(wanted("com").isAcceptableSender(true).build()));
+            List.of(desired("com").isAcceptableSender(true).build()));
     UnsafePlanException unsafe =
         catchThrowableOfType(
             UnsafePlanException.class, () -> widens.requireSafe(EVERYTHING, SyncLimits.standard()));
@@ -262,7 +262,7 @@ class ExposureCheckTest {
     return new PolicyKey(type, false, pattern);
   }
 
-  private static DesiredPolicy.Builder wanted(String pattern) {
+  private static DesiredPolicy.Builder desired(String pattern) {
     return DesiredPolicy.builder().pattern(pattern).patternType(PatternType.DOMAIN);
   }
 }

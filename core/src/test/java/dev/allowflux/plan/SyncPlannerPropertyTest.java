@@ -18,7 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Random wishes and random accounts; few patterns in many spellings, so that they meet. */
+/**
+ * Random desired policies and random accounts; few patterns in many spellings, so that they meet.
+ */
 class SyncPlannerPropertyTest {
   private static final int CASES = 5_000;
   private static final String OWN = "[allowflux:team-a]";
@@ -32,7 +34,7 @@ class SyncPlannerPropertyTest {
   };
 
   @Test
-  void anAppliedPlanGivesWhatIsWantedAndNothingElseChanges() {
+  void anAppliedPlanGivesWhatIsDesiredAndNothingElseChanges() {
     long seed = System.nanoTime();
     long changes = 0;
     for (int i = 0; i < CASES; i++) {
@@ -56,7 +58,7 @@ class SyncPlannerPropertyTest {
           .isEqualTo(keys(desired).size());
     }
     System.out.printf(
-        "planner: %d random cases, %d changes, all as wanted, planned again: 0 changes%n",
+        "planner: %d random cases, %d changes, all as desired, planned again: 0 changes%n",
         CASES, changes);
     assertThat(changes).isGreaterThan(CASES);
   }
@@ -92,10 +94,10 @@ class SyncPlannerPropertyTest {
     Set<PolicyId> known = new HashSet<>();
     before.forEach(policy -> known.add(policy.id()));
     Set<PolicyKey> keys = keys(desired);
-    for (DesiredPolicy wish : desired) {
+    for (DesiredPolicy one : desired) {
       List<AllowPolicy> candidates =
           after.stream()
-              .filter(policy -> wish.key().equals(PolicyKey.of(policy)))
+              .filter(policy -> one.key().equals(PolicyKey.of(policy)))
               .filter(policy -> !owned || !has(policy, OTHER))
               .sorted(
                   Comparator.comparing(AllowPolicy::createdAt).thenComparing(p -> p.id().value()))
@@ -104,22 +106,20 @@ class SyncPlannerPropertyTest {
         // Only another owner's policy may stand in the way.
         assertThat(before)
             .as(describe)
-            .anyMatch(policy -> wish.key().equals(PolicyKey.of(policy)) && has(policy, OTHER));
+            .anyMatch(policy -> one.key().equals(PolicyKey.of(policy)) && has(policy, OTHER));
         continue;
       }
       AllowPolicy meant = candidates.get(0);
-      assertThat(holds(wish.isTrustedSender(), meant.isTrustedSender())).as(describe).isTrue();
-      assertThat(holds(wish.isAcceptableSender(), meant.isAcceptableSender()))
-          .as(describe)
-          .isTrue();
-      assertThat(holds(wish.isExemptRecipient(), meant.isExemptRecipient())).as(describe).isTrue();
-      assertThat(holds(wish.verifySender(), meant.verifySender())).as(describe).isTrue();
+      assertThat(holds(one.isTrustedSender(), meant.isTrustedSender())).as(describe).isTrue();
+      assertThat(holds(one.isAcceptableSender(), meant.isAcceptableSender())).as(describe).isTrue();
+      assertThat(holds(one.isExemptRecipient(), meant.isExemptRecipient())).as(describe).isTrue();
+      assertThat(holds(one.verifySender(), meant.verifySender())).as(describe).isTrue();
       if (owned) {
         assertThat(meant.comments()).as(describe).contains(OWN);
-      } else if (wish.managesComments()) {
+      } else if (one.managesComments()) {
         assertThat(PolicySnapshot.textOrNull(meant.comments()))
             .as(describe)
-            .isEqualTo(wish.comments());
+            .isEqualTo(one.comments());
       }
       if (deletesDuplicates && !owned) {
         assertThat(candidates).as(describe).hasSize(1);
@@ -127,11 +127,11 @@ class SyncPlannerPropertyTest {
     }
     for (AllowPolicy policy : before) {
       PolicyKey key = PolicyKey.of(policy);
-      boolean wanted = key != null && keys.contains(key);
+      boolean isDesired = key != null && keys.contains(key);
       AllowPolicy left = now.get(policy.id());
       if (key == null || (owned && has(policy, OTHER))) {
         assertThat(left).as(describe).isEqualTo(policy);
-      } else if (!wanted) {
+      } else if (!isDesired) {
         boolean gone = mode instanceof SyncMode.All || (owned && has(policy, OWN));
         assertThat(left).as(describe).isEqualTo(gone ? null : policy);
       } else if (left == null) {
@@ -145,15 +145,15 @@ class SyncPlannerPropertyTest {
     }
   }
 
-  private static boolean holds(@Nullable Boolean wanted, @Nullable Boolean is) {
-    return wanted == null || wanted.equals(is);
+  private static boolean holds(@Nullable Boolean required, @Nullable Boolean is) {
+    return required == null || required.equals(is);
   }
 
   private static boolean has(AllowPolicy policy, String marker) {
     return policy.comments() != null && policy.comments().contains(marker);
   }
 
-  /** How many wishes another owner stands in the way of. */
+  /** How many desired policies another owner stands in the way of. */
   private static long foreign(
       SyncMode mode, List<DesiredPolicy> desired, List<AllowPolicy> existing) {
     if (!(mode instanceof SyncMode.Owned)) {
@@ -171,7 +171,7 @@ class SyncPlannerPropertyTest {
 
   private static Set<PolicyKey> keys(List<DesiredPolicy> desired) {
     Set<PolicyKey> keys = new HashSet<>();
-    desired.forEach(wish -> keys.add(wish.key()));
+    desired.forEach(one -> keys.add(one.key()));
     return keys;
   }
 
@@ -201,22 +201,22 @@ class SyncPlannerPropertyTest {
     List<DesiredPolicy> desired = new ArrayList<>();
     for (int n = 1 + random.nextInt(12); n > 0; n--) {
       PatternType type = KINDS.get(random.nextInt(3));
-      DesiredPolicy.Builder wish = DesiredPolicy.builder();
-      wish.patternType(type).pattern(pattern(random, type)).isRegex(random.nextInt(4) == 0);
-      wish.isTrustedSender(flag(random)).isAcceptableSender(flag(random));
-      wish.isExemptRecipient(flag(random)).verifySender(flag(random));
+      DesiredPolicy.Builder builder = DesiredPolicy.builder();
+      builder.patternType(type).pattern(pattern(random, type)).isRegex(random.nextInt(4) == 0);
+      builder.isTrustedSender(flag(random)).isAcceptableSender(flag(random));
+      builder.isExemptRecipient(flag(random)).verifySender(flag(random));
       if (random.nextBoolean()) {
         String comments = comments(random, OWN);
-        wish.comments(comments != null && comments.contains(OTHER) ? OWN : comments);
+        builder.comments(comments != null && comments.contains(OTHER) ? OWN : comments);
       }
-      // Every third wish is made again, maybe in another spelling.
+      // Every third one is made again, maybe in another spelling.
       for (int times = random.nextInt(3) == 0 ? 2 : 1; times > 0; times--) {
-        DesiredPolicy policy = wish.build();
+        DesiredPolicy policy = builder.build();
         DesiredPolicy first = byKey.putIfAbsent(policy.key(), policy);
         if (first == null || first.agreesWith(policy)) {
           desired.add(policy);
         }
-        wish.pattern(pattern(random, type));
+        builder.pattern(pattern(random, type));
       }
     }
     return desired;

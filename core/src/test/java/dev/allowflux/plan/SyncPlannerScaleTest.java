@@ -20,20 +20,20 @@ import org.junit.jupiter.api.Timeout;
 class SyncPlannerScaleTest {
   private static final int SIZE = Boolean.getBoolean("allowflux.soak") ? 1_000_000 : 100_000;
 
-  /** What one wanted and one existing policy may take together; a million must leave room. */
+  /** What one desired and one existing policy may take together; a million must leave room. */
   private static final long MOST_BYTES = 700;
 
   private static final SyncLimits LIMITS =
       SyncLimits.builder().maxDeletes(SIZE).maxDeletePercent(100).maxEditPercent(100).build();
 
   @Test
-  void aMillionWantedAndAMillionExistingPoliciesFitIntoTheHeap() {
+  void aMillionDesiredAndAMillionExistingPoliciesFitIntoTheHeap() {
     long start = System.nanoTime();
     long before = usedBytes();
     SyncPlanner planner =
         SyncPlanner.of(Account.ID, new SyncMode.All(), LIMITS, key -> ExposureRules.Judgement.NONE);
     for (int i = 0; i < SIZE; i++) {
-      planner.desired(wanted(i));
+      planner.desired(desired(i));
     }
     for (int i = SIZE; i > 0; i--) {
       planner.existing(existing(i, "comment of policy " + i));
@@ -43,9 +43,9 @@ class SyncPlannerScaleTest {
     Duration took = Duration.ofNanos(System.nanoTime() - start);
 
     System.out.printf(
-        "planner: %,d wanted and %,d existing policies, %d bytes for one of each, %d ms in all%n",
+        "planner: %,d desired and %,d existing policies, %d bytes for one of each, %d ms in all%n",
         SIZE, SIZE, bytes, took.toMillis());
-    // One is wanted that is not there, one is there that is not wanted.
+    // One is desired that is not there, one is there that is not desired.
     assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(1, 0, 1, SIZE - 1));
     assertThat(bytes).isLessThan(MOST_BYTES);
   }
@@ -57,7 +57,7 @@ class SyncPlannerScaleTest {
     SyncPlanner planner =
         SyncPlanner.of(Account.ID, new SyncMode.All(), LIMITS, key -> ExposureRules.Judgement.NONE);
     for (int i = 0; i < size; i++) {
-      planner.desired(wanted(i));
+      planner.desired(desired(i));
     }
     for (int i = size; i > 0; i--) {
       planner.existing(existing(i, "other comment"));
@@ -83,7 +83,7 @@ class SyncPlannerScaleTest {
         Account.START, Account.START, null, "complete", true, SIZE, 0, SIZE / 1000);
   }
 
-  private static DesiredPolicy wanted(int i) {
+  private static DesiredPolicy desired(int i) {
     return DesiredPolicy.builder()
         .pattern(pattern(i))
         .patternType(PatternType.EMAIL)

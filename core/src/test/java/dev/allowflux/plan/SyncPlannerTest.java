@@ -39,9 +39,9 @@ class SyncPlannerTest {
     SyncPlan plan =
         plan(
             UPSERT,
-            wanted("same.example"),
-            wanted("other.example").verifySender(true).comments("why"),
-            wanted("New.example").isAcceptableSender(true));
+            desired("same.example"),
+            desired("other.example").verifySender(true).comments("why"),
+            desired("New.example").isAcceptableSender(true));
 
     assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(1, 1, 0, 1));
     PolicyChange.Create create = (PolicyChange.Create) plan.changes().get(0);
@@ -61,7 +61,7 @@ class SyncPlannerTest {
   void aFieldThatIsNotManagedIsLeftAlone() {
     account.add(domain("a.example").isTrustedSender(true).comments("by hand"));
 
-    assertThat(plan(UPSERT, wanted("a.example")).isEmpty()).isTrue();
+    assertThat(plan(UPSERT, desired("a.example")).isEmpty()).isTrue();
   }
 
   @Test
@@ -79,7 +79,7 @@ class SyncPlannerTest {
     SyncPlan plan =
         plan(
             UPSERT,
-            wanted("a.example")
+            desired("a.example")
                 .isTrustedSender(false)
                 .isAcceptableSender(true)
                 .isExemptRecipient(false)
@@ -93,7 +93,7 @@ class SyncPlannerTest {
   void aFlagThatIsNotSaidIsNoFalse() {
     account.add(domain("a.example").isTrustedSender(null));
 
-    SyncPlan plan = plan(UPSERT, wanted("a.example").isTrustedSender(false));
+    SyncPlan plan = plan(UPSERT, desired("a.example").isTrustedSender(false));
 
     assertThat(((PolicyChange.Edit) plan.changes().get(0)).edit())
         .isEqualTo(AllowPolicyEdit.builder().isTrustedSender(false).build());
@@ -109,10 +109,10 @@ class SyncPlannerTest {
     SyncPlan plan =
         plan(
             UPSERT,
-            wanted("a.example").comments("new"),
-            wanted("b.example").comments(null),
-            wanted("c.example"),
-            wanted("d.example").comments(null));
+            desired("a.example").comments("new"),
+            desired("b.example").comments(null),
+            desired("c.example"),
+            desired("d.example").comments(null));
 
     assertThat(plan.changes())
         .extracting(change -> ((PolicyChange.Edit) change).edit())
@@ -125,7 +125,7 @@ class SyncPlannerTest {
   void plainAndRegularExpressionAreTwoPolicies() {
     account.add(domain("a.example"));
 
-    SyncPlan plan = plan(ALL, wanted("a.example").isRegex(true));
+    SyncPlan plan = plan(ALL, desired("a.example").isRegex(true));
 
     assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(1, 0, 1, 0));
   }
@@ -137,7 +137,7 @@ class SyncPlannerTest {
     account.add(domain("c.example").patternTypeName(null));
     account.add(domain("d.example").pattern(null));
 
-    SyncPlan plan = plan(ALL, wanted("new.example"));
+    SyncPlan plan = plan(ALL, desired("new.example"));
 
     assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(1, 0, 0, 0));
     assertThat(plan.warnings()).containsExactly("4 policies of no known kind are left alone");
@@ -153,7 +153,7 @@ class SyncPlannerTest {
         domain("a.EXAMPLE").id(new PolicyId("old")).createdAt(Account.START).build();
     account.add(first);
 
-    SyncPlan plan = plan(ALL, wanted("a.example").comments("x"));
+    SyncPlan plan = plan(ALL, desired("a.example").comments("x"));
 
     assertThat(plan.changes()).hasSize(1);
     assertThat(((PolicyChange.Edit) plan.changes().get(0)).id()).isEqualTo(first.id());
@@ -172,41 +172,41 @@ class SyncPlannerTest {
         account.plan(
             UPSERT,
             SyncLimits.builder().maxDeletePercent(50).deletesDuplicates(true).build(),
-            List.of(wanted("a.example").build()));
+            List.of(desired("a.example").build()));
 
     assertThat(plan.changes()).containsExactly(new PolicyChange.Delete(again));
   }
 
   @Test
-  void whatIsWantedTwiceInTheSameWayCountsOnce() {
+  void whatIsDesiredTwiceInTheSameWayCountsOnce() {
     SyncPlan plan =
-        plan(UPSERT, wanted("b.example").origin("f:2"), wanted("B.example").origin("f:1"));
+        plan(UPSERT, desired("b.example").origin("f:2"), desired("B.example").origin("f:1"));
 
     assertThat(plan.counts().creates()).isEqualTo(1);
     assertThat(plan.warnings())
         .containsExactly(
-            "1 policy is wanted twice in the same way: DOMAIN b.example by B.example (f:1),"
+            "1 policy is desired twice in the same way: DOMAIN b.example by B.example (f:1),"
                 + " b.example (f:2)");
   }
 
   @Test
-  void whatIsWantedInTwoWaysIsRefusedWithAllItsOrigins() {
+  void whatIsDesiredInTwoWaysIsRefusedWithAllItsOrigins() {
     UnsafePlanException unsafe =
         refused(
             UPSERT,
             WIDE,
-            wanted("a.example").comments("x").origin("f:1"),
-            wanted("a.example").comments("y").origin("f:2"),
-            wanted("a.example").comments("x").origin("f:3"),
-            wanted("b.example").origin("f:4"),
-            wanted("b.example").verifySender(true).origin("f:5"));
+            desired("a.example").comments("x").origin("f:1"),
+            desired("a.example").comments("y").origin("f:2"),
+            desired("a.example").comments("x").origin("f:3"),
+            desired("b.example").origin("f:4"),
+            desired("b.example").verifySender(true).origin("f:5"));
 
     assertThat(unsafe.refusals())
         .containsExactly(
             new Refusal(
                 SafetyRule.CONFLICTING_DESIRED,
-                "2 policies wanted in more than one way",
-                "say which one is wanted",
+                "2 policies desired in more than one way",
+                "keep one of them",
                 List.of(
                     "DOMAIN a.example by a.example (f:1), a.example (f:2), a.example (f:3)",
                     "DOMAIN b.example by b.example (f:4), b.example (f:5)")));
@@ -218,15 +218,15 @@ class SyncPlannerTest {
   void upsertNeverDeletes() {
     account.add(domain("a.example").comments("[allowflux:team-a]"));
 
-    assertThat(plan(UPSERT, wanted("b.example")).counts().deletes()).isZero();
+    assertThat(plan(UPSERT, desired("b.example")).counts().deletes()).isZero();
   }
 
   @Test
-  void allDeletesWhatIsNotWanted() {
+  void allDeletesWhatIsNotDesired() {
     AllowPolicy gone = account.add(domain("a.example"));
     account.add(domain("b.example"));
 
-    assertThat(plan(ALL, wanted("b.example")).changes())
+    assertThat(plan(ALL, desired("b.example")).changes())
         .containsExactly(new PolicyChange.Delete(gone));
   }
 
@@ -236,14 +236,14 @@ class SyncPlannerTest {
     account.add(domain("manual.example"));
     account.add(domain("other.example").comments("[allowflux:team-b]"));
     account.add(domain("both.example").comments("[allowflux:team-a] [allowflux:team-b]"));
-    account.add(domain("wanted.example").comments("[allowflux:team-b]").verifySender(false));
+    account.add(domain("desired.example").comments("[allowflux:team-b]").verifySender(false));
 
-    SyncPlan plan = plan(OWNED, wanted("wanted.example").verifySender(true));
+    SyncPlan plan = plan(OWNED, desired("desired.example").verifySender(true));
 
     assertThat(plan.changes()).containsExactly(new PolicyChange.Delete(own));
     assertThat(plan.warnings())
         .containsExactly(
-            "1 wanted policy has another owner and is left alone: DOMAIN wanted.example of"
+            "1 desired policy has another owner and is left alone: DOMAIN desired.example of"
                 + " team-b");
   }
 
@@ -257,12 +257,12 @@ class SyncPlannerTest {
     SyncPlan plan =
         plan(
             OWNED,
-            wanted("found.example"),
-            wanted("bare.example"),
-            wanted("has.example"),
-            wanted("cleared.example").comments(null),
-            wanted("new.example").comments("ticket 4711"),
-            wanted("round.example").comments("x [allowflux:team-a]"));
+            desired("found.example"),
+            desired("bare.example"),
+            desired("has.example"),
+            desired("cleared.example").comments(null),
+            desired("new.example").comments("ticket 4711"),
+            desired("round.example").comments("x [allowflux:team-a]"));
     account.apply(plan);
 
     assertThat(account.policies())
@@ -284,9 +284,9 @@ class SyncPlannerTest {
         refused(
             OWNED,
             WIDE,
-            wanted("long.example"),
-            wanted("new.example").comments("y".repeat(1006)),
-            wanted("other.example").comments("of [allowflux:team-b]"));
+            desired("long.example"),
+            desired("new.example").comments("y".repeat(1006)),
+            desired("other.example").comments("of [allowflux:team-b]"));
 
     assertThat(unsafe.refusals()).hasSize(1);
     Refusal refusal = unsafe.refusals().get(0);
@@ -302,7 +302,7 @@ class SyncPlannerTest {
   void aMarkerThatJustFitsIsNoReasonToRefuse() {
     int room = 1024 - " [allowflux:team-a]".length();
 
-    assertThat(plan(OWNED, wanted("a.example").comments("y".repeat(room))).counts().creates())
+    assertThat(plan(OWNED, desired("a.example").comments("y".repeat(room))).counts().creates())
         .isEqualTo(1);
   }
 
@@ -311,7 +311,7 @@ class SyncPlannerTest {
     account.add(domain("a.example").comments("[allowflux:team-b]"));
     account.add(domain("b.example").comments("[allowflux:team-b]"));
 
-    assertThat(plan(ALL, wanted("a.example").comments("mine")).warnings())
+    assertThat(plan(ALL, desired("a.example").comments("mine")).warnings())
         .containsExactly("2 policies that change have the marker of an owner: id-1, id-2");
   }
 
@@ -335,16 +335,16 @@ class SyncPlannerTest {
     for (int i = 0; i < existing; i++) {
       account.add(domain(i + ".example"));
       if (i >= deletes) {
-        kept.add(wanted(i + ".example"));
+        kept.add(desired(i + ".example"));
       }
     }
-    DesiredPolicy.Builder[] wanted = kept.toArray(new DesiredPolicy.Builder[0]);
+    DesiredPolicy.Builder[] desired = kept.toArray(new DesiredPolicy.Builder[0]);
 
     if (safe) {
-      assertThatCode(() -> account.plan(ALL, SyncLimits.standard(), built(wanted)))
+      assertThatCode(() -> account.plan(ALL, SyncLimits.standard(), built(desired)))
           .doesNotThrowAnyException();
     } else {
-      assertThat(refused(ALL, SyncLimits.standard(), wanted).refusals())
+      assertThat(refused(ALL, SyncLimits.standard(), desired).refusals())
           .extracting(Refusal::rule)
           .containsExactly(existing == 1000 ? SafetyRule.DELETES : SafetyRule.DELETE_PERCENT);
     }
@@ -353,19 +353,19 @@ class SyncPlannerTest {
   @ParameterizedTest
   @CsvSource({"10, 3, true", "10, 4, false", "1000, 300, true", "1000, 301, false", "1, 1, false"})
   void editsAreLimitedByShare(int existing, int edits, boolean safe) {
-    DesiredPolicy.Builder[] wanted = new DesiredPolicy.Builder[edits];
+    DesiredPolicy.Builder[] desired = new DesiredPolicy.Builder[edits];
     for (int i = 0; i < existing; i++) {
       account.add(domain(i + ".example"));
       if (i < edits) {
-        wanted[i] = wanted(i + ".example").comments("new");
+        desired[i] = desired(i + ".example").comments("new");
       }
     }
 
     if (safe) {
-      assertThatCode(() -> account.plan(UPSERT, SyncLimits.standard(), built(wanted)))
+      assertThatCode(() -> account.plan(UPSERT, SyncLimits.standard(), built(desired)))
           .doesNotThrowAnyException();
     } else {
-      assertThat(refused(UPSERT, SyncLimits.standard(), wanted).refusals())
+      assertThat(refused(UPSERT, SyncLimits.standard(), desired).refusals())
           .extracting(Refusal::rule)
           .containsExactly(SafetyRule.EDIT_PERCENT);
     }
@@ -376,16 +376,16 @@ class SyncPlannerTest {
     for (int i = 0; i < 100; i++) {
       account.add(domain(i + ".example").comments(i < 10 ? "[allowflux:team-a]" : "manual"));
     }
-    DesiredPolicy.Builder[] wanted = {
-      wanted("0.example"),
-      wanted("1.example"),
-      wanted("2.example"),
-      wanted("3.example"),
-      wanted("4.example"),
-      wanted("5.example")
+    DesiredPolicy.Builder[] desired = {
+      desired("0.example"),
+      desired("1.example"),
+      desired("2.example"),
+      desired("3.example"),
+      desired("4.example"),
+      desired("5.example")
     };
 
-    assertThat(refused(OWNED, SyncLimits.standard(), wanted).refusals())
+    assertThat(refused(OWNED, SyncLimits.standard(), desired).refusals())
         .containsExactly(
             new Refusal(
                 SafetyRule.DELETE_PERCENT,
@@ -395,7 +395,7 @@ class SyncPlannerTest {
   }
 
   @Test
-  void anEmptyWishNeedsItsOwnConsent() {
+  void noDesiredPoliciesNeedAConsentOfTheirOwn() {
     for (SyncMode mode : List.of(UPSERT, OWNED, ALL)) {
       assertThat(refused(mode, SyncLimits.standard()).refusals())
           .extracting(Refusal::rule, Refusal::override)
@@ -416,8 +416,8 @@ class SyncPlannerTest {
         refused(
             ALL,
             SyncLimits.builder().maxEditPercent(0).build(),
-            wanted("a.example").isTrustedSender(true),
-            wanted("b.example").isExemptRecipient(true));
+            desired("a.example").isTrustedSender(true),
+            desired("b.example").isExemptRecipient(true));
 
     assertThat(unsafe.refusals())
         .extracting(Refusal::rule)
@@ -439,7 +439,7 @@ class SyncPlannerTest {
             refused(
                     UPSERT,
                     limits,
-                    wanted("a.example").isExemptRecipient(true).isTrustedSender(true))
+                    desired("a.example").isExemptRecipient(true).isTrustedSender(true))
                 .refusals())
         .extracting(Refusal::rule)
         .containsExactly(SafetyRule.TRUSTED_WITHOUT_VERIFICATION);
@@ -458,7 +458,7 @@ class SyncPlannerTest {
     account.add(domain("a.example"));
     SyncPlanner planner =
         SyncPlanner.of(Account.ID, ALL, WIDE, key -> ExposureRules.Judgement.NONE);
-    planner.desired(wanted("b.example").build());
+    planner.desired(desired("b.example").build());
     account.policies().forEach(planner::existing);
 
     SyncPlan plan =
@@ -476,7 +476,7 @@ class SyncPlannerTest {
     AllowPolicy twice = account.add(domain("a.example"));
     SyncPlanner planner =
         SyncPlanner.of(Account.ID, ALL, WIDE, key -> ExposureRules.Judgement.NONE);
-    planner.desired(wanted("b.example").build());
+    planner.desired(desired("b.example").build());
     planner.existing(twice).existing(twice);
 
     assertThat(planner.plan(account.read()).counts().deletes()).isEqualTo(1);
@@ -488,7 +488,7 @@ class SyncPlannerTest {
     AllowPolicy after = domain("b.example").id(before.id()).createdAt(before.createdAt()).build();
     SyncPlanner planner =
         SyncPlanner.of(Account.ID, ALL, WIDE, key -> ExposureRules.Judgement.NONE);
-    planner.desired(wanted("b.example").comments("x").build());
+    planner.desired(desired("b.example").comments("x").build());
     planner.existing(before).existing(after);
 
     SyncPlan plan = planner.plan(account.read());
@@ -502,8 +502,8 @@ class SyncPlannerTest {
   void callsInTheWrongOrderAreRefused() {
     SyncPlanner planner =
         SyncPlanner.of(Account.ID, UPSERT, WIDE, key -> ExposureRules.Judgement.NONE);
-    planner.desired(wanted("a.example").build()).existing(account.add(domain("a.example")));
-    DesiredPolicy late = wanted("b.example").build();
+    planner.desired(desired("a.example").build()).existing(account.add(domain("a.example")));
+    DesiredPolicy late = desired("b.example").build();
 
     assertThatThrownBy(() -> planner.desired(late)).isInstanceOf(IllegalStateException.class);
     SyncPlan unused = planner.plan(account.read());
@@ -524,10 +524,10 @@ class SyncPlannerTest {
     SyncPlan plan =
         plan(
             ALL,
-            wanted("y.example"),
-            wanted("m.example").comments("x"),
-            wanted("c.example").comments("x"),
-            wanted("b.example"));
+            desired("y.example"),
+            desired("m.example").comments("x"),
+            desired("c.example").comments("x"),
+            desired("b.example"));
 
     assertThat(plan.changes())
         .extracting(change -> change.getClass().getSimpleName() + " " + change.key().pattern())
@@ -545,7 +545,7 @@ class SyncPlannerTest {
     AllowPolicy before = account.add(domain("a.example"));
     AllowPolicy gone = account.add(domain("gone.example"));
     SyncPlan plan =
-        plan(ALL, wanted("a.example").comments("x").isTrustedSender(true), wanted("b.example"));
+        plan(ALL, desired("a.example").comments("x").isTrustedSender(true), desired("b.example"));
     PolicyChange.Create create = (PolicyChange.Create) plan.changes().get(0);
     PolicyChange.Edit edit = (PolicyChange.Edit) plan.changes().get(1);
     PolicyChange.Delete delete = (PolicyChange.Delete) plan.changes().get(2);
@@ -562,6 +562,15 @@ class SyncPlannerTest {
     assertThat(create.isDone(after)).isFalse();
     assertThat(edit.isDone(domain("a.example").id(after.id()).createdAt(Account.START).build()))
         .isFalse();
+  }
+
+  @Test
+  void anEditIsNotMadeWhereTheServiceDoesNotShowTheField() {
+    AllowPolicy before = account.add(domain("a.example").isTrustedSender(null));
+    SyncPlan plan = plan(ALL, desired("a.example").isTrustedSender(true));
+    PolicyChange.Edit edit = (PolicyChange.Edit) plan.changes().get(0);
+    assertThat(edit.isDone(before)).isFalse();
+    assertThat(edit.isDue(before)).isTrue();
   }
 
   private SyncPlan plan(SyncMode mode, DesiredPolicy.Builder... desired) {
@@ -599,7 +608,7 @@ class SyncPlannerTest {
         .verifySender(true);
   }
 
-  private static DesiredPolicy.Builder wanted(String pattern) {
+  private static DesiredPolicy.Builder desired(String pattern) {
     return DesiredPolicy.builder().pattern(pattern).patternType(PatternType.DOMAIN);
   }
 }

@@ -301,7 +301,11 @@ public final class ApiQuota implements RateLimiter {
     }
   }
 
-  /** Collects the figures of a quota. A later call replaces an earlier one. */
+  /**
+   * Collects the figures of a quota. A later call replaces an earlier one.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
 
     private String name = "allowflux";

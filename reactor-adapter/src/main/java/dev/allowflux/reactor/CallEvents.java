@@ -25,10 +25,15 @@ public interface CallEvents {
    * @param operation what is called
    * @param account the account
    * @param context the Reactor context of the call's subscriber
+   * @since 0.1
    */
   record Call(Operation operation, AccountId account, ContextView context) {}
 
-  /** Why a call waits before it is sent. */
+  /**
+   * Why a call waits before it is sent.
+   *
+   * @since 0.1
+   */
   enum WaitReason {
     /** The quota of this process is used up, or its burst for this second. */
     QUOTA,

@@ -132,7 +132,11 @@ public final class ClientSettings {
         + "]";
   }
 
-  /** Collects settings. Not safe for use by several threads. */
+  /**
+   * Collects settings. Not safe for use by several threads.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
 
     private static final CallEvents SILENT = new CallEvents() {};

@@ -172,13 +172,14 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
 
   /** Looks for the policy that a create of unknown outcome may have created. */
   private Mono<ApiResult<AllowPolicy>> readBack(
-      AccountId account, NewAllowPolicy wanted, OutcomeUnknown unknown) {
-    AllowPolicyFilter samePattern = AllowPolicyFilter.builder().pattern(wanted.pattern()).build();
+      AccountId account, NewAllowPolicy requested, OutcomeUnknown unknown) {
+    AllowPolicyFilter samePattern =
+        AllowPolicyFilter.builder().pattern(requested.pattern()).build();
     return pagesWithResponse(account, samePattern)
         .concatMap(
             page ->
                 Flux.fromIterable(page.value().policies())
-                    .mapNotNull(found -> accepted(wanted, found, page)),
+                    .mapNotNull(found -> accepted(requested, found, page)),
             0)
         .next()
         .onErrorMap(
@@ -190,8 +191,8 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   }
 
   private static @Nullable ApiResult<AllowPolicy> accepted(
-      NewAllowPolicy wanted, AllowPolicy found, ApiResult<Page> page) {
-    PolicyMatch match = PolicyMatch.of(wanted, found);
+      NewAllowPolicy requested, AllowPolicy found, ApiResult<Page> page) {
+    PolicyMatch match = PolicyMatch.of(requested, found);
     return match.isSame() ? page.withValue(found).withNotes(match.notes()) : null;
   }
 

@@ -251,10 +251,10 @@ class CanaryIT {
             StepVerifier.create(client.get(new AccountId("a"), new PolicyId("p")))
                 .expectErrorSatisfies(
                     failure -> {
-                      EmailSecurityException told = (EmailSecurityException) failure;
-                      assertThat(told.details().status()).isEqualTo(status);
-                      assertThat(told.details().bodyExcerpt()).contains("x-auth", "*****");
-                      search.inFailure("failures", told);
+                      EmailSecurityException reported = (EmailSecurityException) failure;
+                      assertThat(reported.details().status()).isEqualTo(status);
+                      assertThat(reported.details().bodyExcerpt()).contains("x-auth", "*****");
+                      search.inFailure("failures", reported);
                     })
                 .verify(Duration.ofSeconds(30));
           }
@@ -312,7 +312,7 @@ class CanaryIT {
                 settings
                     .events(events)
                     .httpClient(http -> http.wiretap(true).metrics(true, uri -> uri)),
-            new FaultyApi.Tally())) {
+            new FaultyApi.Counts())) {
       for (int i = next.getAndIncrement(); i < calls.size(); i = next.getAndIncrement()) {
         String what = api.run(calls.get(i));
         if (what != null) {

@@ -55,12 +55,12 @@ record ExpectedOutcome(Kind kind, int requests, RejectionReason reason, Integer 
   /** The right endings of a call; more than one only where a race of bytes decides. */
   static Set<ExpectedOutcome> expected(FaultyCall call) {
     Set<ExpectedOutcome> endings = new HashSet<>();
-    new Walk(call, endings).from(1, false, false);
+    new Prediction(call, endings).from(1, false, false);
     return endings;
   }
 
-  /** What a careful client does, attempt by attempt, told by what happens to each. */
-  private record Walk(FaultyCall call, Set<ExpectedOutcome> endings) {
+  /** What a careful client does, attempt by attempt, by what happens to each. */
+  private record Prediction(FaultyCall call, Set<ExpectedOutcome> endings) {
 
     void from(int attempt, boolean doubt, boolean gone) {
       FaultCase faultCase = call.faultCase(attempt);

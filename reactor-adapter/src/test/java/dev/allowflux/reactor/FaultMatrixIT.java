@@ -13,7 +13,7 @@ import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Operation;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.reactor.FaultyApi.Tally;
+import dev.allowflux.reactor.FaultyApi.Counts;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultScript;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Every fault at every point of every operation, and what the caller is told about it. */
+/** Every fault at every point of every operation, and what is reported to the caller. */
 class FaultMatrixIT {
 
   private static final boolean SOAK = Boolean.getBoolean("allowflux.soak");
@@ -54,7 +54,7 @@ class FaultMatrixIT {
   @Test
   @Timeout(value = 2, unit = TimeUnit.HOURS)
   void everyCallEndsInAValueOrTheRightFailure() throws InterruptedException {
-    Tally tally = new Tally();
+    Counts counts = new Counts();
     ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     try (ApiSimulator elsewhere = ApiSimulator.builder().start()) {
       List<FaultyCall> calls = calls(elsewhere.baseUrl());
@@ -62,7 +62,7 @@ class FaultMatrixIT {
       List<Thread> workers = new ArrayList<>();
       for (int i = 0; i < WORKERS; i++) {
         boolean gzip = i % 2 == 0;
-        Thread worker = new Thread(() -> work(calls, next, gzip, tally, wrong), "matrix-" + i);
+        Thread worker = new Thread(() -> work(calls, next, gzip, counts, wrong), "matrix-" + i);
         worker.start();
         workers.add(worker);
       }
@@ -75,17 +75,17 @@ class FaultMatrixIT {
         "fault matrix: %d calls, %d faulty requests, %d hung, %d partial data taken for success,"
             + " %d writes done twice, %d wrong; %d made again as the machine was slow; endings %s;"
             + " seed %d%n",
-        tally.calls.sum(),
-        tally.requests.sum(),
-        tally.hung.sum(),
-        tally.partial.sum(),
-        tally.twice.sum(),
+        counts.calls.sum(),
+        counts.requests.sum(),
+        counts.hung.sum(),
+        counts.partial.sum(),
+        counts.twice.sum(),
         wrong.size(),
-        tally.slow.sum(),
-        new TreeMap<>(tally.endings),
+        counts.slow.sum(),
+        new TreeMap<>(counts.endings),
         seed);
     assertThat(wrong.stream().limit(20)).as("seed %d", seed).isEmpty();
-    assertThat(tally.calls.sum()).isEqualTo(CALLS);
+    assertThat(counts.calls.sum()).isEqualTo(CALLS);
   }
 
   /** What Reactor Netty does not close, a pool with one place soon misses. */
@@ -230,7 +230,7 @@ class FaultMatrixIT {
       List<FaultyCall> calls,
       AtomicInteger next,
       boolean gzip,
-      Tally tally,
+      Counts counts,
       ConcurrentLinkedQueue<String> wrong) {
     FaultyApi api = null;
     try {
@@ -241,7 +241,7 @@ class FaultMatrixIT {
                   ApiSimulator.builder().token("token").gzip(gzip),
                   Credential.apiToken("token"),
                   settings -> settings,
-                  tally);
+                  counts);
         }
         String what = api.run(calls.get(i));
         if (what != null) {

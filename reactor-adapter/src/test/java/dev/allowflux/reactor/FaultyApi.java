@@ -40,8 +40,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A simulator and a client of it that make one faulty call after the other, and compare what the
- * caller was told with what the simulator did. Connections are kept from call to call, so that what
+ * A simulator and a client of it that make one faulty call after the other, and compare the result
+ * of each call with what the simulator did. Connections are kept from call to call, so that what
  * one call leaves behind meets the next one; retry quota and gate are new for each call.
  */
 final class FaultyApi implements AutoCloseable {
@@ -63,7 +63,7 @@ final class FaultyApi implements AutoCloseable {
   private final AccountId account;
   private final Credential credential;
   private final UnaryOperator<ClientSettings.Builder> customizer;
-  private final Tally tally;
+  private final Counts counts;
   private HttpTransport patient;
   private HttpTransport impatient;
   private int calls;
@@ -73,7 +73,7 @@ final class FaultyApi implements AutoCloseable {
   EmailSecurityException lastFailure;
 
   /** What was tried and what came of it; shared by many. */
-  static final class Tally {
+  static final class Counts {
     final LongAdder calls = new LongAdder();
     final LongAdder requests = new LongAdder();
     final LongAdder hung = new LongAdder();
@@ -93,12 +93,12 @@ final class FaultyApi implements AutoCloseable {
       ApiSimulatorBuilder builder,
       Credential credential,
       UnaryOperator<ClientSettings.Builder> customizer,
-      Tally tally) {
+      Counts counts) {
     api = builder.policies(40).seed(7).noRateLimit().recordedRequests(1000).start();
     account = new AccountId(api.accountId());
     this.credential = credential;
     this.customizer = customizer;
-    this.tally = tally;
+    this.counts = counts;
     connect();
   }
 
@@ -134,7 +134,7 @@ final class FaultyApi implements AutoCloseable {
    */
   String run(FaultyCall call) {
     calls++;
-    tally.calls.increment();
+    counts.calls.increment();
     if (!call.slow()) {
       return run(call, patient);
     }
@@ -142,7 +142,7 @@ final class FaultyApi implements AutoCloseable {
     if (wrong == null || !wrong.startsWith(ANOTHER_ENDING)) {
       return wrong;
     }
-    tally.slow.increment();
+    counts.slow.increment();
     HttpTransport unhurried = Internals.transport(settings(UNHURRIED).build());
     try {
       return run(call, unhurried);
@@ -175,7 +175,7 @@ final class FaultyApi implements AutoCloseable {
     } catch (RuntimeException e) {
       boolean hung = String.valueOf(e.getMessage()).startsWith("Timeout on blocking read");
       if (hung) {
-        tally.hung.increment();
+        counts.hung.increment();
       }
       return "neither a value nor a declared failure: " + e;
     }
@@ -185,7 +185,7 @@ final class FaultyApi implements AutoCloseable {
     await(() -> Internals.gate(quota).outstanding() == 0 && Internals.gate(quota).waiting() == 0);
     api.faults(FaultScript.none());
     List<RecordedRequest> requests = seen(call);
-    tally.requests.add(requests.size());
+    counts.requests.add(requests.size());
     Truth truth = new Truth(call, work, before, stored(), requests);
     ExpectedOutcome ending =
         failure == null
@@ -195,7 +195,7 @@ final class FaultyApi implements AutoCloseable {
                 requests.size(),
                 failure instanceof Rejected rejected ? rejected.reason() : null,
                 failure.details().status());
-    tally.endings.merge(ending.kind(), 1L, Long::sum);
+    counts.endings.merge(ending.kind(), 1L, Long::sum);
     if (call.faults().stream().anyMatch(FaultCase::closesUntold)) {
       reconnect();
     }
@@ -204,21 +204,21 @@ final class FaultyApi implements AutoCloseable {
       faults.add("permits are out");
     }
     if (truth.doneTwice()) {
-      tally.twice.increment();
+      counts.twice.increment();
       faults.add("carried out twice: " + requests);
     }
     String wrong =
         failure == null ? truth.wrongValue(value) : truth.wrongFailure(failure, requests.size());
     if (wrong != null) {
       if (failure == null && !call.isWrite()) {
-        tally.partial.increment();
+        counts.partial.increment();
       }
       faults.add(wrong);
     }
     if (expected.stream().noneMatch(ending::fits)) {
       faults.add(ANOTHER_ENDING + ending + ", expected " + expected);
     }
-    return faults.isEmpty() ? null : String.join("; ", faults) + ", told: " + failure;
+    return faults.isEmpty() ? null : String.join("; ", faults) + ", reported: " + failure;
   }
 
   private void reconnect() {
@@ -359,15 +359,15 @@ final class FaultyApi implements AutoCloseable {
       return json != null && mark.equals(JSON.readTree(json).path("comments").asString());
     }
 
-    private boolean takeNew(Map<String, String> after, Map<String, String> before, String wanted) {
+    private boolean takeNew(Map<String, String> after, Map<String, String> before, String desired) {
       List<String> added = after.keySet().stream().filter(id -> !before.containsKey(id)).toList();
-      return added.size() == 1 && isPolicy(after.remove(added.get(0)), wanted);
+      return added.size() == 1 && isPolicy(after.remove(added.get(0)), desired);
     }
 
-    private boolean isPolicy(String json, String wanted) {
-      NewAllowPolicy policy = policy(wanted);
+    private boolean isPolicy(String json, String desired) {
+      NewAllowPolicy policy = policy(desired);
       JsonNode node = JSON.readTree(json);
-      return wanted.equals(node.path("pattern").asString())
+      return desired.equals(node.path("pattern").asString())
           && "EMAIL".equals(node.path("pattern_type").asString())
           && Objects.equals(policy.comments(), node.path("comments").asString())
           && node.path("is_trusted_sender").asBoolean()
@@ -460,7 +460,7 @@ final class FaultyApi implements AutoCloseable {
         return "the message or operation is wrong: " + message;
       }
       if (failure.details().attempts().size() != sent && failure.details().status() != null) {
-        return failure.details().attempts().size() + " attempts told";
+        return failure.details().attempts().size() + " attempts reported";
       }
       if (failure.details().requestSent() == Sent.NO) {
         return "it claims that nothing was sent";
@@ -468,7 +468,7 @@ final class FaultyApi implements AutoCloseable {
       return failure instanceof Throttled
               && failure.details().retryAfter() == null
               && call.faultCase(sent).fault().toString().contains("retry-after")
-          ? "no wait is told"
+          ? "no wait is reported"
           : null;
     }
 

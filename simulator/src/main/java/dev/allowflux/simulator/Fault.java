@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fault {
 
-  /** The kinds of faults; the name in lower case is the name in a {@link FaultScript}. */
+  /**
+   * The kinds of faults; the name in lower case is the name in a {@link FaultScript}.
+   *
+   * @since 0.1
+   */
   public enum Kind {
     /** No fault: the true response. */
     NONE,
@@ -113,7 +117,11 @@ public final class Fault {
     }
   }
 
-  /** A point in a response. */
+  /**
+   * A point in a response.
+   *
+   * @since 0.1
+   */
   public enum Point {
     /** Before its first byte. */
     BEFORE_HEADERS,
@@ -130,7 +138,11 @@ public final class Fault {
     }
   }
 
-  /** The body of a {@link Kind#STATUS}. */
+  /**
+   * The body of a {@link Kind#STATUS}.
+   *
+   * @since 0.1
+   */
   public enum Content {
     /** The failure envelope, with the code 10000 + status. */
     JSON,

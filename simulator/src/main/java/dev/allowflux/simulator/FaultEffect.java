@@ -25,19 +25,39 @@ public sealed interface FaultEffect {
    */
   Kind kind();
 
-  /** Sends another response in place of the true one. */
+  /**
+   * Sends another response in place of the true one.
+   *
+   * @since 0.1
+   */
   sealed interface Replacement extends FaultEffect {}
 
-  /** Changes which policies a page of a listing holds; a request that lists nothing ignores it. */
+  /**
+   * Changes which policies a page of a listing holds; a request that lists nothing ignores it.
+   *
+   * @since 0.1
+   */
   sealed interface PageChange extends FaultEffect {}
 
-  /** Changes headers or body of the response before it is compressed. */
+  /**
+   * Changes headers or body of the response before it is compressed.
+   *
+   * @since 0.1
+   */
   sealed interface ContentChange extends FaultEffect {}
 
-  /** Changes how the bytes of the response are framed and sent. */
+  /**
+   * Changes how the bytes of the response are framed and sent.
+   *
+   * @since 0.1
+   */
   sealed interface Transmission extends FaultEffect {}
 
-  /** No effect. */
+  /**
+   * No effect.
+   *
+   * @since 0.1
+   */
   enum NoEffect implements FaultEffect {
     /** The response stays as it is. */
     NONE;
@@ -58,6 +78,7 @@ public sealed interface FaultEffect {
    *
    * @param status 200 to 599
    * @param content the body
+   * @since 0.1
    */
   record Status(int status, Content content) implements Replacement {
     @Override
@@ -75,6 +96,7 @@ public sealed interface FaultEffect {
    * Status 429 with the failure envelope.
    *
    * @param code the code in the envelope, from 1
+   * @since 0.1
    */
   record Throttled(int code) implements Replacement {
     @Override
@@ -93,6 +115,7 @@ public sealed interface FaultEffect {
    *
    * @param status 200 to 599
    * @param code the code in the envelope, from 1
+   * @since 0.1
    */
   record Refusal(int status, int code) implements Replacement {
     @Override
@@ -111,6 +134,7 @@ public sealed interface FaultEffect {
    *
    * @param status 200 to 599
    * @param location the value of the header {@code location}
+   * @since 0.1
    */
   record Redirect(int status, String location) implements Replacement {
     @Override
@@ -124,7 +148,11 @@ public sealed interface FaultEffect {
     }
   }
 
-  /** Other policies on a page, without a number. */
+  /**
+   * Other policies on a page, without a number.
+   *
+   * @since 0.1
+   */
   enum WrongPage implements PageChange {
     /** No policies. */
     MISSING_PAGE,
@@ -146,6 +174,7 @@ public sealed interface FaultEffect {
    * A page size that the server lowers and reports.
    *
    * @param rows the largest page size, from 1
+   * @since 0.1
    */
   record CappedPage(int rows) implements PageChange {
     @Override
@@ -163,6 +192,7 @@ public sealed interface FaultEffect {
    * A page without its last policies, although more follow; the page size is reported as requested.
    *
    * @param rows how many policies it has at most, from 0
+   * @since 0.1
    */
   record ShortPage(int rows) implements PageChange {
     @Override
@@ -180,6 +210,7 @@ public sealed interface FaultEffect {
    * A page that begins at another row.
    *
    * @param rows the distance; negative for an earlier row
+   * @since 0.1
    */
   record ShiftedPage(int rows) implements PageChange {
     @Override
@@ -193,7 +224,11 @@ public sealed interface FaultEffect {
     }
   }
 
-  /** Another body, without a number. */
+  /**
+   * Another body, without a number.
+   *
+   * @since 0.1
+   */
   enum WrongBody implements ContentChange {
     /** Bytes that are not UTF-8 in a string of the body. */
     INVALID_UTF8,
@@ -217,7 +252,11 @@ public sealed interface FaultEffect {
     }
   }
 
-  /** A result that contradicts the request, without further data. */
+  /**
+   * A result that contradicts the request, without further data.
+   *
+   * @since 0.1
+   */
   enum WrongResult implements ContentChange {
     /** An object without fields. */
     EMPTY_RESULT,
@@ -241,6 +280,7 @@ public sealed interface FaultEffect {
    * Another value of one field, in the first element of the result that has the field.
    *
    * @param field the name of the field in the API
+   * @since 0.1
    */
   record OtherField(String field) implements ContentChange {
     @Override
@@ -258,6 +298,7 @@ public sealed interface FaultEffect {
    * A list or the result of a batch without its last elements.
    *
    * @param elements how many are left out, from 1
+   * @since 0.1
    */
   record FewerResults(int elements) implements ContentChange {
     @Override
@@ -275,6 +316,7 @@ public sealed interface FaultEffect {
    * Additional headers.
    *
    * @param bytes their length together
+   * @since 0.1
    */
   record LargeHeaders(int bytes) implements ContentChange {
     @Override
@@ -292,6 +334,7 @@ public sealed interface FaultEffect {
    * A body padded with blanks.
    *
    * @param bytes its length before compression
+   * @since 0.1
    */
   record LargeBody(int bytes) implements ContentChange {
     @Override
@@ -305,7 +348,11 @@ public sealed interface FaultEffect {
     }
   }
 
-  /** Another way to frame the body or to end the connection, without a number. */
+  /**
+   * Another way to frame the body or to end the connection, without a number.
+   *
+   * @since 0.1
+   */
   enum WrongFraming implements Transmission {
     /** The connection is closed after the response, which announces it. */
     CLOSE_ANNOUNCED,
@@ -338,6 +385,7 @@ public sealed interface FaultEffect {
    *
    * @param at where it stops
    * @param length how long, not negative
+   * @since 0.1
    */
   record Pause(Point at, Duration length) implements Transmission {
     @Override
@@ -356,6 +404,7 @@ public sealed interface FaultEffect {
    *
    * @param at where it stops
    * @param length how long, not negative
+   * @since 0.1
    */
   record Stall(Point at, Duration length) implements Transmission {
     @Override
@@ -373,6 +422,7 @@ public sealed interface FaultEffect {
    * The response stops for good; the connection stays open until the other side closes it.
    *
    * @param at where it stops
+   * @since 0.1
    */
   record Hang(Point at) implements Transmission {
     @Override
@@ -390,6 +440,7 @@ public sealed interface FaultEffect {
    * The connection is closed.
    *
    * @param at where the response is cut
+   * @since 0.1
    */
   record Fin(Point at) implements Transmission {
     @Override
@@ -407,6 +458,7 @@ public sealed interface FaultEffect {
    * The connection is reset.
    *
    * @param at where the response is cut
+   * @since 0.1
    */
   record Reset(Point at) implements Transmission {
     @Override
@@ -424,6 +476,7 @@ public sealed interface FaultEffect {
    * The request is evaluated and carried out later, and then gets its response.
    *
    * @param length how much later, not negative
+   * @since 0.1
    */
   record Late(Duration length) implements Transmission {
     @Override
@@ -441,6 +494,7 @@ public sealed interface FaultEffect {
    * A response of the 1xx kind before the true one.
    *
    * @param status 100 to 199
+   * @since 0.1
    */
   record Informational(int status) implements Transmission {
     @Override
@@ -458,6 +512,7 @@ public sealed interface FaultEffect {
    * The same response once more, without a request for it.
    *
    * @param length the time between the two, not negative; zero for both at once
+   * @since 0.1
    */
   record SecondResponse(Duration length) implements Transmission {
     @Override
@@ -475,6 +530,7 @@ public sealed interface FaultEffect {
    * Bytes behind the end of the response that are no response.
    *
    * @param bytes how many, from 1
+   * @since 0.1
    */
   record TrailingBytes(int bytes) implements Transmission {
     @Override
@@ -493,6 +549,7 @@ public sealed interface FaultEffect {
    *
    * @param bytes how many bytes at a time, from 1
    * @param interval the time between two parts, not negative
+   * @since 0.1
    */
   record Drip(int bytes, Duration interval) implements Transmission {
     @Override

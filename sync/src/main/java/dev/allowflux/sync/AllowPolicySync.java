@@ -27,8 +27,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Brings an account to the policies that somebody wants: plans what has to change, and applies a
- * plan that was reviewed.
+ * Brings an account to the desired policies: plans what has to change, and applies a plan that was
+ * reviewed.
  *
  * <p>All calls are made by the client that it was given, under that client's rate limit, retries
  * and time limits. Safe for use by many threads. There is nothing to close.

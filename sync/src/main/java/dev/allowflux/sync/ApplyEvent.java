@@ -20,6 +20,8 @@ public sealed interface ApplyEvent {
   /**
    * The first event: the journal is open, batches that an earlier run left unconfirmed were looked
    * up, and the policies that are still to be changed were read again.
+   *
+   * @since 0.1
    */
   final class Checked implements ApplyEvent {
     private final Progress progress;
@@ -40,7 +42,11 @@ public sealed interface ApplyEvent {
     }
   }
 
-  /** The outcome of a batch is in the journal. */
+  /**
+   * The outcome of a batch is in the journal.
+   *
+   * @since 0.1
+   */
   final class BatchEnded implements ApplyEvent {
     private final Batch batch;
     private final Progress progress;
@@ -71,7 +77,11 @@ public sealed interface ApplyEvent {
     }
   }
 
-  /** The last event: the account was looked at, and the report is made from what was seen. */
+  /**
+   * The last event: the account was looked at, and the report is made from what was seen.
+   *
+   * @since 0.1
+   */
   final class Finished implements ApplyEvent {
     private final ApplyReport report;
 

@@ -50,7 +50,11 @@ public interface ApplyJournal {
   @Override
   String toString();
 
-  /** A journal that one run has open. */
+  /**
+   * A journal that one run has open.
+   *
+   * @since 0.1
+   */
   interface Open extends Closeable {
 
     /**

@@ -130,7 +130,7 @@ public final class ApplyReport {
   }
 
   /**
-   * Tells whether the account is as the plan wants it, and was seen to be.
+   * Tells whether the account is as planned, and was seen to be.
    *
    * @return true if every change is done, the account was looked at, and nothing is there twice
    */
@@ -153,7 +153,11 @@ public final class ApplyReport {
     return "ApplyReport[account=" + account + ", digest=" + digest + ", " + progress + "]";
   }
 
-  /** How far it has got. The parts add up to the total. */
+  /**
+   * How far it has got. The parts add up to the total.
+   *
+   * @since 0.1
+   */
   public static final class Progress {
     private final int total;
     private final int done;
@@ -285,7 +289,11 @@ public final class ApplyReport {
     }
   }
 
-  /** One batch. */
+  /**
+   * One batch.
+   *
+   * @since 0.1
+   */
   public static final class Batch {
     private final int number;
     private final int changes;
@@ -370,7 +378,11 @@ public final class ApplyReport {
     }
   }
 
-  /** What became of a batch. */
+  /**
+   * What became of a batch.
+   *
+   * @since 0.1
+   */
   public enum Outcome {
     /** The service says that it was carried out. */
     DONE,
@@ -391,7 +403,11 @@ public final class ApplyReport {
     UNCONFIRMED
   }
 
-  /** A change that is not done. */
+  /**
+   * A change that is not done.
+   *
+   * @since 0.1
+   */
   public static final class Open {
     private final PolicyChange change;
     private final State state;
@@ -437,7 +453,11 @@ public final class ApplyReport {
     }
   }
 
-  /** Why a change is open. */
+  /**
+   * Why a change is open.
+   *
+   * @since 0.1
+   */
   public enum State {
     /** It was not sent: its policy is no longer as the plan saw it. Final: plan again. */
     SKIPPED,
@@ -458,7 +478,11 @@ public final class ApplyReport {
     LEFT
   }
 
-  /** A created policy that is in the account more than once. */
+  /**
+   * A created policy that is in the account more than once.
+   *
+   * @since 0.1
+   */
   public static final class Duplicate {
     private final PolicyChange change;
     private final List<PolicyId> ids;

@@ -128,7 +128,11 @@ public final class ApplySettings {
     return limits;
   }
 
-  /** Collects settings; a later call replaces an earlier one. Not safe for several threads. */
+  /**
+   * Collects settings; a later call replaces an earlier one. Not safe for several threads.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
     private final ApplyJournal journal;
     private Duration maxAge = Duration.ofHours(24);

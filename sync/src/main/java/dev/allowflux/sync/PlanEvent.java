@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface PlanEvent {
 
-  /** A page of the account was read. */
+  /**
+   * A page of the account was read.
+   *
+   * @since 0.1
+   */
   final class PageRead implements PlanEvent {
     private final long policies;
     private final @Nullable Long expected;
@@ -45,7 +49,11 @@ public sealed interface PlanEvent {
     }
   }
 
-  /** The last event: the plan is made. */
+  /**
+   * The last event: the plan is made.
+   *
+   * @since 0.1
+   */
   final class Planned implements PlanEvent {
     private final SyncPlan plan;
 

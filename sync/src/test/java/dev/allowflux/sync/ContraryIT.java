@@ -140,7 +140,7 @@ class ContraryIT {
               .onErrorResume(EmailSecurityException.class, failure -> Mono.empty())
               .block(PATIENCE);
       if (plan == null || !plan.accountRead().complete()) {
-        // Such a plan deletes nothing, so that the account would not be as it is wanted.
+        // Such a plan deletes nothing, so that the account would not be as desired.
         return null;
       }
       files.keep(plan);
@@ -161,7 +161,7 @@ class ContraryIT {
   }
 
   private static void check(ApiSimulator api, List<DesiredPolicy> desired, String when) {
-    List<String> wanted =
+    List<String> expected =
         desired.stream().map(policy -> policy.pattern().toLowerCase(Locale.ROOT)).toList();
     List<String> there = new ArrayList<>();
     for (String id : api.policyIds()) {
@@ -169,10 +169,10 @@ class ContraryIT {
       assertThat(pattern.find()).as(when).isTrue();
       there.add(pattern.group(1).toLowerCase(Locale.ROOT));
     }
-    List<String> missing = new ArrayList<>(wanted);
+    List<String> missing = new ArrayList<>(expected);
     there.forEach(missing::remove);
     List<String> surplus = new ArrayList<>(there);
-    wanted.forEach(surplus::remove);
+    expected.forEach(surplus::remove);
     assertThat(missing).as(when + ": missing").isEmpty();
     assertThat(surplus).as(when + ": surplus").isEmpty();
   }

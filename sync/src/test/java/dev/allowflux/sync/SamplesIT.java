@@ -61,7 +61,7 @@ class SamplesIT {
   }
 
   @Test
-  void theSampleOfASyncBringsAnAccountToWhatIsWanted() {
+  void theSampleOfASyncBringsAnAccountToTheDesiredPolicies() {
     try (ApiSimulator api = ApiSimulator.builder().policies(10).start()) {
       Credential credential = Credential.apiToken(api.token());
       ClientSettings settings = ClientSettings.builder(credential).baseUrl(api.baseUrl()).build();
@@ -81,10 +81,10 @@ class SamplesIT {
   }
 
   private static void sync(
-      AllowPolicyClient client, AccountId account, Flux<DesiredPolicy> wanted, Path journal) {
+      AllowPolicyClient client, AccountId account, Flux<DesiredPolicy> desired, Path journal) {
     AllowPolicySync sync = AllowPolicySync.of(client);
     ApplySettings once = ApplySettings.builder(journal).build();
-    sync.plan(account, wanted, new SyncMode.Upsert(), SyncLimits.standard())
+    sync.plan(account, desired, new SyncMode.Upsert(), SyncLimits.standard())
         .flatMapMany(plan -> sync.apply(plan.approve(plan.digest()), once))
         .doOnNext(event -> System.out.println(event.progress()))
         .blockLast();

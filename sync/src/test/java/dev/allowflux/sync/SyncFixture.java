@@ -33,7 +33,7 @@ final class SyncFixture {
 
   final AccountId account;
   final SyncPlan plan;
-  private final Map<PolicyKey, @Nullable String> wanted = new TreeMap<>();
+  private final Map<PolicyKey, @Nullable String> expected = new TreeMap<>();
 
   /** Edits and deletes two thirds of what is there, in equal parts, and creates some more. */
   SyncFixture(ApiSimulator api, int creates) {
@@ -43,12 +43,12 @@ final class SyncFixture {
       int number = 0;
       for (AllowPolicy policy : client.list(account).collectList().block(PATIENCE)) {
         PolicyKey key = PolicyKey.of(policy);
-        if (key == null || wanted.containsKey(key)) {
+        if (key == null || expected.containsKey(key)) {
           continue;
         }
         if (number % 3 != 1) {
           String comments = number % 3 == 0 ? "edited " + number : policy.comments();
-          wanted.put(key, comments);
+          expected.put(key, comments);
           desired.add(
               DesiredPolicy.builder()
                   .pattern(policy.pattern())
@@ -69,7 +69,7 @@ final class SyncFixture {
                 .comments("created " + i)
                 .build();
         desired.add(create);
-        wanted.put(new PolicyKey(PatternType.DOMAIN, false, create.pattern()), "created " + i);
+        expected.put(new PolicyKey(PatternType.DOMAIN, false, create.pattern()), "created " + i);
       }
       SyncLimits.Builder limits =
           SyncLimits.builder()
@@ -108,7 +108,7 @@ final class SyncFixture {
             .firstBackoff(Duration.ofMillis(2)));
   }
 
-  /** Holds the account to what was wanted, and returns how many policies are there twice: none. */
+  /** Compares the account with the expected policies. Returns how many are there twice: none. */
   int check(ApiSimulator api, String when) {
     api.faults(FaultScript.none());
     Map<PolicyKey, @Nullable String> found = new TreeMap<>();
@@ -124,8 +124,8 @@ final class SyncFixture {
       }
     }
     assertThat(twice).as(when + ": policies that are there twice").isEmpty();
-    assertThat(found.keySet()).as(when).isEqualTo(wanted.keySet());
-    wanted.forEach(
+    assertThat(found.keySet()).as(when).isEqualTo(expected.keySet());
+    expected.forEach(
         (key, comments) ->
             assertThat(Objects.requireNonNullElse(found.get(key), ""))
                 .as("%s: %s", when, key)

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A JVM that measures one subject whenever it is told to. */
+/** A JVM that measures one subject on request. */
 public final class WorkerProcess implements Rounds.Trial, AutoCloseable {
   private final WorkerChannel child;
   private final Worker.Order order;

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Where the simulator of a measurement listens and how many policies it has.
  *
- * @param gzip whether it compresses, so that clients which do so only when told are told
+ * @param gzip whether it compresses, so that clients which accept gzip only when set to are set to
  */
 public record Endpoint(String baseUrl, String account, String token, int policies, boolean gzip) {
   public static final int PER_PAGE = 1000;

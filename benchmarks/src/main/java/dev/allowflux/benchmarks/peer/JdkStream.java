@@ -41,14 +41,14 @@ public class JdkStream {
   }
 
   public long all() throws IOException, InterruptedException {
-    Counter tally = new Counter();
+    Counter counter = new Counter();
     PageRecord page;
     int number = 0;
     do {
       page = page(++number);
-      page.result().forEach(tally::add);
+      page.result().forEach(counter::add);
     } while (!page.isLast());
-    return tally.checked(endpoint);
+    return counter.checked(endpoint);
   }
 
   public PolicyRecord first() throws IOException, InterruptedException {

@@ -31,9 +31,9 @@ public class OwnStream {
               .build());
 
   public long all() {
-    Counter tally =
+    Counter counter =
         client.list(account).collect(Counter::new, Counter::add).block(Streams.PATIENCE);
-    return Streams.checked(tally, endpoint);
+    return Streams.checked(counter, endpoint);
   }
 
   public AllowPolicy first() {

@@ -9,8 +9,8 @@ public final class Streams {
 
   private Streams() {}
 
-  public static long checked(@Nullable Counter tally, Endpoint endpoint) {
-    return present(tally).checked(endpoint);
+  public static long checked(@Nullable Counter counter, Endpoint endpoint) {
+    return present(counter).checked(endpoint);
   }
 
   public static <T> T present(@Nullable T value) {

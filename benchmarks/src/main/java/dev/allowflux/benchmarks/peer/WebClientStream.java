@@ -12,7 +12,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Spring's WebClient on Reactor Netty with its own codec, Jackson 3: how a Spring user walks pages.
+ * Spring's WebClient on Reactor Netty with its own codec, Jackson 3: how a Spring user reads pages.
  *
  * <p>In its favour: it trusts the total and so never asks for a page too many, flattens with {@code
  * flatMapIterable}, the cheapest way (the demand is unbounded here, so that it fetches ahead does

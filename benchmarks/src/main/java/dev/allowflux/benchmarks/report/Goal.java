@@ -16,7 +16,7 @@ record Goal(
     Kind kind,
     boolean atLeast,
     double must,
-    double want,
+    double aim,
     @Nullable Spread measured,
     @Nullable Spread control) {
 
@@ -40,7 +40,7 @@ record Goal(
     }
     boolean sure = reaches(atLeast ? figure.min() : figure.max(), must);
     String certainty = sure ? "" : ", though not in every round";
-    return (reaches(figure.median(), want) ? "holds, as wanted" : "holds") + certainty;
+    return (reaches(figure.median(), aim) ? "holds, aim reached" : "holds") + certainty;
   }
 
   private boolean reaches(double figure, double limit) {

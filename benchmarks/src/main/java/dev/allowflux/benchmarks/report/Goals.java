@@ -34,21 +34,21 @@ public final class Goals {
   private void decoding() {
     atLeast(
         "decode",
-        "decode a page to instants, to Jackson 2 databind",
+        "decode a page to instants, relative to Jackson 2 databind",
         Kind.TIMES,
         5,
         7.5,
         suite -> suite.speed(Subjects.OWN, Subjects.JACKSON_2));
     atLeast(
         "decode",
-        "the same, to fastjson2",
+        "the same, relative to fastjson2",
         Kind.TIMES,
         1.1,
         1.6,
         suite -> suite.speed(Subjects.OWN, Subjects.FASTJSON));
     atLeast(
         "decode",
-        "the same, to a bare Jackson nextToken loop",
+        "the same, relative to a bare Jackson nextToken loop",
         Kind.TIMES,
         0.9,
         1.25,
@@ -72,7 +72,7 @@ public final class Goals {
         suite -> suite.bytes(Subjects.OWN));
     atLeast(
         "stream-plain",
-        "stream over loopback, to WebClient + expand",
+        "stream over loopback, relative to WebClient + expand",
         Kind.TIMES,
         3.5,
         5.5,
@@ -86,7 +86,7 @@ public final class Goals {
         suite -> suite.speed(Subjects.OWN, Subjects.DRAIN));
     atLeast(
         "delay-100",
-        "100 ms delay, 8 in flight, to sequential",
+        "100 ms delay, 8 in flight, relative to sequential",
         Kind.TIMES,
         6.5,
         7.5,
@@ -99,7 +99,7 @@ public final class Goals {
             + (exported < MILLION ? " (promised of a million: --full)" : "");
     atLeast(
         "export",
-        export + ", to the official TypeScript client on the same server",
+        export + ", relative to the official TypeScript client on the same server",
         Kind.TIMES,
         8,
         15,
@@ -113,7 +113,7 @@ public final class Goals {
         suite -> suite.bytesRatio(Subjects.EXPORT, Subjects.TYPESCRIPT));
     atMost(
         "get",
-        "allowflux get, whole process, to java -version",
+        "allowflux get, whole process, relative to java -version",
         Kind.TIMES,
         20,
         14,
@@ -137,7 +137,7 @@ public final class Goals {
         suite -> suite.bytes(Subjects.EIGHT_IN_FLIGHT));
     atLeast(
         "small-heap-speed",
-        "speed in a 16 MiB heap, to 64 MiB",
+        "speed in a 16 MiB heap, relative to 64 MiB",
         Kind.TIMES,
         0.75,
         0.9,
@@ -162,20 +162,20 @@ public final class Goals {
   }
 
   private void atLeast(
-      String suite, String what, Kind kind, double must, double want, Figure figure) {
-    add(suite, what, kind, true, must, want, figure);
+      String suite, String what, Kind kind, double must, double aim, Figure figure) {
+    add(suite, what, kind, true, must, aim, figure);
   }
 
   private void atMost(
-      String suite, String what, Kind kind, double must, double want, Figure figure) {
-    add(suite, what, kind, false, must, want, figure);
+      String suite, String what, Kind kind, double must, double aim, Figure figure) {
+    add(suite, what, kind, false, must, aim, figure);
   }
 
   /** Picks the figure of a goal out of its suite. */
   private interface Figure extends Function<Suite, @Nullable Spread> {}
 
   private void add(
-      String id, String what, Kind kind, boolean atLeast, double must, double want, Figure figure) {
+      String id, String what, Kind kind, boolean atLeast, double must, double aim, Figure figure) {
     Suite suite = suites.get(id);
     goals.add(
         new Goal(
@@ -183,7 +183,7 @@ public final class Goals {
             kind,
             atLeast,
             must,
-            want,
+            aim,
             suite == null ? null : figure.apply(suite),
             suite == null ? null : suite.controlSpeed()));
   }

@@ -82,14 +82,14 @@ public record Report(
 
   private void appendGoals(StringBuilder text) {
     text.append("\n## Goals\n\n");
-    text.append("| what | must | want | measured | control: the same against itself | |\n");
+    text.append("| what | must | aim | measured | control: the same against itself | |\n");
     text.append("|---|---:|---:|---:|---:|---|\n");
     for (Goal goal : goals) {
       DoubleFunction<String> figure = value -> Figures.of(goal.kind(), value);
       String bound = goal.atLeast() ? "at least " : "at most ";
       text.append("| ").append(goal.what());
       text.append(" | ").append(bound).append(figure.apply(goal.must()));
-      text.append(" | ").append(figure.apply(goal.want()));
+      text.append(" | ").append(figure.apply(goal.aim()));
       text.append(" | ").append(goal.measured() == null ? "" : range(goal.measured(), figure));
       text.append(" | ");
       text.append(goal.control() == null ? "" : range(goal.control(), Figures::times));

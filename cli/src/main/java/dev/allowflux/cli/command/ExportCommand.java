@@ -54,9 +54,6 @@ import picocli.CommandLine.ParameterException;
     })
 final class ExportCommand extends AbstractCommand {
 
-  /** Reading is what takes the time of an export, and the quota counts calls, not time. */
-  private static final int READ_AHEAD = 8;
-
   /** The formats of an export. */
   enum Format {
     NDJSON,
@@ -125,7 +122,8 @@ final class ExportCommand extends AbstractCommand {
           parser(), "--resume needs --output FILE and a complete traversal");
     }
     try (ClientSession session = connection.open(parser(), invocation())) {
-      AllowPolicyClient client = session.client(filter.fetching(parser(), READ_AHEAD));
+      AllowPolicyClient client =
+          session.client(filter.fetching(parser(), ClientSession.READ_AHEAD_OF_ALL));
       try (Output output = toFile ? file(session, selection, how) : Output.standard(io())) {
         String name = toFile ? target.toString() : "standard output";
         PolicyExport export = new PolicyExport(invocation(), selection, tagged, how, output, name);

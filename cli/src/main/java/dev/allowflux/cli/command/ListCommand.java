@@ -93,7 +93,7 @@ final class ListCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
-    AllowPolicyFilter wanted = filter.filter(parser());
+    AllowPolicyFilter selected = filter.filter(parser());
     TagFilter tagged = tag.checked(parser());
     if (limit != null && limit < 0) {
       throw new ParameterException(parser(), "--limit must not be negative");
@@ -102,7 +102,7 @@ final class ListCommand extends AbstractCommand {
         Output output = Output.standard(io())) {
       PolicyFormat text = text();
       OutputStream out = output.stream();
-      for (List<AllowPolicy> page : pages(session, wanted).toIterable(1)) {
+      for (List<AllowPolicy> page : pages(session, selected).toIterable(1)) {
         text.write(tagged.of(page), out);
       }
       // The header, if there was no page.
@@ -111,11 +111,11 @@ final class ListCommand extends AbstractCommand {
     return ExitCode.DONE;
   }
 
-  private Flux<List<AllowPolicy>> pages(ClientSession session, AllowPolicyFilter wanted) {
+  private Flux<List<AllowPolicy>> pages(ClientSession session, AllowPolicyFilter selected) {
     if (limit == null) {
       return session
           .client(filter.fetching(parser(), 1))
-          .pages(session.account(), wanted)
+          .pages(session.account(), selected)
           .map(Page::policies);
     }
     int most = limit;
@@ -136,7 +136,7 @@ final class ListCommand extends AbstractCommand {
                 settings.pageSize(Math.max(1, Math.min(most, MAX_PER_PAGE)));
               }
             });
-    return client.list(session.account(), wanted).take(most).buffer(PORTION);
+    return client.list(session.account(), selected).take(most).buffer(PORTION);
   }
 
   private PolicyFormat text() {

@@ -60,9 +60,6 @@ import reactor.core.publisher.Flux;
     })
 final class PlanCommand extends AbstractCommand {
 
-  /** Reading the account is what takes the time, and the quota counts calls, not time. */
-  private static final int READ_AHEAD = 8;
-
   /** How a plan is shown. */
   enum Format {
     DIFF,
@@ -75,9 +72,7 @@ final class PlanCommand extends AbstractCommand {
     }
   }
 
-  @Parameters(
-      paramLabel = "FILE",
-      description = "The policies that are wanted; - for standard input.")
+  @Parameters(paramLabel = "FILE", description = "The desired policies; - for standard input.")
   private Path file = Path.of("-");
 
   @Option(
@@ -150,7 +145,8 @@ final class PlanCommand extends AbstractCommand {
     long shown = 0;
     try {
       for (PlanEvent event :
-          AllowPolicySync.of(session.client(settings -> settings.readAhead(READ_AHEAD)))
+          AllowPolicySync.of(
+                  session.client(settings -> settings.readAhead(ClientSession.READ_AHEAD_OF_ALL)))
               .planWithProgress(session.account(), Flux.fromIterable(desired), mode, limits)
               .toIterable(1)) {
         if (event instanceof PlanEvent.PageRead page) {

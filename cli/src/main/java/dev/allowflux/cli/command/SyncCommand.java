@@ -43,7 +43,7 @@ final class SyncCommand extends AbstractCommand {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "The policies that are wanted; - for standard input, which needs --yes.")
+      description = "The desired policies; - for standard input, which needs --yes.")
   private Path file = Path.of("-");
 
   @Mixin private SyncOptions sync = new SyncOptions();

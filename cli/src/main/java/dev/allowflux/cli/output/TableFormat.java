@@ -83,28 +83,28 @@ public final class TableFormat implements PolicyFormat {
 
   /** Gives every column what it asks for; if that is too much, the widest give way first. */
   private int[] widths(List<String[]> rows) {
-    int[] wanted = new int[fields.size()];
+    int[] widths = new int[fields.size()];
     for (String[] row : rows) {
-      for (int i = 0; i < wanted.length; i++) {
-        wanted[i] = Math.max(wanted[i], width(row[i]));
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], width(row[i]));
       }
     }
-    int room = terminalWidth - GAP * (wanted.length - 1);
-    while (Arrays.stream(wanted).sum() > room) {
+    int room = terminalWidth - GAP * (widths.length - 1);
+    while (Arrays.stream(widths).sum() > room) {
       int widest = 0;
-      for (int i = 1; i < wanted.length; i++) {
+      for (int i = 1; i < widths.length; i++) {
         // An id that is cut is of no use.
         if (fields.get(widest) == PolicyField.ID
-            || (fields.get(i) != PolicyField.ID && wanted[i] > wanted[widest])) {
+            || (fields.get(i) != PolicyField.ID && widths[i] > widths[widest])) {
           widest = i;
         }
       }
-      if (wanted[widest] <= LEAST) {
+      if (widths[widest] <= LEAST) {
         break;
       }
-      wanted[widest]--;
+      widths[widest]--;
     }
-    return wanted;
+    return widths;
   }
 
   private void line(String[] row, StringBuilder out) {

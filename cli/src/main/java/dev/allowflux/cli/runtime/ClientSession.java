@@ -17,6 +17,12 @@ import reactor.netty.resources.LoopResources;
 
 /** One command's access to the API: the account, the address, the credential, and the client. */
 public final class ClientSession implements AutoCloseable {
+  /**
+   * The pages in flight of a command that reads a whole account: reading is what takes its time,
+   * and the quota counts calls, not time.
+   */
+  public static final int READ_AHEAD_OF_ALL = 8;
+
   private static final Duration GRACE = Duration.ofMillis(100);
 
   private final Invocation invocation;

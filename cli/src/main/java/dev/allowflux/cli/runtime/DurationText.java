@@ -30,7 +30,7 @@ public final class DurationText {
     };
   }
 
-  /** Rounds up to what a person wants to know: tenths of a short wait, seconds of a long one. */
+  /** Rounds up to what a person needs to know: tenths of a short wait, seconds of a long one. */
   public static String format(Duration duration) {
     if (duration.compareTo(Duration.ofSeconds(10)) < 0) {
       long tenths = (duration.toMillis() + 99) / 100;

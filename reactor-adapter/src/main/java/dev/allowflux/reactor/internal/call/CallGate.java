@@ -106,8 +106,8 @@ public final class CallGate {
     }
 
     /**
-     * Completes if the permit is called back before its request is sent: the service wants nobody
-     * to call now, or the permit is void. The call may wait for another one, in the same position.
+     * Completes if the permit is called back before its request is sent: the service takes no call
+     * now, or the permit is void. The call may wait for another one, in the same position.
      */
     Mono<Void> recall() {
       return recall.asMono();

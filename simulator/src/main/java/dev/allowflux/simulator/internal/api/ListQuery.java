@@ -35,10 +35,10 @@ record ListQuery(Selection selection, boolean descending, long page, int perPage
       bits |= StoredPolicy.types().indexOf(type);
     }
     for (int i = 0; i < FLAG_FILTERS.length; i++) {
-      String wanted = parameters.choice(FLAG_FILTERS[i], List.of("true", "false"));
-      if (wanted != null) {
+      String value = parameters.choice(FLAG_FILTERS[i], List.of("true", "false"));
+      if (value != null) {
         mask |= StoredPolicy.TRUSTED_SENDER << i;
-        bits |= wanted.equals("true") ? StoredPolicy.TRUSTED_SENDER << i : 0;
+        bits |= value.equals("true") ? StoredPolicy.TRUSTED_SENDER << i : 0;
       }
     }
     String search = parameters.text("search");

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The changes of a batch as the API wants them, and which of them stands where. */
+/** The changes of a batch in the form of the API, and which of them stands where. */
 final class BatchRequest {
   private static final Pattern POINTER =
       Pattern.compile("#?[/.]?(deletes|patches|posts)[/.\\[](\\d{1,4})\\b.*");

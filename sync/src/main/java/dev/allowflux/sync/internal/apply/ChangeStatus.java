@@ -10,7 +10,7 @@ import dev.allowflux.plan.PolicyChange.Edit;
 enum ChangeStatus {
   /** The change is still to be made. */
   DUE(""),
-  /** The account is as the change wants it. */
+  /** The account is as the change makes it. */
   DONE(""),
   CHANGED("the policy is no longer as the plan saw it"),
   GONE("the policy is not there any more"),
@@ -24,7 +24,7 @@ enum ChangeStatus {
     this.why = why;
   }
 
-  /** Tells whether the change can no longer be made as the plan wants it. */
+  /** Tells whether the change can no longer be made as planned. */
   boolean isObsolete() {
     return this != DUE && this != DONE;
   }

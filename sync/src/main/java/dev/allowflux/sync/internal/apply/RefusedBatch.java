@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * have carried out a part: what it names is set aside; if it names nothing, the batch is halved.
  *
  * @param done changes that the account shows as done all the same
- * @param obsolete changes that can no longer be made as the plan wants them
+ * @param obsolete changes that can no longer be made as planned
  * @param refused changes that the service is to blame for
  * @param parts what is to be sent again, in batches
  */

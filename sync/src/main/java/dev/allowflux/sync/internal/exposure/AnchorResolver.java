@@ -121,12 +121,12 @@ final class AnchorResolver {
     return switch (anchor) {
       case START -> place.before == Before.NOTHING ? place.after : null;
       case END -> place.after == After.WORD ? null : After.NOTHING;
-      case BOUNDARY -> wanted(place.after, place.before != Before.WORD);
-      case NO_BOUNDARY -> wanted(place.after, place.before == Before.WORD);
+      case BOUNDARY -> restricted(place.after, place.before != Before.WORD);
+      case NO_BOUNDARY -> restricted(place.after, place.before == Before.WORD);
     };
   }
 
-  private static @Nullable After wanted(After known, boolean word) {
+  private static @Nullable After restricted(After known, boolean word) {
     if (known == After.ANYTHING) {
       return word ? After.WORD : After.NO_WORD;
     }

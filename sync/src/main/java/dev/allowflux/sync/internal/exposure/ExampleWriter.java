@@ -80,8 +80,8 @@ final class ExampleWriter {
     int dots = 0;
     while (text.length() < LONGEST) {
       List<Integer> moves = moves(state);
-      String wanted = text.length() % 2 == 0 ? CONSONANTS : VOWELS;
-      char letter = wanted.charAt(random.nextInt(wanted.length()));
+      String preferred = text.length() % 2 == 0 ? CONSONANTS : VOWELS;
+      char letter = preferred.charAt(random.nextInt(preferred.length()));
       List<Integer> fitting = letters > 0 ? withLetter(moves, letter) : List.of();
       if (fitting.isEmpty() && distances[state] == 0) {
         return text.toString();

@@ -26,7 +26,7 @@ public sealed interface JournalLine {
   record Head(String plan, String account, String run) implements JournalLine {}
 
   /**
-   * Changes that need not be made: the account was seen to be as they want it.
+   * Changes that need not be made: the account was seen to be as they make it.
    *
    * @param changes the changes
    * @param at when that was recorded
@@ -103,7 +103,7 @@ public sealed interface JournalLine {
       implements JournalLine {
 
     /**
-     * Tells whether everything is as the plan wants it.
+     * Tells whether everything is as planned.
      *
      * @return true if nothing is missing, changed, there twice or unconfirmed
      */

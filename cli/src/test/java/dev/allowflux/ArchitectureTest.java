@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArchitectureTest {
   private static final String BASE = "dev.allowflux.";
 
+  /** What the modules beside the client use of core. */
+  private static final String CORE =
+      "model error plan json internal.json internal.pattern internal.text";
+
   private static JavaClasses ours;
 
   @BeforeAll
@@ -67,7 +71,40 @@ class ArchitectureTest {
     onlyDependsOn(name, allowed);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "sync, "
+        + CORE
+        + " reactor sync.file sync.internal.apply sync.internal.exposure"
+        + " sync.internal.journal",
+    "sync.file, " + CORE,
+    "sync.internal.apply, " + CORE + " reactor sync sync.internal.journal",
+    "sync.internal.journal, " + CORE + " sync",
+    "sync.internal.exposure, model plan sync.internal.exposure.regex",
+    "sync.internal.exposure.regex,",
+  })
+  void aPackageOfTheSyncImportsOnlyWhatTheTableSays(String name, String allowed) {
+    onlyDependsOn(name, allowed);
+  }
+
+  /** Which packages of the command line it may import; of the libraries it may import any. */
+  @ParameterizedTest
+  @CsvSource({
+    "cli.export, cli.output cli.runtime",
+    "cli.input, cli.runtime",
+    "cli.option, cli.runtime",
+    "cli.output, cli.runtime",
+    "cli.runtime,",
+  })
+  void aPackageOfTheCommandLineImportsOnlyThoseBelowIt(String name, String allowed) {
+    onlyDependsOn(name, allowed, "dev.allowflux.cli..");
+  }
+
   private static void onlyDependsOn(String name, String allowed) {
+    onlyDependsOn(name, allowed, "dev.allowflux..");
+  }
+
+  private static void onlyDependsOn(String name, String allowed, String scope) {
     List<String> packages = new ArrayList<>();
     packages.add(BASE + name);
     if (allowed != null) {
@@ -78,8 +115,7 @@ class ArchitectureTest {
         .resideInAPackage(BASE + name)
         .should()
         .dependOnClassesThat(
-            resideInAPackage("dev.allowflux..")
-                .and(resideOutsideOfPackages(packages.toArray(new String[0]))))
+            resideInAPackage(scope).and(resideOutsideOfPackages(packages.toArray(new String[0]))))
         .allowEmptyShould(true)
         .check(ours);
   }
@@ -106,6 +142,15 @@ class ArchitectureTest {
         .should()
         .beFreeOfCycles()
         .allowEmptyShould(true)
+        .check(ours);
+  }
+
+  @Test
+  void noPackagesOfTheSimulatorFormACircle() {
+    slices()
+        .matching("dev.allowflux.simulator.internal.(*)..")
+        .should()
+        .beFreeOfCycles()
         .check(ours);
   }
 

@@ -117,6 +117,22 @@ class SourceRulesTest {
     assertThat(packages).as("files by package").isEmpty();
   }
 
+  @Test
+  void everyPackageHasItsRowInThePageOnTheArchitecture() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/architecture.md"));
+    List<String> missing = new ArrayList<>();
+    for (Path file : files("src/main/java")) {
+      String name = ROOT.relativize(file.getParent()).toString().replace('/', '.');
+      String row = "\n| `" + name.replaceFirst("^.*src\\.main\\.java\\.(dev\\.allowflux\\.)?", "");
+      if (!name.endsWith("src.main.java")
+          && !page.contains(row + "` |")
+          && !missing.contains(row)) {
+        missing.add(row);
+      }
+    }
+    assertThat(missing).as("packages without a row in docs/architecture.md").isEmpty();
+  }
+
   /** Types within a type have a page of their own in the documentation. */
   @Test
   void everyPublicTypeSaysSinceWhenThereIsOne() throws IOException {

@@ -171,7 +171,7 @@ class DamagedFileIT {
     Run refused = plan(limits);
 
     assertThat(refused.exit()).as(refused.err()).isEqualTo(9);
-    assertThat(refused.err()).contains("nothing is wanted (override: --allow empty-desired)");
+    assertThat(refused.err()).contains("no policy is desired (override: --allow empty-desired)");
     String[] consent = Arrays.copyOf(limits, limits.length + 2);
     consent[limits.length] = "--allow";
     consent[limits.length + 1] = "empty-desired";

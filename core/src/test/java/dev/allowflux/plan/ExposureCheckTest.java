@@ -192,9 +192,9 @@ class ExposureCheckTest {
               .isExemptRecipient(false)
               .isAcceptableSender(false)
               .verifySender(true));
-      desired.add(wanted("d%d.example".formatted(i)).isTrustedSender(true).build());
+      desired.add(desired("d%d.example".formatted(i)).isTrustedSender(true).build());
     }
-    desired.add(wanted("new.example").isTrustedSender(true).verifySender(true).build());
+    desired.add(desired("new.example").isTrustedSender(true).verifySender(true).build());
 
     assertThat(account.plan(UPSERT, SyncLimits.standard(), desired).counts().creates()).isOne();
   }

@@ -54,7 +54,7 @@ public interface QuotaStore {
    * ended. Nothing happens before subscription. A subscription must neither block nor take long; it
    * may be signalled on any thread.
    *
-   * @param exchange what happened, and what is wanted
+   * @param exchange what happened, and what is requested
    * @return one reply within a bounded time, well under a second; or an error, which refuses the
    *     calls that wait, with its message. The reports of an exchange that failed are sent again
    *     with the next one. A store that can go on by itself while it is cut off replies from what
@@ -90,6 +90,7 @@ public interface QuotaStore {
    * @param bulk how many bulk calls wait for a place; never negative
    * @param lease how long from now a place may be held of which nothing is heard; positive
    * @param reports what happened since the last exchange, oldest first
+   * @since 0.1
    */
   record Exchange(Limits limits, int interactive, int bulk, Duration lease, List<Report> reports) {
 
@@ -108,6 +109,7 @@ public interface QuotaStore {
    *     calls - kept} places, interactive ones all; less than {@code calls}
    * @param reserve how many of the calls that the service counts are left to others; what is left
    *     is used up when the service says that no more than these remain
+   * @since 0.1
    */
   record Limits(int calls, Duration window, int kept, int reserve) {}
 
@@ -117,10 +119,15 @@ public interface QuotaStore {
    *
    * @param id which place
    * @param stamp which of its holders
+   * @since 0.1
    */
   record Place(long id, long stamp) {}
 
-  /** What happened in a process. */
+  /**
+   * What happened in a process.
+   *
+   * @since 0.1
+   */
   sealed interface Report permits Ended, Unused, Counted, Paused {}
 
   /**
@@ -128,6 +135,7 @@ public interface QuotaStore {
    *
    * @param place its place
    * @param age how long ago that was when the exchange was made; negative for a moment to come
+   * @since 0.1
    */
   record Ended(Place place, Duration age) implements Report {}
 
@@ -135,6 +143,7 @@ public interface QuotaStore {
    * Nothing was sent with a place.
    *
    * @param place the place
+   * @since 0.1
    */
   record Unused(Place place) implements Report {}
 
@@ -144,6 +153,7 @@ public interface QuotaStore {
    *
    * @param remaining how many calls are left, by its count
    * @param reset how long from the exchange until its window starts anew; never negative
+   * @since 0.1
    */
   record Counted(long remaining, Duration reset) implements Report {}
 
@@ -151,6 +161,7 @@ public interface QuotaStore {
    * The service responded with 429: nobody may call.
    *
    * @param left how long from the exchange the pause goes on; never negative
+   * @since 0.1
    */
   record Paused(Duration left) implements Report {}
 
@@ -163,6 +174,7 @@ public interface QuotaStore {
    *     long no further place can become free, as far as the store knows; zero where all were
    *     granted
    * @param reason what holds the other calls back, or null where all were granted
+   * @since 0.1
    */
   record Reply(
       List<Place> interactive, List<Place> bulk, Duration askAgain, @Nullable WaitReason reason) {

@@ -122,7 +122,7 @@ final class ListCommand extends AbstractCommand {
     if (!tag.selectsAll()) {
       return session
           .client(filter.fetching(parser(), 0))
-          .list(session.account(), wanted)
+          .list(session.account(), selected)
           .filter(policy -> !tag.of(List.of(policy)).isEmpty())
           .take(most)
           .buffer(PORTION);

@@ -37,7 +37,7 @@ final class PauseAfter429 {
    * @return whether the pause has become longer by it
    */
   boolean pausedBy(long now, long wait) {
-    long end = now + BelievableWait.of(wait);
+    long end = now + BelievableWait.ofService(wait);
     boolean longer = end > until;
     until = Math.max(until, end);
     return longer;

@@ -86,20 +86,20 @@ public final class PlaceTable {
       CallQuota.@Nullable Reason reason) {}
 
   /**
-   * Takes as many places as there are, at most as many as are wanted.
+   * Takes as many places as there are, at most as many as are requested.
    *
    * @param lease how long from now a call may count of which nothing more is heard
    */
   public Taken take(int interactive, int bulk, long now, long lease) {
-    int wanted = interactive + bulk;
-    if (wanted == 0) {
+    int requested = interactive + bulk;
+    if (requested == 0) {
       return new Taken(List.of(), List.of(), 0, null);
     }
     long pause = cells.get(PAUSE) - now;
     if (pause > 0) {
       return new Taken(List.of(), List.of(), pause, CallQuota.Reason.PAUSE);
     }
-    int allowed = Service.reserve(cells, wanted, now);
+    int allowed = Service.reserve(cells, requested, now);
     List<Place> first = new ArrayList<>();
     List<Place> second = new ArrayList<>();
     take(first, Math.min(interactive, allowed), common, calls, now, lease);
@@ -107,7 +107,7 @@ public final class PlaceTable {
     take(second, Math.min(bulk, allowed - first.size()), 0, common, now, lease);
     int taken = first.size() + second.size();
     Service.giveBack(cells, allowed - taken, now);
-    if (taken == wanted) {
+    if (taken == requested) {
       return new Taken(first, second, 0, null);
     }
     if (taken == allowed) {
@@ -118,10 +118,10 @@ public final class PlaceTable {
     return new Taken(first, second, untilOneIsFree(end, now), CallQuota.Reason.QUOTA);
   }
 
-  private void take(List<Place> into, int wanted, int from, int to, long now, long lease) {
+  private void take(List<Place> into, int requested, int from, int to, long now, long lease) {
     int length = to - from;
     int start = Math.floorMod(hint - from, Math.max(1, length));
-    for (int i = 0; i < length && into.size() < wanted; i++) {
+    for (int i = 0; i < length && into.size() < requested; i++) {
       int at = from + (start + i) % length;
       long free = cells.get(HEAD + at);
       long stamp = now + lease + window;
@@ -160,7 +160,7 @@ public final class PlaceTable {
 
   /** The service said 429: nobody calls for so long. */
   public void paused(long left, long now) {
-    long until = now + BelievableWait.of(left);
+    long until = now + BelievableWait.ofService(left);
     for (long old = cells.get(PAUSE);
         old < until && !cells.compareAndSet(PAUSE, old, until);
         old = cells.get(PAUSE)) {
@@ -233,13 +233,13 @@ public final class PlaceTable {
       return now < reset(packed) * SECOND && left(packed) < MOST;
     }
 
-    static int reserve(Cells cells, int wanted, long now) {
+    static int reserve(Cells cells, int requested, long now) {
       while (true) {
         long packed = cells.get(SERVICE);
         if (!holds(packed, now)) {
-          return wanted;
+          return requested;
         }
-        int allowed = (int) Math.min(wanted, left(packed));
+        int allowed = (int) Math.min(requested, left(packed));
         if (allowed == 0 || cells.compareAndSet(SERVICE, packed, packed - allowed)) {
           return allowed;
         }
@@ -261,7 +261,7 @@ public final class PlaceTable {
 
     static void learn(Cells cells, long remaining, long left, long untilReset, long now) {
       // Whole seconds, which may have been rounded down.
-      long reset = (now + BelievableWait.of(untilReset)) / SECOND + 2;
+      long reset = (now + BelievableWait.ofService(untilReset)) / SECOND + 2;
       while (true) {
         long packed = cells.get(SERVICE);
         boolean fresh = bounded(remaining) <= lowest(packed);

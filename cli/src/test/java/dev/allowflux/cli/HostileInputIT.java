@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,6 +237,56 @@ class HostileInputIT {
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(file).exists();
     assertThat(mode(folder.resolve("plan.json"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  void aJournalIsTheOwnersAlone() throws IOException, InterruptedException {
+    Files.writeString(
+        folder.resolve("in.ndjson"), "{\"pattern\":\"new.example\",\"pattern_type\":\"DOMAIN\"}\n");
+    Run run =
+        shell(
+            "umask 0; \"$1\" -jar \"$2\" plan in.ndjson --out plan.json && \"$1\" -jar \"$2\" apply"
+                + " plan.json --yes --digest $(sed -n"
+                + " 's/.*\"digest\" *: *\"\\([0-9a-f]*\\)\".*/\\1/p' plan.json)");
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(mode(folder.resolve("plan.json.journal"))).isEqualTo("rw-------");
+  }
+
+  /** Somebody else may have put a link where a plan or a journal is to be. */
+  @Test
+  void neitherPlanNorJournalIsWrittenThroughAPlantedLink() throws IOException {
+    Path precious = Files.writeString(folder.resolve("precious"), "keep");
+    Path file =
+        Files.writeString(
+            folder.resolve("in.ndjson"),
+            "{\"pattern\":\"new.example\",\"pattern_type\":\"DOMAIN\"}\n");
+    Path plan = Files.createSymbolicLink(folder.resolve("plan.json"), precious);
+
+    Run planned = run("plan", file.toString(), "--out", plan.toString());
+
+    assertThat(planned.exit()).as(planned.err()).isZero();
+    assertThat(precious).hasContent("keep");
+    assertThat(plan).isRegularFile();
+    String digest = planned.err().replaceAll("(?s).*digest (\\w+).*", "$1");
+    api.takeRequests();
+    for (String name : List.of("plan.json.journal.lock", "plan.json.journal")) {
+      Path link = Files.createSymbolicLink(folder.resolve(name), precious);
+      Run applied = run("apply", plan.toString(), "--yes", "--digest", digest);
+      assertThat(applied.exit()).as(applied.err()).isEqualTo(ExitCode.LOCAL_FAILURE.code());
+      assertThat(applied.err()).hasLineCount(1).contains(name);
+      assertThat(precious).hasContent("keep");
+      Files.delete(link);
+    }
+    assertThat(api.requests()).isEmpty();
+    for (String name : List.of("j.sync.lock", "j.plan", "j")) {
+      Path link = Files.createSymbolicLink(folder.resolve(name), precious);
+      Run sync = run("sync", file.toString(), "--yes", "--journal", folder.resolve("j").toString());
+      assertThat(sync.exit()).as(name + ": " + sync.err()).isEqualTo(1);
+      assertThat(sync.err().lines().toList()).as(name).hasSize(1);
+      assertThat(precious).hasContent("keep");
+      Files.delete(link);
+    }
+    assertThat(api.requests()).noneMatch(request -> request.operation() == Operation.BATCH);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.allowflux.sync.ApplyReport;
 import dev.allowflux.sync.SyncFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -62,6 +63,10 @@ final class SyncCommand extends AbstractCommand {
       Path journal = apply.journal == null ? journal(session) : apply.journal;
       Arguments.differentFiles(parser(), "FILE", file, "--journal", journal);
       Path lockFile = journal.resolveSibling(journal.getFileName() + ".sync.lock");
+      if (Files.isSymbolicLink(lockFile)) {
+        throw new IOException(
+            lockFile + " is a symbolic link, which somebody else may have put there; delete it");
+      }
       try (FileChannel channel =
           FileChannel.open(
               lockFile,

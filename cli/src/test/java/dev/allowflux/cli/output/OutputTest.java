@@ -64,6 +64,22 @@ class OutputTest {
         .isEqualTo("rw-r-----");
   }
 
+  /** Only the superuser may give a file away; to all others the owner is the same anyway. */
+  @Test
+  void theNewFileHasTheOwnerOfTheOldOne() throws IOException, InterruptedException {
+    Path target = Files.writeString(folder.resolve("a"), "old");
+    new ProcessBuilder("chown", "65534", target.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+    Object owner = Files.getAttribute(target, "unix:uid");
+    try (Output output = Output.file(target, false)) {
+      output.write("new");
+      output.commit();
+    }
+    assertThat(Files.getAttribute(target, "unix:uid")).isEqualTo(owner);
+  }
+
   @Test
   void aLinkStaysALink() throws IOException {
     Path target = Files.writeString(folder.resolve("a"), "old");

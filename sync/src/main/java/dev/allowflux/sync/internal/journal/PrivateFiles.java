@@ -49,6 +49,10 @@ public final class PrivateFiles {
     Set<OpenOption> options =
         new HashSet<>(EnumSet.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
     options.add(LinkOption.NOFOLLOW_LINKS);
+    if (Files.isSymbolicLink(path)) {
+      throw new IOException(
+          path + " is a symbolic link, which somebody else may have put there; delete it");
+    }
     // An existing file keeps its mode, and a new one must not be made at the end of a link.
     for (int attempt = 0; ; attempt++) {
       try {

@@ -191,8 +191,8 @@ public final class ApplySettings {
 
     /**
      * Sets whether the first look at the policies that the plan touches is left out if the reading
-     * for the plan ended less than a minute ago and the journal is new: for runs that plan and
-     * apply in one go and ask nobody. Default: false.
+     * for the plan was complete and ended less than a minute ago, and the journal is new: for runs
+     * that plan and apply in one go and ask nobody. Default: false.
      *
      * @param trusts true to send the first batch at once
      * @return this builder

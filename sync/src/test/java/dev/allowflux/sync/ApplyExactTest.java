@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -103,23 +104,21 @@ class ApplyExactTest {
 
   // ---------------------------------------------------------------- the first look
 
-  @Test
-  void aReadingThatIsAMinuteOldOrOfTheFutureDoesNotStandForTheFirstLook() {
-    for (long seconds : new long[] {60, -1}) {
-      SyncPlan plan = account.plan(domains(20));
-      Clock clock = Clock.fixed(FakeAccount.START.plusSeconds(seconds), ZoneOffset.UTC);
-      account.lists = 0;
-      ApplySettings settings =
-          ApplySettings.builder(directory.resolve("journal" + seconds))
-              .trustsFreshReading(true)
-              .build();
-      StepVerifier.create(
-              new AllowPolicySync(account, clock).apply(plan.approve(plan.digest()), settings), 1)
-          .expectNextCount(1)
-          .thenCancel()
-          .verify(PATIENCE);
-      assertThat(account.lists).as("%d s old", seconds).isPositive();
-    }
+  @ParameterizedTest
+  @CsvSource({"60, true", "-1, true", "5, false"})
+  void aReadingThatIsOldOrOfTheFutureOrIncompleteDoesNotStandForTheFirstLook(
+      long secondsAfterIt, boolean complete) {
+    account.completes = complete;
+    SyncPlan plan = account.plan(domains(20));
+    account.lists = 0;
+    Clock clock = Clock.fixed(FakeAccount.START.plusSeconds(secondsAfterIt), ZoneOffset.UTC);
+    ApplySettings settings = settings().trustsFreshReading(true).build();
+    StepVerifier.create(
+            new AllowPolicySync(account, clock).apply(plan.approve(plan.digest()), settings), 1)
+        .expectNextCount(1)
+        .thenCancel()
+        .verify(PATIENCE);
+    assertThat(account.lists).isPositive();
   }
 
   // ---------------------------------------------------------------- copies
@@ -213,12 +212,12 @@ class ApplyExactTest {
   /** A list that never holds still proves nothing about what it does not show. */
   @Test
   void aBusyAccountCostsNoMoreThanTheExtraCalls() {
-    account.completes = false;
     account.pages = 1;
     for (int i = 0; i < 100; i++) {
       account.add("old%03d.example.org".formatted(i), PatternType.DOMAIN, "c");
     }
     SyncPlan plan = account.plan();
+    account.completes = false;
     account.behaviours.add(Behaviour.LOST_NOT_DONE);
     ApplyReport report = run(plan, settings().maxExtraCalls(50));
     // The first look takes what it needs: a traversal and one read for each policy.

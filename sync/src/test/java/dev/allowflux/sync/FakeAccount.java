@@ -193,7 +193,7 @@ final class FakeAccount implements AllowPolicyClient {
     List.of(desired).forEach(planner::desired);
     now().values().forEach(planner::existing);
     return planner.plan(
-        new AccountRead(START, START, START, "complete", true, now().size(), 0, pages));
+        new AccountRead(START, START, START, "complete", completes, now().size(), 0, pages));
   }
 
   static DesiredPolicy desired(String pattern, PatternType type, String comments) {

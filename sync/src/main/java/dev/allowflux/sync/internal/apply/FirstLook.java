@@ -1,5 +1,6 @@
 package dev.allowflux.sync.internal.apply;
 
+import dev.allowflux.plan.AccountRead;
 import dev.allowflux.sync.ApplyRefusedException;
 import dev.allowflux.sync.ApplySettings;
 import dev.allowflux.sync.internal.apply.ChangeLedger.State;
@@ -50,8 +51,11 @@ final class FirstLook {
   }
 
   private boolean isFresh() {
-    Duration age = Duration.between(ledger.plan().accountRead().endedAt(), clock.instant());
+    AccountRead read = ledger.plan().accountRead();
+    Duration age = Duration.between(read.endedAt(), clock.instant());
+    // What a reading may have missed would be created a second time.
     return settings.trustsFreshReading()
+        && read.complete()
         && journal.isNew()
         && !age.isNegative()
         && age.compareTo(FRESH) < 0;

@@ -60,7 +60,10 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "reactor, model error plan internal.http internal.json internal.paging internal.quota"
-        + " reactor.internal.call reactor.internal.paging reactor.internal.transport",
+        + " reactor.internal.call reactor.internal.paging reactor.internal.store"
+        + " reactor.internal.transport",
+    "reactor.file, internal.quota reactor reactor.internal.store",
+    "reactor.internal.store, internal.quota reactor",
     "reactor.internal.call,"
         + " model error internal.http internal.json internal.quota internal.text reactor",
     "reactor.internal.paging, model error internal.json internal.paging internal.text",
@@ -90,7 +93,7 @@ class ArchitectureTest {
   /** Which packages of the command line it may import; of the libraries it may import any. */
   @ParameterizedTest
   @CsvSource({
-    "cli.export, cli.output cli.runtime",
+    "cli.export, cli.option cli.output cli.runtime",
     "cli.input, cli.runtime",
     "cli.option, cli.runtime",
     "cli.output, cli.runtime",

@@ -60,6 +60,23 @@ public final class PlaceTable {
 
     /** Replaces a number if it is the expected one. */
     boolean compareAndSet(int index, long expected, long value);
+
+    /**
+     * Tells whether a place may be taken that is free by its number: not if its holder has reported
+     * nothing and may still send its call.
+     *
+     * @param index its cell
+     * @param overdue for how long it has been free
+     */
+    default boolean isAbandoned(int index, long overdue) {
+      return true;
+    }
+
+    /** The owner of this view has taken a place. */
+    default void taken(int index) {}
+
+    /** The owner of this view has reported the end of a place that it held. */
+    default void released(int index) {}
   }
 
   /**
@@ -125,7 +142,10 @@ public final class PlaceTable {
       int at = from + (start + i) % length;
       long free = cells.get(HEAD + at);
       long stamp = now + lease + window;
-      if (free <= now && cells.compareAndSet(HEAD + at, free, stamp)) {
+      if (free <= now
+          && cells.isAbandoned(HEAD + at, now - free)
+          && cells.compareAndSet(HEAD + at, free, stamp)) {
+        cells.taken(HEAD + at);
         into.add(new Place(at, stamp));
         hint = at + 1;
       }
@@ -136,7 +156,9 @@ public final class PlaceTable {
   private long untilOneIsFree(int end, long now) {
     long earliest = now + window;
     for (int i = 0; i < end; i++) {
-      earliest = Math.min(earliest, cells.get(HEAD + i));
+      long free = cells.get(HEAD + i);
+      // One that is free and could not be taken is held by a process that does not go on.
+      earliest = free > now ? Math.min(earliest, free) : earliest;
     }
     // Nobody asks again at once: another owner may have been quicker.
     return Math.max(1, earliest - now);
@@ -153,8 +175,9 @@ public final class PlaceTable {
   }
 
   private void replace(long id, long stamp, long value) {
-    if (id >= 0 && id < calls) {
-      cells.compareAndSet(HEAD + (int) id, stamp, value);
+    int index = HEAD + (int) id;
+    if (id >= 0 && id < calls && cells.compareAndSet(index, stamp, value)) {
+      cells.released(index);
     }
   }
 

@@ -1,16 +1,10 @@
 package dev.allowflux.reactor.file;
 
-import dev.allowflux.internal.quota.PlaceTable.Cells;
 import dev.allowflux.reactor.QuotaStore.Exchange;
 import dev.allowflux.reactor.QuotaStore.Limits;
 import dev.allowflux.reactor.QuotaStore.Reply;
 import dev.allowflux.reactor.internal.store.CellStore;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,17 +40,14 @@ final class QuotaFile {
   /** Far behind the data, since a lock on it would keep others from reading on some systems. */
   private static final long LOCKED_AT = Long.MAX_VALUE - 1;
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
-
   private final Path path;
-  private final MappedByteBuffer memory;
+  private final MappedNumbers numbers;
   private final CellStore cells;
 
-  private QuotaFile(Path path, MappedByteBuffer memory, Limits limits) {
+  private QuotaFile(Path path, MappedNumbers numbers, Limits limits) {
     this.path = path;
-    this.memory = memory;
-    this.cells = new CellStore(new MappedCells(memory), limits, QuotaFile::now);
+    this.numbers = numbers;
+    this.cells = new CellStore(new MappedCells(numbers, HEAD, limits), limits, QuotaFile::now);
   }
 
   /** Another process sets the file up at this moment. */
@@ -65,26 +57,6 @@ final class QuotaFile {
     BeingSetUpException(Path path) {
       super(path + " is being set up by another process that does not go on: end it, try again");
     }
-  }
-
-  private record MappedCells(ByteBuffer memory) implements Cells {
-    @Override
-    public long get(int index) {
-      return read(memory, HEAD + index);
-    }
-
-    @Override
-    public boolean compareAndSet(int index, long expected, long value) {
-      return LONGS.compareAndSet(memory, (HEAD + index) * Long.BYTES, expected, value);
-    }
-  }
-
-  private static long read(ByteBuffer memory, int index) {
-    return (long) LONGS.getVolatile(memory, index * Long.BYTES);
-  }
-
-  private static void write(ByteBuffer memory, int index, long value) {
-    LONGS.setVolatile(memory, index * Long.BYTES, value);
   }
 
   /** The machine's monotonic clock. It begins near 0 at boot, where free places are 0. */
@@ -101,7 +73,7 @@ final class QuotaFile {
     if (folder != null) {
       Files.createDirectories(folder, attributes(folder, "rwx------"));
     }
-    long size = (long) (HEAD + CellStore.cells(limits)) * Long.BYTES;
+    long size = (long) (HEAD + MappedCells.numbers(limits)) * Long.BYTES;
     try (FileChannel channel =
         FileChannel.open(
             path,
@@ -112,8 +84,9 @@ final class QuotaFile {
         throw new IOException(
             path + " holds another quota, or is no quota file: name another file for this one");
       }
-      MappedByteBuffer memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
-      QuotaFile file = new QuotaFile(path, memory, limits);
+      MappedNumbers numbers =
+          new MappedNumbers(channel.map(FileChannel.MapMode.READ_WRITE, 0, size));
+      QuotaFile file = new QuotaFile(path, numbers, limits);
       long boot = BootId.read();
       if (!file.isOfBoot(boot)) {
         file.setUp(channel, limits, boot);
@@ -133,7 +106,7 @@ final class QuotaFile {
   }
 
   private boolean isOfBoot(long boot) {
-    return read(memory, BOOT_AT) == boot && now() >= read(memory, LATEST_AT);
+    return numbers.read(BOOT_AT) == boot && now() >= numbers.read(LATEST_AT);
   }
 
   private void setUp(FileChannel channel, Limits limits, long boot) throws IOException {
@@ -144,23 +117,23 @@ final class QuotaFile {
       if (isOfBoot(boot)) {
         return;
       }
-      boolean used = read(memory, FORMAT_AT) != 0;
+      boolean used = numbers.read(FORMAT_AT) != 0;
       if (used) {
         check(limits);
       }
-      write(memory, BOOT_AT, 0);
-      for (int i = 0; i < CellStore.cells(limits); i++) {
-        write(memory, HEAD + i, 0);
+      numbers.write(BOOT_AT, 0);
+      for (int i = 0; i < MappedCells.numbers(limits); i++) {
+        numbers.write(HEAD + i, 0);
       }
       if (used) {
         // Nobody knows how long ago its calls were sent.
         cells.useUp();
       }
-      write(memory, CALLS_AT, limits.calls());
-      write(memory, WINDOW_AT, limits.window().toNanos());
-      write(memory, LATEST_AT, now());
-      write(memory, FORMAT_AT, FORMAT);
-      write(memory, BOOT_AT, boot);
+      numbers.write(CALLS_AT, limits.calls());
+      numbers.write(WINDOW_AT, limits.window().toNanos());
+      numbers.write(LATEST_AT, now());
+      numbers.write(FORMAT_AT, FORMAT);
+      numbers.write(BOOT_AT, boot);
     }
   }
 
@@ -174,18 +147,18 @@ final class QuotaFile {
   }
 
   private void check(Limits limits) throws IOException {
-    if (read(memory, FORMAT_AT) != FORMAT) {
+    if (numbers.read(FORMAT_AT) != FORMAT) {
       throw new IOException(path + " is no quota file: name another one");
     }
-    long calls = read(memory, CALLS_AT);
-    long window = read(memory, WINDOW_AT);
+    long calls = numbers.read(CALLS_AT);
+    long window = numbers.read(WINDOW_AT);
     if (calls != limits.calls() || window != limits.window().toNanos()) {
       throw new IOException(
           path
               + " holds a quota of "
               + calls
               + " calls in "
-              + java.time.Duration.ofNanos(window)
+              + Duration.ofNanos(window)
               + ", and this one is "
               + limits.calls()
               + " in "
@@ -198,8 +171,8 @@ final class QuotaFile {
     try {
       Reply reply = cells.exchange(exchange);
       long now = now();
-      if (read(memory, LATEST_AT) < now) {
-        write(memory, LATEST_AT, now);
+      if (numbers.read(LATEST_AT) < now) {
+        numbers.write(LATEST_AT, now);
       }
       return reply;
     } catch (InternalError e) {

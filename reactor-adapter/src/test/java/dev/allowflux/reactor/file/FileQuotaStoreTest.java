@@ -184,7 +184,7 @@ class FileQuotaStoreTest {
     Files.writeString(path, "precious");
     assertThatThrownBy(() -> take(store, 1)).hasMessageContaining("is no quota file");
     assertThat(path).hasContent("precious");
-    byte[] sameSize = new byte[(8 + 2 + 3) * Long.BYTES];
+    byte[] sameSize = new byte[(8 + 2 + 3 + 3) * Long.BYTES];
     sameSize[0] = 1;
     Files.write(path, sameSize);
     assertThatThrownBy(() -> take(store, 1)).hasMessageContaining("is no quota file");

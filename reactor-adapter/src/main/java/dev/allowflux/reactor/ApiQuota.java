@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one credential may send: shared by every call of a client, and by the clients that are given
- * the same one.
+ * the same one. Longer than most, since each setting carries its whole contract.
  *
  * <p>The API allows 1200 calls in five minutes and then blocks everything for five more ({@code
  * docs/api-facts.md#rate-limits}). The place of a call ends a window after its response came, so

@@ -171,12 +171,13 @@ public final class ConnectionOptions {
   }
 
   private ApiQuota quota(@Nullable FileQuotaStore shared) {
-    if (rateLimit != null && rateLimit.window() == null) {
-      return ApiQuota.unlimited();
-    }
     ApiQuota.Builder limit = ApiQuota.builder();
     if (rateLimit != null) {
-      limit.quota(rateLimit.calls()).window(rateLimit.window());
+      Duration window = rateLimit.window();
+      if (window == null) {
+        return ApiQuota.unlimited();
+      }
+      limit.quota(rateLimit.calls()).window(window);
     }
     if (shared != null) {
       limit.store(shared);

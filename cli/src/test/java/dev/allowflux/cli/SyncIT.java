@@ -132,7 +132,8 @@ class SyncIT {
       List<String> lines = new ArrayList<>(Files.readAllLines(file));
       lines.add("{\"pattern\":\"localhost\",\"pattern_type\":\"DOMAIN\"}");
       Files.write(file, lines);
-      Run run = Run.of(Run.environment(api), "sync", file.toString(), "--yes");
+      Run run =
+          Run.of(Run.environment(api), "sync", file.toString(), "--yes", "--settle-time", "200ms");
       assertThat(run.exit()).isEqualTo(3);
       assertThat(run.lines())
           .anyMatch(

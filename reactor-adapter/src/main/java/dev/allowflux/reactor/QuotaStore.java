@@ -94,7 +94,15 @@ public interface QuotaStore {
    */
   record Exchange(Limits limits, int interactive, int bulk, Duration lease, List<Report> reports) {
 
-    /** Makes an exchange with a copy of the reports. */
+    /**
+     * Makes an exchange with a copy of the reports.
+     *
+     * @param limits the quota
+     * @param interactive how many interactive calls wait for a place
+     * @param bulk how many bulk calls wait for a place
+     * @param lease how long from now a place may be held
+     * @param reports what happened since the last exchange
+     */
     public Exchange {
       reports = List.copyOf(reports);
     }
@@ -179,7 +187,14 @@ public interface QuotaStore {
   record Reply(
       List<Place> interactive, List<Place> bulk, Duration askAgain, @Nullable WaitReason reason) {
 
-    /** Makes a reply with copies of the places. */
+    /**
+     * Makes a reply with copies of the places.
+     *
+     * @param interactive places for interactive calls
+     * @param bulk places for bulk calls
+     * @param askAgain when to ask again
+     * @param reason what holds the other calls back, or null
+     */
     public Reply {
       interactive = List.copyOf(interactive);
       bulk = List.copyOf(bulk);

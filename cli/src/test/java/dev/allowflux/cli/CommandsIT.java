@@ -15,7 +15,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -536,6 +539,7 @@ class CommandsIT {
         "edit x --comments a --clear-comments",
         "batch -",
         "completion tcsh",
+        "manual x",
         "simulate --port 70000",
         "simulate --policies -1",
         "simulate --churn 1",
@@ -566,7 +570,8 @@ class CommandsIT {
         "batch",
         "check",
         "simulate",
-        "completion"
+        "completion",
+        "manual"
       })
   void everyCommandExplainsItself(String command) {
     Run run = run(command, "--help");
@@ -581,5 +586,38 @@ class CommandsIT {
     assertThat(run.exit()).isZero();
     assertThat(run.out())
         .contains("_complete_allowflux", "--clear-comments", "_picocli_allowflux_simulate");
+  }
+
+  @Test
+  void completionForFishKnowsEveryCommandAndOption() {
+    Run run = run("completion", "fish");
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
+        .contains(
+            "complete -c allowflux -n __fish_use_subcommand -f -a export -d 'Writes",
+            "complete -c allowflux -n '__fish_seen_subcommand_from edit' -l clear-comments -d",
+            "-l pattern-type -x -a 'EMAIL DOMAIN IP'",
+            " -l regex -l no-regex -d")
+        .doesNotContain("@|", "${");
+    assertThat(run.out().lines().skip(1))
+        .allMatch(line -> line.startsWith("complete -c allowflux"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "export", "edit", "sync", "simulate"})
+  void theManualPageHasAllThatTheHelpHas(String command) {
+    Run run = command.isEmpty() ? run("manual") : run("manual", command);
+    assertThat(run.exit()).isZero();
+    String page = run.out().replace("\\-", "-");
+    assertThat(page)
+        .startsWith(
+            ".TH \"ALLOWFLUX" + (command.isEmpty() ? "" : "-" + command.toUpperCase(Locale.ROOT)))
+        .contains(".SH \"NAME\"", ".SH \"SYNOPSIS\"", ".SH \"OPTIONS\"", ".SH \"EXIT STATUS\"")
+        .doesNotContain("@|", "${", "%n");
+    Run help = command.isEmpty() ? run("--help") : run(command, "--help");
+    Matcher option = Pattern.compile("--[a-z][a-z-]+").matcher(help.out());
+    while (option.find()) {
+      assertThat(page).contains(option.group());
+    }
   }
 }

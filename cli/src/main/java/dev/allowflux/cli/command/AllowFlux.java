@@ -105,6 +105,7 @@ public final class AllowFlux implements Runnable {
     commands.put("check", CheckCommand::new);
     commands.put("simulate", SimulateCommand::new);
     commands.put("completion", CompletionCommand::new);
+    commands.put("manual", ManualCommand::new);
     return commands;
   }
 
@@ -116,7 +117,7 @@ public final class AllowFlux implements Runnable {
       CommandLine commandLine, Invocation invocation, List<String> args) {
     Set<String> named = new HashSet<>(COMMANDS.keySet());
     named.retainAll(args);
-    boolean all = named.isEmpty() || named.contains("completion");
+    boolean all = named.isEmpty() || named.contains("completion") || named.contains("manual");
     Map<String, String> exitCodes = ExitCode.texts();
     commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes);
     COMMANDS.forEach(

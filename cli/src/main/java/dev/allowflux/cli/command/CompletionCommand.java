@@ -1,5 +1,6 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.output.FishCompletion;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code completion}: what a shell needs to complete commands and options. */
@@ -16,14 +18,16 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  source <(allowflux completion bash)",
-      "  allowflux completion zsh > ~/.allowflux-completion && . ~/.allowflux-completion"
+      "  allowflux completion zsh > ~/.allowflux-completion && . ~/.allowflux-completion",
+      "  allowflux completion fish > ~/.config/fish/completions/allowflux.fish"
     })
 final class CompletionCommand extends AbstractCommand {
 
-  /** The shells that the script is for; it is the same for both. */
+  /** The shells that the script is for; it is the same for the first two. */
   enum Dialect {
     BASH,
-    ZSH;
+    ZSH,
+    FISH;
 
     @Override
     public String toString() {
@@ -31,9 +35,7 @@ final class CompletionCommand extends AbstractCommand {
     }
   }
 
-  /** Asked for only so that a shell with a script of its own can be added. */
-  @SuppressWarnings("UnusedVariable")
-  @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+  @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
   private Dialect dialect = Dialect.BASH;
 
   CompletionCommand(Invocation invocation) {
@@ -42,10 +44,12 @@ final class CompletionCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
-    Output.standard(io())
-        .println(
-            AutoComplete.bash("allowflux", parser().getCommandSpec().root().commandLine())
-                .stripTrailing());
+    CommandSpec root = parser().getCommandSpec().root();
+    String script =
+        dialect == Dialect.FISH
+            ? FishCompletion.of(root)
+            : AutoComplete.bash("allowflux", root.commandLine());
+    Output.standard(io()).println(script.stripTrailing());
     return ExitCode.DONE;
   }
 }

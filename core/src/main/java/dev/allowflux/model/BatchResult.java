@@ -1,5 +1,6 @@
 package dev.allowflux.model;
 
+import dev.allowflux.internal.text.FieldText;
 import java.util.List;
 
 /**
@@ -31,5 +32,16 @@ public record BatchResult(
     edits = List.copyOf(edits);
     replacements = List.copyOf(replacements);
     creates = List.copyOf(creates);
+  }
+
+  /** Returns how many results there are of each kind. */
+  @Override
+  public String toString() {
+    return new FieldText("BatchResult")
+        .add("deletes", deletes.size())
+        .add("edits", edits.size())
+        .add("replacements", replacements.size())
+        .add("creates", creates.size())
+        .toString();
   }
 }

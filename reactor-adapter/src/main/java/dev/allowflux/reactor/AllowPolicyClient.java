@@ -85,6 +85,34 @@ public interface AllowPolicyClient extends AutoCloseable {
   }
 
   /**
+   * A view of this client whose calls have other limits. It shares everything with this client:
+   * connections, quota, retry budget, observer, and the closing, which closes both. What the
+   * options do not set stays as it is here.
+   *
+   * <pre>{@code
+   * AllowPolicyClient background =
+   *     client.with(CallOptions.builder().priority(Priority.BULK).build());
+   * }</pre>
+   *
+   * @param options the other limits
+   * @return a view; cheap, so it can be made for one call
+   */
+  AllowPolicyClient with(CallOptions options);
+
+  /**
+   * Checks that credential, permission and account work, by reading one policy of the account.
+   *
+   * <p>Each subscription makes one call, with the permit, retries, time limit, thread and cancel of
+   * a listing's page. Gives exactly one result: also a refusal by the API is one. Fails with {@code
+   * Throttled}, {@code Unavailable}, {@code Malformed} or {@link IllegalStateException} where a
+   * listing does; then nothing is known.
+   *
+   * @param account the account
+   * @return whether access works, and what to do if not; cold
+   */
+  Mono<AccessCheck> check(AccountId account);
+
+  /**
    * Lists every allow policy of an account: {@link #list(AccountId, AllowPolicyFilter)} without a
    * filter, with the same signals, threads, cancel and failures.
    *
@@ -99,10 +127,10 @@ public interface AllowPolicyClient extends AutoCloseable {
    * Lists the allow policies that match a filter, page after page.
    *
    * <p><b>When.</b> Nothing is sent before an item is demanded. A page is fetched when an item of
-   * it is demanded; once the first page is being taken, up to {@link
-   * ClientSettings.Builder#readAhead(int)} pages are requested beyond the page whose items are
-   * being taken. Each page is a call of its own with its own permit, attempts and time limits, so a
-   * failure on page 7 does not repeat page 1.
+   * it is demanded; once half of the items of a page are taken, up to {@link
+   * ClientSettings.Builder#readAhead(int)} pages are requested beyond it. So {@code
+   * list(account).take(20)} costs one call. Each page is a call of its own with its own permit,
+   * attempts and time limits, so a failure on page 7 does not repeat page 1.
    *
    * <p><b>Signals.</b> The policies in the order of the pages, then completion; never more items
    * than were demanded. The listing ends on an empty page, or on one shorter than the page size

@@ -262,6 +262,15 @@ public final class ApiQuota implements RateLimiter {
     };
   }
 
+  /**
+   * What the quota allows now, for gauges and health.
+   *
+   * @return a snapshot, without the service's own count
+   */
+  public CallEvents.QuotaState state() {
+    return gate.state(null);
+  }
+
   @Override
   public EventPublisher getEventPublisher() {
     return events;

@@ -1,33 +1,150 @@
 package dev.allowflux.reactor;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.Operation;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.RateLimit;
+import dev.allowflux.model.Traversal;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * An observer of calls, for metrics, progress and logs. Every method does nothing unless
+ * An observer of calls, for metrics, traces, progress and logs. Every method does nothing unless
  * overridden.
  *
+ * <p>The events of one call come one at a time and in this order: {@link #started}, then for each
+ * attempt its waits, {@link #sending}, {@link #attempted}, {@link #quota} and perhaps {@link
+ * #retrying}, and at last {@link #ended}. Each is reported once, and nothing comes after the end.
+ * An end comes for every call that started, also for one that is cancelled, runs out of time or
+ * meets a client that is closed. All events of a call have the same {@link Call}, which two calls
+ * never share, so it can be the key of what an observer knows about a call.
+ *
  * <p>Methods are called on the thread that the call is on, mostly an event loop: they must return
- * quickly and never block. What they throw is logged once and otherwise ignored. No argument holds
- * a credential.
+ * quickly and never block. What they throw is logged, the first time of an observer as a warning,
+ * and otherwise ignored. No argument holds a credential.
+ *
+ * <pre>{@code
+ * ClientSettings settings =
+ *     ClientSettings.builder(credential).events(progress.andThen(metrics)).build();
+ * }</pre>
  *
  * @since 0.1
  */
 public interface CallEvents {
 
   /**
-   * The call that an event belongs to.
+   * An observer that does nothing. A client with this one spends nothing on events.
    *
-   * @param operation what is called
-   * @param account the account
-   * @param context the Reactor context of the call's subscriber
+   * @return always the same
+   */
+  static CallEvents none() {
+    return GuardedEvents.NONE;
+  }
+
+  /**
+   * One observer that notifies several, in their order. What one of them throws does not keep the
+   * event from the others.
+   *
+   * @param observers the observers; copied
+   * @return the composite
+   */
+  static CallEvents composite(Collection<? extends CallEvents> observers) {
+    return GuardedEvents.of(observers);
+  }
+
+  /**
+   * This observer and then another one. What one of them throws does not keep the event from the
+   * other.
+   *
+   * @param other notified second
+   * @return the composite
+   */
+  default CallEvents andThen(CallEvents other) {
+    return composite(List.of(this, other));
+  }
+
+  /**
+   * The call that an event belongs to. Two are equal only if they are the same object: an observer
+   * can keep what it knows about a call in a map by this key, from {@link #started} to {@link
+   * #ended}.
+   *
    * @since 0.1
    */
-  record Call(Operation operation, AccountId account, ContextView context) {}
+  final class Call {
+
+    private final Operation operation;
+    private final AccountId account;
+    private final @Nullable PolicyId policy;
+    private final ContextView context;
+
+    /**
+     * Makes a call, for tests of an observer.
+     *
+     * @param operation what is called
+     * @param account the account
+     * @param policy the policy that the call is about, or null if there is none
+     * @param context the Reactor context of the call's subscriber
+     */
+    public Call(
+        Operation operation, AccountId account, @Nullable PolicyId policy, ContextView context) {
+      this.operation = requireNonNull(operation, "operation");
+      this.account = requireNonNull(account, "account");
+      this.policy = policy;
+      this.context = requireNonNull(context, "context");
+    }
+
+    /**
+     * Returns what is called.
+     *
+     * @return the operation
+     */
+    public Operation operation() {
+      return operation;
+    }
+
+    /**
+     * Returns the account.
+     *
+     * @return the account
+     */
+    public AccountId account() {
+      return account;
+    }
+
+    /**
+     * Returns the policy that the call is about.
+     *
+     * @return the policy of a get, an edit or a delete; null for the other operations
+     */
+    public @Nullable PolicyId policy() {
+      return policy;
+    }
+
+    /**
+     * Returns the Reactor context of the call's subscriber.
+     *
+     * @return the context
+     */
+    public ContextView context() {
+      return context;
+    }
+
+    /** Names the operation, the account and the policy. */
+    @Override
+    public String toString() {
+      return operation.label()
+          + " in account "
+          + account
+          + (policy == null ? "" : ", policy " + policy);
+    }
+  }
 
   /**
    * Why a call waits before it is sent.
@@ -44,7 +161,123 @@ public interface CallEvents {
   }
 
   /**
-   * A call starts to wait for its permit, or waits again for another reason.
+   * How a call ended.
+   *
+   * @since 0.1
+   */
+  enum Outcome {
+    /** With its result. */
+    SUCCESS,
+    /** The API refused it. */
+    REJECTED,
+    /** The rate limit did not let it through in time, or the last attempt met a 429. */
+    THROTTLED,
+    /** No usable response came, and nothing was changed. */
+    UNAVAILABLE,
+    /** A write was sent, and nothing tells whether it was carried out. */
+    OUTCOME_UNKNOWN,
+    /** The response breaks the API's contract. */
+    MALFORMED,
+    /** Its subscriber cancelled it. */
+    CANCELLED,
+    /** The client was closed. */
+    CLOSED,
+    /** With any other error, such as one of a rate limiter that is the user's own. */
+    ERROR
+  }
+
+  /**
+   * How an attempt ended. Without a status and without a failure it was cancelled, by the
+   * subscriber or by the time limit of its call.
+   *
+   * @param number the attempt, counted from 1
+   * @param elapsed since the attempt first got its permit
+   * @param status the HTTP status, or null if no response came
+   * @param cfRay the id that Cloudflare's support asks for, or null if no response had one
+   * @param failure why the attempt failed, or null after success and after a cancel
+   * @since 0.1
+   */
+  record AttemptEnd(
+      int number,
+      Duration elapsed,
+      @Nullable Integer status,
+      @Nullable String cfRay,
+      @Nullable EmailSecurityException failure) {}
+
+  /**
+   * How a call ended, and where its time went.
+   *
+   * @param outcome how it ended
+   * @param attempts how many attempts were made
+   * @param elapsed since the call started
+   * @param waits how long the call really waited for its permits, by reason; without those it did
+   *     not wait for
+   * @param backoff how long the call really waited between its attempts
+   * @param failure what the subscriber sees, or null after success and after a cancel
+   * @since 0.1
+   */
+  record CallEnd(
+      Outcome outcome,
+      int attempts,
+      Duration elapsed,
+      Map<WaitReason, Duration> waits,
+      Duration backoff,
+      @Nullable Throwable failure) {
+
+    /**
+     * Copies the waits.
+     *
+     * @param outcome how the call ended
+     * @param attempts how many attempts were made
+     * @param elapsed since the call started
+     * @param waits how long it waited, by reason
+     * @param backoff how long it waited between attempts
+     * @param failure what the subscriber sees
+     */
+    public CallEnd {
+      waits = Map.copyOf(waits);
+    }
+  }
+
+  /**
+   * A page of a listing that was delivered.
+   *
+   * @param account the account
+   * @param traversal how the account is read
+   * @param policies how many policies the page has
+   * @param last whether the listing ends with it
+   * @param context the Reactor context of the listing's subscriber
+   * @since 0.1
+   */
+  record PageDelivery(
+      AccountId account, Traversal traversal, int policies, boolean last, ContextView context) {}
+
+  /**
+   * What the quota allows at a moment.
+   *
+   * @param available how many more calls it allows now
+   * @param waiting how many calls wait for a permit
+   * @param nextIn how long the next call waits at least; zero if it does not, or nobody knows
+   * @param reason what the next call waits for, or null if it does not wait
+   * @param server what the service says of its own count, or null if it did not say
+   * @since 0.1
+   */
+  record QuotaState(
+      int available,
+      int waiting,
+      Duration nextIn,
+      @Nullable WaitReason reason,
+      @Nullable RateLimit server) {}
+
+  /**
+   * A call starts: it has a subscriber. Each page of a listing is a call of its own.
+   *
+   * @param call the call
+   */
+  default void started(Call call) {}
+
+  /**
+   * A call starts to wait for its permit, or waits on for another reason.
    *
    * @param call the call
    * @param reason what it waits for
@@ -53,21 +286,30 @@ public interface CallEvents {
   default void waiting(Call call, WaitReason reason, Duration expected) {}
 
   /**
-   * An attempt has ended: with a response, with a failure, or because it was cancelled. Reported
-   * once for each attempt.
+   * An attempt has got its permit and is about to be sent. Headers can be added to it, for this
+   * attempt alone and before this method returns.
    *
    * @param call the call
-   * @param attempt counted from 1
-   * @param elapsed since the attempt got its permit
-   * @param status the HTTP status, or null if no response came
-   * @param failure why the attempt failed, or null after success and after a cancel
+   * @param request the request
    */
-  default void attempted(
-      Call call,
-      int attempt,
-      Duration elapsed,
-      @Nullable Integer status,
-      @Nullable EmailSecurityException failure) {}
+  default void sending(Call call, OutgoingRequest request) {}
+
+  /**
+   * An attempt has ended: with a response, with a failure, or because it was cancelled.
+   *
+   * @param call the call
+   * @param end how it ended
+   */
+  default void attempted(Call call, AttemptEnd end) {}
+
+  /**
+   * What the quota allows after a response: its rate-limit headers and a 429 are taken into
+   * account.
+   *
+   * @param call the call that got the response
+   * @param state the state of the quota, which other calls and clients may share
+   */
+  default void quota(Call call, QuotaState state) {}
 
   /**
    * A failed attempt will be retried; not reported where the wait is too long and the call fails.
@@ -78,4 +320,21 @@ public interface CallEvents {
    * @param failure why it failed
    */
   default void retrying(Call call, int attempt, Duration backoff, EmailSecurityException failure) {}
+
+  /**
+   * A call has ended: just before its subscriber gets the result or the failure, or because it was
+   * cancelled.
+   *
+   * @param call the call
+   * @param end how it ended
+   */
+  default void ended(Call call, CallEnd end) {}
+
+  /**
+   * A page of a listing or a traversal is delivered to its subscriber. What was read ahead and
+   * never taken is not reported here.
+   *
+   * @param page the page
+   */
+  default void page(PageDelivery page) {}
 }

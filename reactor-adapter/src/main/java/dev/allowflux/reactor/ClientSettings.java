@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +85,17 @@ public final class ClientSettings {
     return values.resolveUnknownCreates;
   }
 
+  Duration operationTimeout() {
+    return values.operationTimeout;
+  }
+
   Duration streamTimeout() {
     return values.streamTimeout;
+  }
+
+  /** The observer, whose failures hurt no call. */
+  CallEvents events() {
+    return CallEvents.composite(List.of(values.events));
   }
 
   /** The limits of a call. */
@@ -96,7 +106,8 @@ public final class ClientSettings {
         values.maxBackoff,
         values.attemptTimeouts(),
         values.operationTimeout,
-        values.events);
+        events(),
+        values.baseUrl.toString());
   }
 
   /** The server and the limits of connections and exchanges. */
@@ -139,8 +150,6 @@ public final class ClientSettings {
    */
   public static final class Builder {
 
-    private static final CallEvents SILENT = new CallEvents() {};
-
     private Credential credential;
     private URI baseUrl = URI.create(DEFAULT_BASE_URL);
     private int pageSize = 1000;
@@ -167,7 +176,7 @@ public final class ClientSettings {
     private @Nullable KeyStore trustStore;
     private UnaryOperator<HttpClient> httpClient = UnaryOperator.identity();
     private String userAgent = "";
-    private CallEvents events = SILENT;
+    private CallEvents events = CallEvents.none();
 
     private Builder(Credential credential) {
       this.credential = credential;
@@ -243,9 +252,10 @@ public final class ClientSettings {
 
     /**
      * How many pages of a listing may be requested beyond the page whose items are being taken.
-     * Default 1: the next page is requested when the first item of this one is taken. With 0 it is
-     * requested when an item of it is demanded. Up to {@code max(1, readAhead)} calls of one
-     * listing are in flight at once, and as many pages are held.
+     * Default 1: the next page is requested when half of the items of this one are taken, so that a
+     * listing of which only the beginning is taken costs one call. With 0 it is requested when an
+     * item of it is demanded. Up to {@code max(1, readAhead)} calls of one listing are in flight at
+     * once, and as many pages are held.
      *
      * <p>A complete traversal with 2 or more holds up to 40 pages until it is certain that they
      * miss nothing, and fewer in a small heap: no more than an eighth of it, at 1 KiB a policy.
@@ -546,7 +556,9 @@ public final class ClientSettings {
     }
 
     /**
-     * Sets the observer of waits, attempts and retries. Default none.
+     * Sets the observer of calls: starts, waits, attempts, retries, ends, pages. Default none,
+     * which costs nothing. A later call replaces an earlier one: to have several observers, give
+     * {@link CallEvents#andThen one after another}.
      *
      * @param events the observer
      * @return this builder
@@ -580,7 +592,7 @@ public final class ClientSettings {
           batchAttemptTimeout == null ? attemptTimeout.multipliedBy(4) : batchAttemptTimeout);
     }
 
-    private static int inRange(String name, int value, int least, int most) {
+    static int inRange(String name, int value, int least, int most) {
       if (value < least || value > most) {
         throw new IllegalArgumentException(
             name + " must be from " + least + " to " + most + ", but is " + value);
@@ -588,7 +600,7 @@ public final class ClientSettings {
       return value;
     }
 
-    private static Duration limit(String name, Duration value) {
+    static Duration limit(String name, Duration value) {
       if (value.isNegative()) {
         throw new IllegalArgumentException(
             name + " must be positive, or zero for no limit, but is " + value);

@@ -3,6 +3,7 @@ package dev.allowflux.reactor;
 import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.internal.http.ApiCalls;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ResponseReader;
@@ -22,6 +23,7 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.plan.PolicyMatch;
+import dev.allowflux.reactor.CallEvents.PageDelivery;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.CallPipeline;
 import dev.allowflux.reactor.internal.call.Transport;
@@ -34,24 +36,75 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** Describes each operation as a call of the pipeline. */
 final class DefaultAllowPolicyClient implements AllowPolicyClient {
 
+  private static final String AGAIN = "list again";
+
   private final ClientSettings settings;
   private final Transport transport;
   private final CallPipeline pipeline;
+  private final CallEvents events;
+  private final CallOptions options;
+  private final Duration timeLimit;
+  private final int pageSize;
+  private final int readAhead;
 
   DefaultAllowPolicyClient(ClientSettings settings, Transport transport) {
+    this(
+        settings,
+        transport,
+        new CallPipeline(settings.calls(), ApiQuota.access(settings.rateLimiter()), transport),
+        settings.events(),
+        CallOptions.builder().build());
+  }
+
+  private DefaultAllowPolicyClient(
+      ClientSettings settings,
+      Transport transport,
+      CallPipeline pipeline,
+      CallEvents events,
+      CallOptions options) {
     this.settings = settings;
     this.transport = transport;
-    this.pipeline =
-        new CallPipeline(settings.calls(), ApiQuota.access(settings.rateLimiter()), transport);
+    this.pipeline = pipeline;
+    this.events = events;
+    this.options = options;
+    this.timeLimit = options.timeLimit == null ? settings.operationTimeout() : options.timeLimit;
+    this.pageSize = options.pageSize == null ? settings.pageSize() : options.pageSize;
+    this.readAhead = options.readAhead == null ? settings.readAhead() : options.readAhead;
+  }
+
+  @Override
+  public AllowPolicyClient with(CallOptions others) {
+    return new DefaultAllowPolicyClient(
+        settings, transport, pipeline, events, others.over(options));
+  }
+
+  @Override
+  public Mono<AccessCheck> check(AccountId account) {
+    return call(ApiCall.of(
+            ApiCalls.list(account, AllowPolicyFilter.all(), 1, 1), ResponseReader.PAGE, AGAIN))
+        .map(page -> new AccessCheck(account, null))
+        .onErrorResume(Rejected.class, refusal -> Mono.just(new AccessCheck(account, refusal)));
   }
 
   @Override
   public Flux<AllowPolicy> list(AccountId account, AllowPolicyFilter filter) {
-    return ForwardTraversal.policies(pagesWithResponse(account, filter));
+    requireNonNull(account, "account");
+    requireNonNull(filter, "filter");
+    return withinStreamTimeout(
+        account,
+        run ->
+            Flux.deferContextual(
+                context ->
+                    ForwardTraversal.policies(
+                        PageCursor.first(account, pageSize, filter.selectsAll()),
+                        readAhead,
+                        number -> listed(account, filter, number, Priority.INTERACTIVE, run),
+                        page -> notify(account, Traversal.FAST, page, context))));
   }
 
   @Override
@@ -67,19 +120,41 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return withinStreamTimeout(
         account,
         run ->
-            ForwardTraversal.pages(
-                PageCursor.first(account, settings.pageSize(), filter.selectsAll()),
-                settings.readAhead(),
-                number ->
-                    page(
-                        ApiCalls.list(account, filter, number, settings.pageSize()),
-                        number == 1 ? firstPage : Priority.BULK,
-                        run)));
+            observed(
+                account,
+                Traversal.FAST,
+                ForwardTraversal.pages(
+                    PageCursor.first(account, pageSize, filter.selectsAll()),
+                    readAhead,
+                    number -> listed(account, filter, number, firstPage, run)),
+                ApiResult::value));
+  }
+
+  private Mono<ApiResult<PageBody>> listed(
+      AccountId account, AllowPolicyFilter filter, int number, Priority firstPage, StreamRun run) {
+    return page(
+        ApiCalls.list(account, filter, number, pageSize),
+        number == 1 ? firstPage : Priority.BULK,
+        run);
   }
 
   private Mono<ApiResult<PageBody>> page(ApiRequest request, Priority priority, StreamRun run) {
-    return pipeline.call(
-        ApiCall.of(request, ResponseReader.PAGE, "list again").with(priority, run), run.deadline);
+    return call(ApiCall.of(request, ResponseReader.PAGE, AGAIN).with(priority, run), run.deadline);
+  }
+
+  /** Notifies the observer of the pages that are delivered. */
+  private <T> Flux<T> observed(
+      AccountId account, Traversal traversal, Flux<T> pages, Function<T, Page> page) {
+    return events == CallEvents.none()
+        ? pages
+        : Flux.deferContextual(
+            context ->
+                pages.doOnNext(
+                    delivered -> notify(account, traversal, page.apply(delivered), context)));
+  }
+
+  private void notify(AccountId account, Traversal traversal, Page page, ContextView context) {
+    events.page(new PageDelivery(account, traversal, page.policies().size(), page.last(), context));
   }
 
   /** One subscription to a stream of pages: a job of its own in the line of the quota. */
@@ -111,8 +186,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     requireNonNull(traversal, "traversal");
     return switch (traversal) {
       case FAST -> forward(account, filter, Priority.BULK).map(ApiResult::value);
-      case COMPLETE ->
-          descend(account, () -> DescendingCursor.first(account, filter, settings.pageSize()));
+      case COMPLETE -> descend(account, () -> DescendingCursor.first(account, filter, pageSize));
     };
   }
 
@@ -123,13 +197,10 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     requireNonNull(filter, "filter");
     requireNonNull(position, "position");
     Supplier<DescendingCursor> start =
-        () -> DescendingCursor.from(account, filter, settings.pageSize(), position);
+        () -> DescendingCursor.from(account, filter, pageSize, position);
     return position.end()
         ? Flux.just(
-            Page.builder(List.of(), position.report())
-                .perPage(settings.pageSize())
-                .position(position)
-                .build())
+            Page.builder(List.of(), position.report()).perPage(pageSize).position(position).build())
         : descend(account, start);
   }
 
@@ -139,22 +210,30 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     return withinStreamTimeout(
         account,
         run ->
-            CompleteTraversal.pages(
-                start,
-                settings.readAhead(),
-                CompleteTraversal.maxHeld(settings.pageSize()),
-                System::nanoTime,
-                request ->
-                    page(
-                        ApiCalls.list(
-                            account, DescendingCursor.LISTING, request.page(), request.perPage()),
-                        Priority.BULK,
-                        run)));
+            observed(
+                account,
+                Traversal.COMPLETE,
+                CompleteTraversal.pages(
+                    start,
+                    readAhead,
+                    CompleteTraversal.maxHeld(pageSize),
+                    System::nanoTime,
+                    request ->
+                        page(
+                            ApiCalls.list(
+                                account,
+                                DescendingCursor.LISTING,
+                                request.page(),
+                                request.perPage()),
+                            Priority.BULK,
+                            run)),
+                Function.identity()));
   }
 
   @Override
   public Mono<ApiResult<AllowPolicy>> getWithResponse(AccountId account, PolicyId id) {
-    return call(ApiCall.of(ApiCalls.get(account, id), ResponseReader.get(id), "get it again"));
+    return call(
+        ApiCall.of(ApiCalls.get(account, id), ResponseReader.get(id), "get it again").about(id));
   }
 
   @Override
@@ -201,19 +280,21 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
       AccountId account, PolicyId id, AllowPolicyEdit edit) {
     return call(
         ApiCall.of(
-            ApiCalls.edit(account, id, edit),
-            ResponseReader.edit(id, edit),
-            "get policy " + id + " and compare"));
+                ApiCalls.edit(account, id, edit),
+                ResponseReader.edit(id, edit),
+                "get policy " + id + " and compare")
+            .about(id));
   }
 
   @Override
   public Mono<ApiResult<PolicyId>> deleteWithResponse(AccountId account, PolicyId id) {
     return call(
-        new ApiCall<>(
-            ApiCalls.delete(account, id),
-            ResponseReader.delete(id),
-            "get policy " + id + ": not found means that it is deleted",
-            id));
+        ApiCall.of(
+                ApiCalls.delete(account, id),
+                ResponseReader.delete(id),
+                "get policy " + id + ": not found means that it is deleted")
+            .about(id)
+            .confirmedWhenGone(id));
   }
 
   @Override
@@ -227,7 +308,13 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   }
 
   private <T> Mono<ApiResult<T>> call(ApiCall<T> call) {
-    return pipeline.call(call, CallPipeline.NO_DEADLINE);
+    return call(call, CallPipeline.NO_DEADLINE);
+  }
+
+  private <T> Mono<ApiResult<T>> call(ApiCall<T> call, long deadline) {
+    Priority priority = options.priority;
+    return pipeline.call(
+        priority == null ? call : call.with(priority, call.job()), deadline, timeLimit);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
@@ -101,13 +100,8 @@ class AllowPolicyClientIT {
     CallEvents events =
         new CallEvents() {
           @Override
-          public void attempted(
-              Call call,
-              int attempt,
-              Duration elapsed,
-              Integer status,
-              EmailSecurityException failure) {
-            statuses.add(status);
+          public void attempted(Call call, AttemptEnd end) {
+            statuses.add(end.status());
           }
         };
     try (AllowPolicyClient client = AllowPolicyClient.create(settings().events(events).build())) {

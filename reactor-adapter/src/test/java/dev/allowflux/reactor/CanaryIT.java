@@ -30,7 +30,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -140,12 +139,31 @@ class CanaryIT {
     }
 
     @Override
-    public void attempted(
-        Call call, int attempt, Duration elapsed, Integer status, EmailSecurityException failure) {
-      search.in("events", Arrays.asList(call, attempt, elapsed, status));
-      if (failure != null) {
-        search.inFailure("events", failure);
+    public void attempted(Call call, AttemptEnd end) {
+      search.in("events", List.of(call, end));
+      if (end.failure() != null) {
+        search.inFailure("events", end.failure());
       }
+    }
+
+    @Override
+    public void sending(Call call, OutgoingRequest request) {
+      search.in("events", List.of(call, request, request.uri(), request.headers()));
+    }
+
+    @Override
+    public void quota(Call call, QuotaState state) {
+      search.in("events", List.of(call, state));
+    }
+
+    @Override
+    public void ended(Call call, CallEnd end) {
+      search.in("events", List.of(call, end));
+    }
+
+    @Override
+    public void page(PageDelivery page) {
+      search.in("events", List.of(page));
     }
 
     @Override

@@ -33,7 +33,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,13 +80,8 @@ class CancelIT {
   private final CallEvents events =
       new CallEvents() {
         @Override
-        public void attempted(
-            Call call,
-            int attempt,
-            Duration elapsed,
-            @Nullable Integer status,
-            @Nullable EmailSecurityException failure) {
-          if (status == null && failure == null) {
+        public void attempted(Call call, AttemptEnd end) {
+          if (end.status() == null && end.failure() == null) {
             cancelledAttempts.incrementAndGet();
           }
         }

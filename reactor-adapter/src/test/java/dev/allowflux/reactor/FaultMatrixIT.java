@@ -139,13 +139,8 @@ class FaultMatrixIT {
       CallEvents events =
           new CallEvents() {
             @Override
-            public void attempted(
-                Call call,
-                int attempt,
-                Duration elapsed,
-                Integer status,
-                EmailSecurityException failure) {
-              sent.add(failure.details().requestSent());
+            public void attempted(Call call, AttemptEnd end) {
+              sent.add(end.failure().details().requestSent());
             }
           };
       ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -29,7 +29,9 @@ import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.plan.SyncPlanner;
+import dev.allowflux.reactor.AccessCheck;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.CallOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -417,6 +419,17 @@ final class FakeAccount implements AllowPolicyClient {
   @Override
   public Mono<ApiResult<PolicyId>> deleteWithResponse(AccountId account, PolicyId id) {
     throw new UnsupportedOperationException();
+  }
+
+  /** Has no limits that could be others. */
+  @Override
+  public AllowPolicyClient with(CallOptions options) {
+    return this;
+  }
+
+  @Override
+  public Mono<AccessCheck> check(AccountId account) {
+    return Mono.just(new AccessCheck(account, null));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.CallEvents;
+import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.QuotaStore.Limits;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.AttemptTimeouts;
@@ -77,7 +78,8 @@ public class CallOverheadBenchmark {
           Duration.ofSeconds(30),
           new AttemptTimeouts(Duration.ofSeconds(30), Duration.ofMinutes(2)),
           operationTimeout,
-          new CallEvents() {});
+          CallEvents.none(),
+          ClientSettings.DEFAULT_BASE_URL);
     }
 
     /** The quota of the API, on a clock that goes on with each call. */

@@ -2,9 +2,13 @@ package dev.allowflux.internal.http;
 
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.Operation;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request without its server and its credential; every attempt of a call sends the same one. */
+/**
+ * A request without its server and its credential; every attempt of a call sends the same one, but
+ * for headers of its own.
+ */
 public final class ApiRequest {
   private final Operation operation;
   private final AccountId account;
@@ -12,6 +16,7 @@ public final class ApiRequest {
   private final String path;
   private final String query;
   private final byte @Nullable [] body;
+  private final Map<String, String> headers;
 
   /**
    * Makes a request of parts that are encoded already.
@@ -30,12 +35,45 @@ public final class ApiRequest {
       String path,
       String query,
       byte @Nullable [] body) {
+    this(operation, account, method, path, query, body, Map.of());
+  }
+
+  private ApiRequest(
+      Operation operation,
+      AccountId account,
+      Method method,
+      String path,
+      String query,
+      byte @Nullable [] body,
+      Map<String, String> headers) {
     this.operation = operation;
     this.account = account;
     this.method = method;
     this.path = path;
     this.query = query;
     this.body = body;
+    this.headers = headers;
+  }
+
+  /**
+   * Returns the same request with headers that one attempt adds.
+   *
+   * @param added immutable, values by name
+   * @return this request if there are none
+   */
+  public ApiRequest withHeaders(Map<String, String> added) {
+    return added.isEmpty()
+        ? this
+        : new ApiRequest(operation, account, method, path, query, body, added);
+  }
+
+  /**
+   * Returns the headers that this attempt adds to those that every request has.
+   *
+   * @return immutable, values by name, usually none
+   */
+  public Map<String, String> headers() {
+    return headers;
   }
 
   /**

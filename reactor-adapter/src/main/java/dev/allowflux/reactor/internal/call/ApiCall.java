@@ -4,6 +4,7 @@ import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ResponseReader;
+import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.Priority;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * it waits.
  *
  * @param hint how a person finds out whether it was carried out
+ * @param policy the policy that it is about, or null if it is about none or several
  * @param whenGone the result where a refusal proves that an earlier attempt deleted the policy, or
  *     null if no refusal proves anything
  * @param priority who goes first
@@ -21,6 +23,7 @@ public record ApiCall<T>(
     ApiRequest request,
     ResponseReader<T> reader,
     String hint,
+    @Nullable PolicyId policy,
     @Nullable T whenGone,
     Priority priority,
     Object job) {
@@ -28,19 +31,24 @@ public record ApiCall<T>(
   /** The job of calls that are a part of none. */
   private static final Object ALONE = "alone";
 
-  /** An interactive call that is a part of no job. */
-  public ApiCall(ApiRequest request, ResponseReader<T> reader, String hint, @Nullable T whenGone) {
-    this(request, reader, hint, whenGone, Priority.INTERACTIVE, ALONE);
+  /** An interactive call that is about no single policy, and that no refusal confirms. */
+  public static <T> ApiCall<T> of(ApiRequest request, ResponseReader<T> reader, String hint) {
+    return new ApiCall<>(request, reader, hint, null, null, Priority.INTERACTIVE, ALONE);
   }
 
-  /** A call that no refusal confirms. */
-  public static <T> ApiCall<T> of(ApiRequest request, ResponseReader<T> reader, String hint) {
-    return new ApiCall<>(request, reader, hint, null);
+  /** This call as one about a policy. */
+  public ApiCall<T> about(PolicyId id) {
+    return new ApiCall<>(request, reader, hint, id, whenGone, priority, job);
+  }
+
+  /** This call as one that has this result once the policy is proved to be gone. */
+  public ApiCall<T> confirmedWhenGone(T result) {
+    return new ApiCall<>(request, reader, hint, policy, result, priority, job);
   }
 
   /** The same call with another priority, as a part of a job. */
   public ApiCall<T> with(Priority other, Object ofJob) {
-    return new ApiCall<>(request, reader, hint, whenGone, other, ofJob);
+    return new ApiCall<>(request, reader, hint, policy, whenGone, other, ofJob);
   }
 
   boolean isBulk() {

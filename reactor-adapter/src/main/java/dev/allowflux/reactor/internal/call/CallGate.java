@@ -7,6 +7,7 @@ import dev.allowflux.internal.quota.CallQuota.Turn;
 import dev.allowflux.internal.quota.QuotaPermit;
 import dev.allowflux.model.RateLimit;
 import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.CallEvents.QuotaState;
 import dev.allowflux.reactor.CallEvents.WaitReason;
 import dev.allowflux.reactor.QuotaStore;
 import dev.allowflux.reactor.QuotaStore.Limits;
@@ -55,6 +56,9 @@ public final class CallGate {
   private @Nullable Disposable timer;
   private long timerAt;
   private long announced;
+
+  /** The first call waited for the service, and not for the quota of this process. */
+  private boolean serviceWaits;
 
   /**
    * Makes a gate that lets everything through which the quota allows.
@@ -367,6 +371,23 @@ public final class CallGate {
   }
 
   /**
+   * What the quota allows an interactive call now.
+   *
+   * @param server what the service says of its own count, or null if it did not say
+   */
+  public synchronized QuotaState state(@Nullable RateLimit server) {
+    long now = now();
+    Turn turn = quota.next(now, 0, false);
+    boolean waits = turn.at() > now;
+    return new QuotaState(
+        quota.available(now),
+        line.size(),
+        !waits || turn.at() >= UNKNOWN ? Duration.ZERO : Duration.ofNanos(turn.at() - now),
+        waits ? reason(turn) : null,
+        server);
+  }
+
+  /**
    * Sends {@code calls} at once or not at all, for callers that never wait; none where a store
    * would have to be asked.
    */
@@ -544,12 +565,38 @@ public final class CallGate {
 
   /** Looks again at every waiting call when the service has put the next call off. */
   private void announce(Turn turn, long now) {
-    if (turn.reason() == CallQuota.Reason.QUOTA || turn.at() == announced) {
+    if (turn.reason() == CallQuota.Reason.QUOTA) {
+      if (serviceWaits) {
+        serviceWaits = false;
+        announceQuota(turn, now);
+      }
+      return;
+    }
+    serviceWaits = true;
+    if (turn.at() == announced) {
       return;
     }
     announced = turn.at();
     for (boolean bulk : KINDS) {
       lookAgain(bulk, turn, now);
+    }
+  }
+
+  /** Notifies the calls that waited for the service and now wait for the quota of this process. */
+  private void announceQuota(Turn turn, long now) {
+    for (boolean bulk : KINDS) {
+      int ahead = 0;
+      for (Waiter waiter : line.inOrder(bulk)) {
+        long at = Math.max(turn.at(), quota.estimate(now, ahead++, bulk));
+        notifyOf(waiter, WaitReason.QUOTA, Duration.ofNanos(Math.max(0, at - now)));
+      }
+    }
+  }
+
+  private void notifyOf(Waiter waiter, WaitReason reason, Duration wait) {
+    if (waiter.reason != reason) {
+      waiter.reason = reason;
+      signals.add(() -> waiter.observer.waiting(reason, wait));
     }
   }
 
@@ -579,9 +626,8 @@ public final class CallGate {
       signals.add(() -> waiter.sink.error(new CallRefusedException(reason, wait)));
       return false;
     }
-    if (at > now && waiter.reason != reason) {
-      waiter.reason = reason;
-      signals.add(() -> waiter.observer.waiting(reason, wait));
+    if (at > now) {
+      notifyOf(waiter, reason, wait);
     }
     return true;
   }

@@ -51,6 +51,7 @@ public final class CallPipeline {
   private final AttemptTimeouts attemptTimeouts;
 
   final CallEvents events;
+  final String baseUrl;
 
   /** Ends a wait each, once the client is closed. */
   private final Set<MonoSink<Void>> waits = ConcurrentHashMap.newKeySet();
@@ -72,6 +73,7 @@ public final class CallPipeline {
     this.maxBackoff = settings.maxBackoff();
     this.attemptTimeouts = settings.attemptTimeouts();
     this.events = settings.events();
+    this.baseUrl = settings.baseUrl();
     RetryPolicy policy =
         new RetryPolicy(settings.maxAttempts(), settings.firstBackoff(), LONGEST_BACKOFF);
     this.retry =
@@ -129,12 +131,26 @@ public final class CallPipeline {
   }
 
   /**
-   * Carries out a call.
+   * Carries out a call within the time limit of the settings.
    *
    * @param deadline when it must be over, if that is sooner than its own time limit
    */
   public <T> Mono<ApiResult<T>> call(ApiCall<T> call, long deadline) {
-    return Mono.deferContextual(context -> new CallRun<>(this, call, deadline, context).whole())
+    return call(call, deadline, operationTimeout);
+  }
+
+  /**
+   * Carries out a call.
+   *
+   * @param deadline when it must be over, if that is sooner than its own time limit
+   * @param timeLimit how long it may take in all; zero for no limit
+   */
+  public <T> Mono<ApiResult<T>> call(ApiCall<T> call, long deadline, Duration timeLimit) {
+    return Mono.deferContextual(
+            context -> {
+              long end = Math.min(deadlineIn(timeLimit), deadline);
+              return new CallRun<>(this, call, end, context).whole();
+            })
         .checkpoint(call.request().operation().label());
   }
 }

@@ -8,8 +8,12 @@ import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.error.FailureDetails;
 import dev.allowflux.error.Sent;
+import dev.allowflux.internal.http.ApiRequest;
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Operation;
+import dev.allowflux.model.RateLimit;
 import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.CallEvents.WaitReason;
 import dev.allowflux.reactor.internal.call.CallGate.Permit;
@@ -31,14 +35,18 @@ import reactor.util.context.ContextView;
 final class CallRun<T> implements Caller {
 
   private static final Logger LOG = CallPipeline.LOG;
+  private static final int MAX_CF_RAY = 64;
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private final CallPipeline pipeline;
   private final CallGate gate;
 
   private final ApiCall<T> call;
   private final Operation operation;
-  private final CallEvents.Call view;
   private final long deadline;
+
+  /** Notifies the observer, or null if there is none. */
+  private final @Nullable CallWatch watch;
 
   /** What the retry layer knows of this call; none before its first failure. */
   private Retry.@Nullable AsyncContext<Object> attempts;
@@ -62,16 +70,37 @@ final class CallRun<T> implements Caller {
   /** An attempt of a write was sent, and nothing tells whether it was carried out. */
   private volatile boolean unconfirmed;
 
-  CallRun(CallPipeline pipeline, ApiCall<T> call, long streamDeadline, ContextView context) {
+  CallRun(CallPipeline pipeline, ApiCall<T> call, long deadline, ContextView context) {
     this.pipeline = pipeline;
     this.gate = pipeline.gate;
     this.call = call;
     this.operation = call.request().operation();
-    this.view = new CallEvents.Call(operation, call.request().account(), context);
-    this.deadline = Math.min(pipeline.deadlineIn(pipeline.operationTimeout), streamDeadline);
+    this.deadline = deadline;
+    this.watch = watch(context);
+  }
+
+  private @Nullable CallWatch watch(ContextView context) {
+    if (pipeline.events == CallEvents.none()) {
+      return null;
+    }
+    AccountId account = call.request().account();
+    return new CallWatch(
+        pipeline.events, new CallEvents.Call(operation, account, call.policy(), context), gate);
   }
 
   Mono<ApiResult<T>> whole() {
+    CallWatch observer = watch;
+    if (observer == null) {
+      return inTime();
+    }
+    observer.started();
+    return Mono.defer(this::inTime)
+        .doOnNext(result -> observer.succeeded())
+        .doOnError(failure -> observer.failed(failure, pipeline.closed))
+        .doOnCancel(observer::cancelled);
+  }
+
+  private Mono<ApiResult<T>> inTime() {
     return deadline == CallPipeline.NO_DEADLINE
         ? attempt()
         : attempt()
@@ -160,12 +189,20 @@ final class CallRun<T> implements Caller {
     report(pipeline.quota.granted());
     return pipeline
         .transport
-        .exchange(call.request(), call.reader(), permit)
+        .exchange(request(), call.reader(), permit)
         .doOnNext(result -> succeeded(permit, result))
         .doOnCancel(() -> cancelled(permit))
         .takeUntilOther(permit.recall())
         .onErrorResume(failure -> failed(permit, failure))
         .switchIfEmpty(Mono.defer(() -> afterRecall(permit)));
+  }
+
+  /** The request, with the headers that the observer adds to this attempt. */
+  private ApiRequest request() {
+    ApiRequest request = call.request();
+    return watch == null
+        ? request
+        : request.withHeaders(watch.attemptStarts(request, number, pipeline.baseUrl));
   }
 
   /** The same attempt, whose permit was called back while it waited for a connection. */
@@ -189,7 +226,7 @@ final class CallRun<T> implements Caller {
       attempts.onComplete();
     }
     pipeline.retryBudget.succeeded(retryCost);
-    attempted(result.status(), null);
+    attempted(result.status(), result.cfRay(), result.rateLimit(), null);
   }
 
   /** What follows a failed attempt; nothing if it has not begun after all. */
@@ -210,7 +247,7 @@ final class CallRun<T> implements Caller {
     end(permit);
     T confirmed = call.confirmedBy(failure, unconfirmed);
     unconfirmed |= leavesOutcomeOpen(failure);
-    attempted(details.status(), failure);
+    attempted(details.status(), details.cfRay(), details.rateLimit(), failure);
     if (confirmed != null) {
       return Mono.just(
           new ApiResult<>(confirmed, 404, List.of(), details.cfRay(), details.rateLimit()));
@@ -223,7 +260,7 @@ final class CallRun<T> implements Caller {
     permit.close(pipeline.hold(operation));
     if (open && !permit.isRecalled()) {
       open = false;
-      attempted(null, null);
+      attempted(null, null, null, null);
     }
   }
 
@@ -263,7 +300,9 @@ final class CallRun<T> implements Caller {
     }
     backoff = total;
     retryCost = RetryBudget.cost(failure);
-    report(() -> pipeline.events.retrying(view, number, wait, failure));
+    if (watch != null) {
+      watch.retrying(number, wait, failure);
+    }
     number++;
     Mono<ApiResult<T>> next = Mono.defer(this::attempt);
     return wait.isZero() ? next : delay(wait).then(next);
@@ -279,7 +318,7 @@ final class CallRun<T> implements Caller {
   private RuntimeException closedFailure() {
     String closing = "the client is closed";
     return unconfirmed
-        ? last(new Unavailable(details(Sent.NO, null), closing, lastFailure))
+        ? last(new Unavailable(details(Sent.NO), closing, lastFailure))
         : new IllegalStateException(closing);
   }
 
@@ -289,18 +328,18 @@ final class CallRun<T> implements Caller {
     if (permit == null) {
       EmailSecurityException failure = lastFailure;
       return failure == null || failure instanceof Throttled
-          ? new Throttled(details(Sent.NO, null), limit + ", waited for the rate limit")
-          : new Unavailable(details(Sent.NO, null), limit + ", waited to retry it", failure);
+          ? throttled(null, null, limit + ", waited for the rate limit")
+          : new Unavailable(details(Sent.NO), limit + ", waited to retry it", failure);
     }
     boolean sent = permit.isSent();
     unconfirmed |= sent && operation.isWrite();
-    return new Unavailable(details(sent ? Sent.UNKNOWN : Sent.NO, null), limit, null);
+    return new Unavailable(details(sent ? Sent.UNKNOWN : Sent.NO), limit, null);
   }
 
   private EmailSecurityException refused(CallRefusedException refused) {
     report(pipeline.quota.refused());
     Duration wait = refused.reason() == null ? null : refused.waitTime();
-    return last(new Throttled(details(Sent.NO, wait), whyRefused(refused)));
+    return last(throttled(refused.reason(), wait, whyRefused(refused)));
   }
 
   private static String whyRefused(CallRefusedException refused) {
@@ -315,19 +354,41 @@ final class CallRun<T> implements Caller {
             + " s, which is past its time limit";
   }
 
-  private FailureDetails details(Sent requestSent, @Nullable Duration retryAfter) {
+  /** A refusal by the rate limit, with the status and the wait of the 429 behind it. */
+  private Throttled throttled(@Nullable WaitReason reason, @Nullable Duration wait, String what) {
+    EmailSecurityException before = lastFailure;
+    FailureDetails.Builder details =
+        before instanceof Throttled
+            ? before.details().toBuilder()
+            : FailureDetails.builder(operation, call.request().account());
+    if (reason == WaitReason.THROTTLED) {
+      details.status(TOO_MANY_REQUESTS);
+    }
+    Duration left = wait == null ? gate.pause() : wait;
+    if (!left.isZero()) {
+      details.retryAfter(left);
+    }
+    return new Throttled(details.requestSent(Sent.NO).build(), what);
+  }
+
+  private FailureDetails details(Sent requestSent) {
     return FailureDetails.builder(operation, call.request().account())
         .requestSent(requestSent)
-        .retryAfter(retryAfter)
         .build();
   }
 
   private void waiting(WaitReason reason, Duration expected) {
-    LOG.debug("{} waits for {}, {} or more", operation.label(), reason, expected);
-    report(() -> pipeline.events.waiting(view, reason, expected));
+    LOG.debug("{} waits for {}, {} or more", this, reason, expected);
+    if (watch != null) {
+      watch.waiting(reason, expected);
+    }
   }
 
-  private void attempted(@Nullable Integer status, @Nullable EmailSecurityException failure) {
+  private void attempted(
+      @Nullable Integer status,
+      @Nullable String cfRay,
+      @Nullable RateLimit server,
+      @Nullable EmailSecurityException failure) {
     Duration elapsed = Duration.ofNanos(gate.now() - attemptStarted);
     if (failure != null) {
       List<Attempt> longer = new ArrayList<>(history);
@@ -337,9 +398,16 @@ final class CallRun<T> implements Caller {
     }
     if (LOG.isDebugEnabled()) {
       LOG.debug(
-          "{}, attempt {}, {}: {}", operation.label(), number, elapsed, outcome(status, failure));
+          "{}, attempt {}, {}, cf-ray {}: {}",
+          this,
+          number,
+          elapsed,
+          cfRay == null ? "none" : SafeText.line(cfRay, MAX_CF_RAY),
+          outcome(status, failure));
     }
-    report(() -> pipeline.events.attempted(view, number, elapsed, status, failure));
+    if (watch != null) {
+      watch.attemptEnds(status, cfRay, server, failure);
+    }
   }
 
   private static String outcome(
@@ -355,7 +423,13 @@ final class CallRun<T> implements Caller {
     try {
       event.run();
     } catch (RuntimeException e) {
-      LOG.warn("an observer of calls failed", e);
+      LOG.warn("an observer of the quota failed", e);
     }
+  }
+
+  /** Names the operation and the account, for logs. */
+  @Override
+  public String toString() {
+    return operation.label() + " in account " + SafeText.line(call.request().account().value());
   }
 }

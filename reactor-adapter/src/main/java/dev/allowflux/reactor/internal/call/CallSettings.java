@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param attemptTimeouts how long an attempt may take from its sending
  * @param operationTimeout how long a call may take in all; zero for no limit
  * @param events the observer
+ * @param baseUrl the address of the API, without a slash at its end, for the observer
  */
 public record CallSettings(
     int maxAttempts,
@@ -19,4 +20,5 @@ public record CallSettings(
     Duration maxBackoff,
     AttemptTimeouts attemptTimeouts,
     Duration operationTimeout,
-    CallEvents events) {}
+    CallEvents events,
+    String baseUrl) {}

@@ -6,6 +6,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Page;
 import java.util.Iterator;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -45,7 +46,7 @@ public final class ForwardTraversal {
   }
 
   /**
-   * The pages of a listing.
+   * The pages of a listing. The next ones are read ahead when a page is taken.
    *
    * @param first the cursor of the first page
    * @param readAhead how many pages may be asked for beyond the one that was taken last
@@ -53,31 +54,74 @@ public final class ForwardTraversal {
    */
   public static Flux<ApiResult<Page>> pages(
       PageCursor first, int readAhead, IntFunction<Mono<ApiResult<PageBody>>> fetch) {
-    return Flux.defer(() -> new ForwardTraversal(first, readAhead, fetch).inOrder());
+    return Flux.defer(
+        () -> {
+          ForwardTraversal traversal = new ForwardTraversal(first, readAhead, fetch);
+          return traversal.inOrder().doOnNext(answer -> traversal.taken(answer.value()));
+        });
   }
 
-  /** The policies of the pages; a page is demanded when a policy of it is. */
-  public static Flux<AllowPolicy> policies(Flux<ApiResult<Page>> pages) {
-    return pages.concatMap(
-        answer -> {
-          Page page = answer.value();
-          // The last page ends the listing at once; the end of another one is looked for only when
-          // more is demanded, or it would demand the next page.
-          return page.last()
-              ? Flux.fromIterable(page.policies())
-              : Flux.generate(page.policies()::iterator, ForwardTraversal::emitNext);
-        },
-        0);
+  /**
+   * The policies of the pages; a page is demanded when a policy of it is. The next pages are read
+   * ahead when half of a page is taken, so that the beginning of a listing costs no more than its
+   * own pages.
+   *
+   * @param first the cursor of the first page
+   * @param readAhead how many pages may be asked for beyond the one that was taken last
+   * @param fetch the call for a page, by its number
+   * @param delivered notified of each page before its policies are taken
+   */
+  public static Flux<AllowPolicy> policies(
+      PageCursor first,
+      int readAhead,
+      IntFunction<Mono<ApiResult<PageBody>>> fetch,
+      Consumer<Page> delivered) {
+    return Flux.defer(
+        () -> {
+          ForwardTraversal traversal = new ForwardTraversal(first, readAhead, fetch);
+          return traversal
+              .inOrder()
+              .map(ApiResult::value)
+              .doOnNext(delivered)
+              .concatMap(traversal::policiesOf, 0);
+        });
   }
 
-  private static Iterator<AllowPolicy> emitNext(
-      Iterator<AllowPolicy> policies, SynchronousSink<AllowPolicy> sink) {
-    if (policies.hasNext()) {
-      sink.next(policies.next());
-    } else {
-      sink.complete();
+  private Flux<AllowPolicy> policiesOf(Page page) {
+    // The last page ends the listing at once; the end of another one is looked for only when more
+    // is demanded, or it would demand the next page.
+    return page.last()
+        ? Flux.fromIterable(page.policies())
+        : Flux.generate(() -> new Emission(page), Emission::next);
+  }
+
+  /** The policies of one page that is not the last, one by one. */
+  private final class Emission {
+    private final Page page;
+    private final Iterator<AllowPolicy> policies;
+    private int untilHalf;
+
+    Emission(Page page) {
+      this.page = page;
+      this.policies = page.policies().iterator();
+      this.untilHalf = (page.policies().size() + 1) / 2;
     }
-    return policies;
+
+    Emission next(SynchronousSink<AllowPolicy> sink) {
+      boolean empty = page.policies().isEmpty();
+      if (policies.hasNext()) {
+        sink.next(policies.next());
+        untilHalf--;
+      } else {
+        sink.complete();
+      }
+      // Whoever cancels with the policy of the middle has no use for the next page.
+      if (empty || untilHalf == 0) {
+        untilHalf = -1;
+        taken(page);
+      }
+      return this;
+    }
   }
 
   private Flux<ApiResult<Page>> inOrder() {
@@ -85,7 +129,6 @@ public final class ForwardTraversal {
         .index((index, token) -> Math.toIntExact(index + 1))
         .flatMapSequential(this::answer, outstanding, 1)
         .handle(this::accept)
-        .doOnNext(this::taken)
         .doOnRequest(this::demanded);
   }
 
@@ -130,8 +173,7 @@ public final class ForwardTraversal {
     ask();
   }
 
-  private void taken(ApiResult<Page> answer) {
-    Page page = answer.value();
+  private void taken(Page page) {
     if (page.last()) {
       return;
     }

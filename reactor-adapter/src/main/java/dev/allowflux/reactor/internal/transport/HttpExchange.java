@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,9 @@ final class HttpExchange<T> {
   private final List<byte[]> secrets = new ArrayList<>(2);
   private final Sinks.Empty<Void> sending = Sinks.empty();
 
+  /** Fails when the connection is lost before a response came. */
+  private final Sinks.Empty<Void> loss = Sinks.empty();
+
   private volatile @Nullable Connection connection;
   private volatile @Nullable Channel channel;
   private volatile boolean cancelled;
@@ -76,6 +80,7 @@ final class HttpExchange<T> {
             .next()
             .doOnCancel(this::abandon)
             .cancelOn(Schedulers.fromExecutor(this::cancel))
+            .takeUntilOther(loss.asMono())
             .switchIfEmpty(
                 Mono.error(
                     () -> failures.unavailable("the response did not come", progress(), null)));
@@ -101,6 +106,7 @@ final class HttpExchange<T> {
           http.header(name, value);
           secrets.add(secret(value).getBytes(US_ASCII));
         });
+    request.headers().forEach(http::header);
     http.header(HttpHeaderNames.USER_AGENT, transport.userAgent);
     http.header(HttpHeaderNames.ACCEPT, "application/json");
     if (body != null) {
@@ -115,6 +121,7 @@ final class HttpExchange<T> {
             channel = bound.channel();
             connection = bound;
             bound.channel().attr(OneResponseCodec.WRITTEN).set(permit::written);
+            bound.channel().attr(OneResponseCodec.LOST).set(this::lost);
           }
         });
     // A cancel sets its mark before it looks for the channel, so one of the two sees the other.
@@ -126,6 +133,25 @@ final class HttpExchange<T> {
     return body == null
         ? outbound
         : outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
+  }
+
+  /**
+   * Ends the exchange when its connection is lost before a response came. Reactor Netty is left
+   * before it hears of the loss: it would log it as a warning with a stack trace, although it is a
+   * failure like others here, and perhaps retried.
+   */
+  private boolean lost(Throwable cause) {
+    if (status != 0
+        || cancelled
+        || loss.tryEmitError(new IOException("connection lost", cause)).isFailure()) {
+      return false;
+    }
+    Connection bound = connection;
+    Channel used = channel;
+    if (bound != null && used != null && ChannelOperations.get(used) == bound) {
+      bound.dispose();
+    }
+    return true;
   }
 
   /**

@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
@@ -35,7 +37,21 @@ final class OneResponseCodec
   /** Runs when the request of the exchange under way was written to the network. */
   static final AttributeKey<Runnable> WRITTEN = AttributeKey.valueOf("allowflux.written");
 
+  /** Takes the loss of the connection under the exchange under way. */
+  static final AttributeKey<LossObserver> LOST = AttributeKey.valueOf("allowflux.lost");
+
   private final Decoder decoder;
+
+  /** Is notified before Reactor Netty is, which would warn the user of what is handled here. */
+  interface LossObserver {
+
+    /**
+     * The connection is lost.
+     *
+     * @return whether the exchange has ended with it; false if its response has begun
+     */
+    boolean lost(Throwable cause);
+  }
 
   private OneResponseCodec(Decoder decoder) {
     super(decoder, new HttpRequestEncoder());
@@ -66,10 +82,38 @@ final class OneResponseCodec
           result -> {
             if (result.isSuccess()) {
               observer.run();
+            } else {
+              lost(context, result.cause());
             }
           });
     }
     super.write(context, message, written);
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored")
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+    if (cause instanceof IOException && lost(context, cause)) {
+      context.close();
+    } else {
+      super.exceptionCaught(context, cause);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    lost(context, new ClosedChannelException());
+    super.channelInactive(context);
+  }
+
+  private boolean lost(ChannelHandlerContext context, Throwable cause) {
+    LossObserver observer = context.channel().attr(LOST).get();
+    if (observer == null || !observer.lost(cause)) {
+      return false;
+    }
+    // What has arrived of a response is of no use, and nobody takes it.
+    decoder.due = false;
+    return true;
   }
 
   /** Decodes one response at a time. */

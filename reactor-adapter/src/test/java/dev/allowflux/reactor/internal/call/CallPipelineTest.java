@@ -103,7 +103,9 @@ class CallPipelineTest {
   }
 
   private static ApiCall<PolicyId> delete() {
-    return new ApiCall<>(ApiCalls.delete(ACCOUNT, ID), ResponseReader.delete(ID), "look", ID);
+    return ApiCall.of(ApiCalls.delete(ACCOUNT, ID), ResponseReader.delete(ID), "look")
+        .about(ID)
+        .confirmedWhenGone(ID);
   }
 
   private static ApiCall<?> batch() {
@@ -335,6 +337,37 @@ class CallPipelineTest {
     allPermitsAreBack();
   }
 
+  @Test
+  void aCallThatAPauseHoldsBackCarriesTheStatusAndTheWaitOfThe429() {
+    wire.then(answer(429, "", "retry-after", "120", "cf-ray", "8f00-FRA"));
+    ClientSettings settings = settings().operationTimeout(Duration.ofMinutes(1)).build();
+    start(run(get(), settings));
+    time.advance(Duration.ofSeconds(20));
+    Throttled held = failure(start(run(create(), settings)), Throttled.class);
+    assertThat(held.details().status()).isEqualTo(429);
+    assertThat(held.details().retryAfter()).isEqualTo(Duration.ofSeconds(100));
+    assertThat(held.details().requestSent()).isEqualTo(Sent.NO);
+    assertThat(held.details().attempts()).isEmpty();
+  }
+
+  @Test
+  void aRetryThatThePauseHoldsBackCarriesItsOwn429() {
+    quota = ApiQuota.builder().maxWaiting(1).clock(time.nanos()).build();
+    wire.then(
+        (request, onSend) -> {
+          onSend.run();
+          start(run(create(), settings().build()));
+          return answer(429, "", "retry-after", "5", "cf-ray", "8f00-FRA").play(request, () -> {});
+        },
+        answer(429, "", "retry-after", "5", "cf-ray", "8f01-FRA"));
+    Throttled own = failure(start(run(get(), settings().build())), Throttled.class);
+    assertThat(own).hasMessageContaining("too many calls wait");
+    assertThat(own.details().status()).isEqualTo(429);
+    assertThat(own.details().retryAfter()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(own.details().cfRay()).isEqualTo("8f00-FRA");
+    assertThat(own.details().attempts()).hasSize(1);
+  }
+
   /** An observer that writes down what it is notified of. */
   private static CallEvents noting(List<String> seen) {
     return new CallEvents() {
@@ -344,13 +377,8 @@ class CallPipelineTest {
       }
 
       @Override
-      public void attempted(
-          Call call,
-          int attempt,
-          Duration elapsed,
-          Integer status,
-          EmailSecurityException failure) {
-        seen.add("attempt " + attempt + " " + status);
+      public void attempted(Call call, AttemptEnd end) {
+        seen.add("attempt " + end.number() + " " + end.status());
       }
 
       @Override
@@ -618,12 +646,7 @@ class CallPipelineTest {
           }
 
           @Override
-          public void attempted(
-              Call call,
-              int attempt,
-              Duration elapsed,
-              Integer status,
-              EmailSecurityException failure) {
+          public void attempted(Call call, AttemptEnd end) {
             seen.add("attempted " + key(call.context()));
           }
 
@@ -648,12 +671,7 @@ class CallPipelineTest {
     CallEvents events =
         new CallEvents() {
           @Override
-          public void attempted(
-              Call call,
-              int attempt,
-              Duration elapsed,
-              Integer status,
-              EmailSecurityException failure) {
+          public void attempted(Call call, AttemptEnd end) {
             throw new IllegalStateException("observer");
           }
         };

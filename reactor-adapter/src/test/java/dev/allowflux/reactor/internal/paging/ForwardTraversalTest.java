@@ -90,7 +90,12 @@ class ForwardTraversalTest {
     }
 
     Flux<AllowPolicy> policies(int readAhead) {
-      return ForwardTraversal.policies(pages(readAhead));
+      return policies(readAhead, true);
+    }
+
+    Flux<AllowPolicy> policies(int readAhead, boolean totalIsExact) {
+      return ForwardTraversal.policies(
+          PageCursor.first(ACCOUNT, PER_PAGE, totalIsExact), readAhead, this::page, page -> {});
     }
   }
 
@@ -151,17 +156,25 @@ class ForwardTraversalTest {
     "100, 0, 2",
     "101, 0, 3",
     "0, 1, 0",
-    "1, 1, 2",
+    "1, 1, 1",
+    "24, 1, 1",
+    "25, 1, 2",
     "50, 1, 2",
-    "51, 1, 3",
+    "51, 1, 2",
+    "74, 1, 2",
+    "75, 1, 3",
     "100, 1, 3",
-    "101, 1, 4",
+    "101, 1, 3",
     "0, 8, 0",
-    "1, 8, 9",
+    "1, 8, 1",
+    "24, 8, 1",
+    "25, 8, 9",
     "50, 8, 9",
-    "51, 8, 10"
+    "51, 8, 9",
+    "75, 8, 10"
   })
-  void demandForPoliciesFetchesTheirPagesAndTheReadAhead(int demand, int readAhead, int pages) {
+  void demandForPoliciesFetchesTheirPagesAndHalfWayTheReadAhead(
+      int demand, int readAhead, int pages) {
     Listing listing = new Listing(40 * PER_PAGE);
     TestSubscriber<AllowPolicy> subscriber =
         TestSubscriber.builder().initialRequest(demand).build();
@@ -198,6 +211,17 @@ class ForwardTraversalTest {
           .verify(Duration.ofSeconds(10));
       assertThat(listing.asked).isEqualTo(numbers(total / PER_PAGE + 1));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20, 24, 25})
+  void whoTakesNoMoreThanHalfOfAPageCostsOneCall(int taken) {
+    Listing listing = new Listing(40 * PER_PAGE);
+    StepVerifier.create(listing.policies(8).take(taken))
+        .expectNextCount(taken)
+        .expectComplete()
+        .verify(Duration.ofSeconds(10));
+    assertThat(listing.asked).containsExactly(1);
   }
 
   @Test
@@ -253,7 +277,8 @@ class ForwardTraversalTest {
   @Test
   void aSlowConsumerHoldsNoMorePagesThanTheReadAhead() {
     ManualListing listing = new ManualListing(40 * PER_PAGE);
-    TestSubscriber<AllowPolicy> subscriber = TestSubscriber.builder().initialRequest(1).build();
+    TestSubscriber<AllowPolicy> subscriber =
+        TestSubscriber.builder().initialRequest(PER_PAGE / 2).build();
     listing.policies(4).subscribe(subscriber);
     listing.answerNow(1);
     for (int page = 2; page <= 5; page++) {
@@ -306,7 +331,7 @@ class ForwardTraversalTest {
   void aTotalThatCountsTooMuchCostsNoEmptyPageAndOneThatCountsTooLittleCutsNothing(int readAhead) {
     for (Long reported : new Long[] {null, 0L, 10L, 4_000L}) {
       Listing listing = new Listing(7 * PER_PAGE + 3, reported);
-      StepVerifier.create(ForwardTraversal.policies(listing.pages(readAhead, false)))
+      StepVerifier.create(listing.policies(readAhead, false))
           .expectNextCount(7 * PER_PAGE + 3)
           .expectComplete()
           .verify(Duration.ofSeconds(10));
@@ -390,8 +415,8 @@ class ForwardTraversalTest {
   @Test
   void aHundredThousandPagesDoNotOverflowTheStack() {
     int pages = 100_000;
-    Flux<ApiResult<Page>> listing =
-        ForwardTraversal.pages(
+    Flux<AllowPolicy> listing =
+        ForwardTraversal.policies(
             PageCursor.first(ACCOUNT, 1, true),
             1,
             number ->
@@ -406,8 +431,9 @@ class ForwardTraversalTest {
                         200,
                         List.of(),
                         null,
-                        null)));
-    StepVerifier.create(ForwardTraversal.policies(listing).count())
+                        null)),
+            page -> {});
+    StepVerifier.create(listing.count())
         .expectNext((long) pages)
         .expectComplete()
         .verify(Duration.ofSeconds(50));

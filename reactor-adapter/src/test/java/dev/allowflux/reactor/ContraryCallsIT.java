@@ -50,7 +50,12 @@ class ContraryCallsIT {
   @Test
   void noWrongValueIsEverASuccess() {
     try (ApiSimulator api =
-            ApiSimulator.builder().policies(CALLS).seed(seed).contrary(seed, 0.25, SETTLE).start();
+            ApiSimulator.builder()
+                .policies(CALLS)
+                .seed(seed)
+                .noRateLimit()
+                .contrary(seed, 0.25, SETTLE)
+                .start();
         AllowPolicyClient client =
             AllowPolicyClient.create(
                 ClientSettings.builder(Credential.apiToken(api.token()))

@@ -11,7 +11,9 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.internal.transport.RawServer;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import io.micrometer.core.instrument.Meter;
@@ -35,12 +37,16 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /**
@@ -60,6 +67,7 @@ class CanaryIT {
   private static final int CALLS = SOAK ? 20_000 : 1_500;
   private static final int WORKERS = 24;
   private static final String CANARY = "c4n4ryKq7Zt0Xw";
+  private static final String BEGINNING = CANARY.substring(0, 13);
   private static final String TOKEN = CANARY + "-token";
   private static final String EMAIL = CANARY + "@example.com";
   private static final String KEY = CANARY + "-key";
@@ -74,6 +82,8 @@ class CanaryIT {
 
   /** Takes every log event instead of the usual appenders, and everything else it is given. */
   private static final class Search extends UnsynchronizedAppenderBase<ILoggingEvent> {
+
+    private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})");
 
     private final Map<String, LongAdder> searched = new ConcurrentHashMap<>();
     private final Queue<String> found = new ConcurrentLinkedQueue<>();
@@ -93,9 +103,19 @@ class CanaryIT {
     void in(String where, Object what) {
       searched.computeIfAbsent(where, key -> new LongAdder()).increment();
       String text = String.valueOf(what);
-      if (text.contains(CANARY)) {
+      // A text that was cut may end within it, and JSON may spell it otherwise.
+      if (text.contains(BEGINNING) || unescaped(text).contains(BEGINNING)) {
         found.add(where + ": " + text);
       }
+    }
+
+    private static String unescaped(String text) {
+      return ESCAPE
+          .matcher(text)
+          .replaceAll(
+              escape ->
+                  Matcher.quoteReplacement(
+                      Character.toString(Integer.parseInt(escape.group(1), 16))));
     }
 
     /** Everything that a failure tells, with its causes and what was suppressed. */
@@ -271,7 +291,7 @@ class CanaryIT {
                     failure -> {
                       EmailSecurityException reported = (EmailSecurityException) failure;
                       assertThat(reported.details().status()).isEqualTo(status);
-                      assertThat(reported.details().bodyExcerpt()).contains("x-auth", "*****");
+                      assertThat(reported.details().bodyExcerpt()).contains("x-auth", "***");
                       search.inFailure("failures", reported);
                     })
                 .verify(Duration.ofSeconds(30));
@@ -309,6 +329,156 @@ class CanaryIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A service that repeats a credential, wherever it can stand in a response. */
+  @Test
+  @Timeout(600)
+  void anEchoIsMaskedWhereverItStands() throws Exception {
+    theSearchFindsWhatIsThere();
+    Random random = new Random(seed);
+    AtomicReference<String> response = new AtomicReference<>("");
+    int failed = 0;
+    int echoes = 0;
+    try (RawServer server =
+        RawServer.start(
+            (path, out) -> {
+              out.write(response.get() + "\r\n\r\n");
+              throw new IOException("no response is longer than that");
+            })) {
+      for (Credential credential :
+          List.of(
+              Credential.apiToken(TOKEN),
+              Credential.globalKey(EMAIL, KEY),
+              Credential.userServiceKey(SERVICE_KEY))) {
+        ClientSettings settings =
+            ClientSettings.builder(credential)
+                .baseUrl(server.baseUrl())
+                .rateLimiter(ApiQuota.unlimited())
+                .maxAttempts(1)
+                .attemptTimeout(Duration.ofSeconds(5))
+                .events(new SearchedEvents())
+                .build();
+        try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+          for (String echo : echoes(credential, random)) {
+            response.set(echo);
+            echoes++;
+            ApiResult<?> result =
+                client
+                    .getWithResponse(new AccountId("a"), new PolicyId("p"))
+                    .doOnError(
+                        EmailSecurityException.class,
+                        failure -> search.inFailure("failures", failure))
+                    .onErrorResume(EmailSecurityException.class, failure -> Mono.empty())
+                    .block(Duration.ofSeconds(30));
+            failed += result == null ? 1 : 0;
+            search.in("results", result);
+          }
+        }
+      }
+    }
+    System.out.printf(
+        "echo: %d responses with a credential, %d failures, searched %s, found %d times; seed %d%n",
+        echoes, failed, search.searched, search.found.size(), seed);
+    assertThat(search.found.stream().limit(5)).as("seed %d", seed).isEmpty();
+    assertThat(failed).as("failures").isBetween(1, echoes - 1);
+    assertThat(search.searched("log of dev.allowflux")).isPositive();
+    assertThat(search.searched("log of reactor.netty")).isPositive();
+  }
+
+  /** Responses with the secrets of a credential in each place, behind some other text. */
+  private static List<String> echoes(Credential credential, Random random) {
+    List<String> secrets =
+        switch (credential.maskedHeaders().size()) {
+          case 2 -> List.of(EMAIL, KEY);
+          default ->
+              List.of(
+                  credential.maskedHeaders().containsKey("Authorization") ? TOKEN : SERVICE_KEY);
+        };
+    List<String> echoes = new ArrayList<>();
+    for (String secret : secrets) {
+      for (int round = 0; round < 3; round++) {
+        String junk = "j".repeat(random.nextInt(round < 2 ? 60 : 700));
+        for (String spelling : List.of(secret, escaped(secret, random), "Bearer " + secret)) {
+          String text = junk + spelling;
+          for (int status : new int[] {200, 403}) {
+            echoes.addAll(inBody(status, text));
+          }
+        }
+        echoes.addAll(inHead(junk + secret));
+      }
+    }
+    return echoes;
+  }
+
+  private static String escaped(String secret, Random random) {
+    StringBuilder escaped = new StringBuilder();
+    for (int i = 0; i < secret.length(); i++) {
+      char c = secret.charAt(i);
+      escaped.append(random.nextBoolean() ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+    }
+    return escaped.toString();
+  }
+
+  private static List<String> inBody(int status, String text) {
+    String error =
+        "{\"code\":1003,\"message\":\"%s\",\"documentation_url\":\"%s\",\"source\":"
+            + "{\"pointer\":\"%s\"},\"error_chain\":[{\"code\":6103,\"message\":\"%s\"}]}";
+    String errors = error.replace("%s", text);
+    String result =
+        "{\"id\":\""
+            + (text.length() > 900 ? "q" : text)
+            + "\",\"created_at\":\"2026-01-01T00:00:00Z\"}";
+    return List.of(
+        body(status, "{\"success\":false,\"errors\":[" + errors + "],\"result\":null}"),
+        body(
+            status,
+            "{\"success\":true,\"errors\":[],\"messages\":["
+                + errors
+                + "],\"result\":{\"id\":\"p\",\"created_at\":\"2026-01-01T00:00:00Z\"}}"),
+        body(status, "{\"success\":true,\"errors\":[],\"result\":" + result + "}"),
+        body(status, "{\"success\":true,\"errors\":[],\"result\":{\"" + text + "\":1}}"),
+        body(status, "{\"success\":true,\"result\":{\"id\":{\"" + text + "\":1}}}"),
+        body(status, text),
+        body(status, "{\"success\":" + text + "}"),
+        body(status, "<html>" + text + "</html>").replace("application/json", "text/html"));
+  }
+
+  private static String body(int status, String body) {
+    String whole = RawServer.response(status, body);
+    return whole.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
+  }
+
+  private static List<String> inHead(String text) {
+    List<String> heads = new ArrayList<>();
+    String good =
+        body(
+            200,
+            "{\"success\":true,\"errors\":[],\"result\":{\"id\":\"p\",\"created_at\":"
+                + "\"2026-01-01T00:00:00Z\"}}");
+    String bad = body(403, "{\"success\":false,\"errors\":[],\"result\":null}");
+    for (String whole : List.of(good, bad, bad.replace("403", "409"), bad.replace("403", "301"))) {
+      for (String header :
+          List.of(
+              "cf-ray: " + text,
+              "content-type: " + text,
+              "retry-after: " + text,
+              "ratelimit: \"" + text + "\";r=5;t=1",
+              "ratelimit: " + text + ";r=5;t=1",
+              "location: http://127.0.0.1/" + text,
+              "set-cookie: t=" + text,
+              text + ": x",
+              "broken " + text,
+              "content-length: " + text,
+              "content-encoding: " + text,
+              "transfer-encoding: " + text)) {
+        heads.add(whole.replaceFirst("\r\n", "\r\n" + Matcher.quoteReplacement(header) + "\r\n"));
+      }
+      heads.add(whole.replaceFirst(" S\r\n", " " + text + "\r\n"));
+      heads.add(whole.replaceFirst("HTTP/1.1", text));
+      heads.add(whole.replaceFirst(" (200|403|409|301) ", " " + text + " "));
+    }
+    return heads;
   }
 
   private void theSearchFindsWhatIsThere() {

@@ -1,6 +1,5 @@
 package dev.allowflux.internal.http;
 
-import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
 import dev.allowflux.model.AllowPolicyEdit;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestedResult {
   private static final int MAX_NOTES = 20;
-  private static final int MAX_LENGTH = 200;
 
   private final List<String> notes = new ArrayList<>();
   private final Set<PolicyId> repeated = new HashSet<>();
@@ -96,24 +94,25 @@ final class RequestedResult {
     return !contradiction.isEmpty();
   }
 
-  /** What is wrong first, in one line; empty if nothing is. */
+  /** What is wrong first, with values as they came; empty if nothing is. */
   String contradiction() {
     return contradiction;
   }
 
+  /** The differences that are no contradiction, with values as they came. */
   List<String> notes() {
     return notes;
   }
 
   private void contradict(String what) {
     if (contradiction.isEmpty()) {
-      contradiction = SafeText.line(what, MAX_LENGTH);
+      contradiction = what;
     }
   }
 
   private void note(String what) {
     if (notes.size() < MAX_NOTES) {
-      notes.add(SafeText.line(what, MAX_LENGTH));
+      notes.add(what);
     } else if (notes.size() == MAX_NOTES) {
       notes.add("and others");
     }

@@ -14,6 +14,8 @@ import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.internal.json.Envelope;
 import dev.allowflux.internal.json.UnreadableException;
 import dev.allowflux.internal.quota.BelievableWait;
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.internal.text.SecretMask;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiError;
 import dev.allowflux.model.ApiResult;
@@ -29,8 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What status, headers, envelope and result together mean (docs/api-facts.md#error-codes). */
 final class ResponseInterpreter<T> implements ResponseReader<T> {
-  /** Enough for 512 characters of any script. */
-  private static final int EXCERPT_BYTES = 2048;
+  /** Enough for 512 characters of any script and a secret that begins within them. */
+  private static final int EXCERPT_BYTES = 4096;
+
+  private static final int MAX_NOTE = 200;
 
   /** The request is to be made elsewhere, so it was not carried out here. */
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 307, 308);
@@ -121,9 +125,9 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
         new ApiResult<>(
             value,
             response.status(),
-            envelope.messages(),
-            response.headers().cfRay(),
-            response.headers().rateLimit());
+            masked(response.mask(), envelope.messages()),
+            masked(response.mask(), response.headers().cfRay()),
+            masked(response.mask(), response.headers().rateLimit()));
     RequestedResult compared = comparison.apply(value);
     if (compared == null) {
       return result;
@@ -131,7 +135,12 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
     if (compared.isContradicted()) {
       throw malformed(request, response, compared.contradiction(), true);
     }
-    return compared.notes().isEmpty() ? result : result.withNotes(compared.notes());
+    return compared.notes().isEmpty()
+        ? result
+        : result.withNotes(
+            compared.notes().stream()
+                .map(note -> SafeText.line(response.mask().hide(note), MAX_NOTE))
+                .toList());
   }
 
   private static EmailSecurityException failure(ApiRequest request, ApiResponse response) {
@@ -218,7 +227,7 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
 
   private static Malformed malformed(
       ApiRequest request, ApiResponse response, String what, boolean wellFormed) {
-    return new Malformed(details(request, response, null), what, wellFormed);
+    return new Malformed(details(request, response, null), response.mask().hide(what), wellFormed);
   }
 
   /** What an envelope of the service has, and a page of something in between has not. */
@@ -233,10 +242,10 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
     return FailureDetails.builder(request.operation(), request.account())
         .status(response.status())
         .serviceEnvelope(own)
-        .errors(envelope == null ? List.of() : envelope.errors())
-        .cfRay(headers.cfRay())
+        .errors(envelope == null ? List.of() : masked(response.mask(), envelope.errors()))
+        .cfRay(masked(response.mask(), headers.cfRay()))
         // Whatever stands in between counts other calls than the service does.
-        .rateLimit(own ? headers.rateLimit() : null)
+        .rateLimit(own ? masked(response.mask(), headers.rateLimit()) : null)
         .retryAfter(retryAfter(response.status(), headers, own))
         .requestSent(Sent.YES)
         .bodyExcerpt(excerpt(response))
@@ -258,7 +267,37 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
 
   private static @Nullable String excerpt(ApiResponse response) {
     int length = Math.min(response.length(), EXCERPT_BYTES);
-    return length == 0 ? null : new String(response.bytes(), response.offset(), length, UTF_8);
+    return length == 0
+        ? null
+        : response.mask().hide(new String(response.bytes(), response.offset(), length, UTF_8));
+  }
+
+  private static @Nullable String masked(SecretMask mask, @Nullable String text) {
+    return text == null ? null : mask.hide(text);
+  }
+
+  private static @Nullable RateLimit masked(SecretMask mask, @Nullable RateLimit limit) {
+    return limit == null
+        ? null
+        : new RateLimit(
+            masked(mask, limit.policy()),
+            limit.remaining(),
+            limit.reset(),
+            limit.quota(),
+            limit.window());
+  }
+
+  private static List<ApiError> masked(SecretMask mask, List<ApiError> errors) {
+    return errors.stream()
+        .map(
+            error ->
+                new ApiError(
+                    error.code(),
+                    mask.hide(error.message()),
+                    masked(mask, error.pointer()),
+                    masked(mask, error.documentationUrl()),
+                    masked(mask, error.chain())))
+        .toList();
   }
 
   private static boolean isSuccess(int status) {

@@ -1,7 +1,5 @@
 package dev.allowflux.reactor.internal.transport;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.Throttled;
@@ -9,6 +7,7 @@ import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ApiResponse;
 import dev.allowflux.internal.http.ResponseHeaders;
 import dev.allowflux.internal.http.ResponseReader;
+import dev.allowflux.internal.text.SecretMask;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.reactor.internal.call.SendPermit;
 import io.netty.buffer.Unpooled;
@@ -19,7 +18,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -46,7 +44,7 @@ final class HttpExchange<T> {
   private final SendPermit permit;
   private final ExchangeFailures failures;
   private final Duration attemptTimeout;
-  private final List<byte[]> secrets = new ArrayList<>(2);
+  private volatile SecretMask mask = SecretMask.NONE;
   private final Sinks.Empty<Void> sending = Sinks.empty();
 
   /** Fails when the connection is lost before a response came. */
@@ -101,12 +99,14 @@ final class HttpExchange<T> {
 
   private Publisher<Void> send(HttpClientRequest http, NettyOutbound outbound) {
     byte[] body = request.body();
+    List<String> secrets = new ArrayList<>(2);
     transport.credential.accept(
         (name, value) -> {
           http.header(name, value);
-          secrets.add(secret(value).getBytes(US_ASCII));
+          secrets.add(secret(value));
         });
     request.headers().forEach(http::header);
+    mask = SecretMask.of(secrets);
     http.header(HttpHeaderNames.USER_AGENT, transport.userAgent);
     http.header(HttpHeaderNames.ACCEPT, "application/json");
     if (body != null) {
@@ -122,6 +122,7 @@ final class HttpExchange<T> {
             connection = bound;
             bound.channel().attr(OneResponseCodec.WRITTEN).set(permit::written);
             bound.channel().attr(OneResponseCodec.LOST).set(this::lost);
+            bound.channel().attr(OneResponseCodec.MASK).set(mask);
           }
         });
     // A cancel sets its mark before it looks for the channel, so one of the two sees the other.
@@ -227,7 +228,7 @@ final class HttpExchange<T> {
             // The status says more than a body that breaks off.
             whole = whole.onErrorComplete();
           }
-          return whole.then(Mono.fromSupplier(() -> body.read(status, headers, this::read)));
+          return whole.then(Mono.fromSupplier(() -> body.read(status, headers, mask, this::read)));
         },
         ResponseBody::release);
   }
@@ -237,38 +238,17 @@ final class HttpExchange<T> {
     return value.startsWith(BEARER) ? value.substring(BEARER.length()) : value;
   }
 
-  /** A failure quotes the response, and a response may quote the request with its credential. */
   private ApiResult<T> read(ApiResponse response) {
     try {
       return reader.read(request, response);
-    } catch (EmailSecurityException failure) {
+    } catch (Malformed contradiction) {
       Connection bound = connection;
-      if (failure instanceof Malformed && bound != null) {
+      if (bound != null) {
         // It may be the response to another request; then the next one would be, too.
         bound.markPersistent(false);
       }
-      boolean quoted = false;
-      for (byte[] secret : secrets) {
-        quoted |= mask(secret, response);
-      }
-      if (!quoted) {
-        throw failure;
-      }
-      return reader.read(request, response);
+      throw contradiction;
     }
-  }
-
-  private static boolean mask(byte[] secret, ApiResponse response) {
-    byte[] bytes = response.bytes();
-    boolean found = false;
-    int end = response.offset() + response.length() - secret.length;
-    for (int at = response.offset(); at <= end; at++) {
-      if (Arrays.equals(bytes, at, at + secret.length, secret, 0, secret.length)) {
-        Arrays.fill(bytes, at, at + secret.length, (byte) '*');
-        found = true;
-      }
-    }
-    return found;
   }
 
   /**

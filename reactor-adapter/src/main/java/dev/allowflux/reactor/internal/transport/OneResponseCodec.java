@@ -1,11 +1,18 @@
 package dev.allowflux.reactor.internal.transport;
 
+import dev.allowflux.internal.text.SecretMask;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
@@ -39,6 +46,9 @@ final class OneResponseCodec
 
   /** Takes the loss of the connection under the exchange under way. */
   static final AttributeKey<LossObserver> LOST = AttributeKey.valueOf("allowflux.lost");
+
+  /** Hides the secrets of the request of the exchange under way. */
+  static final AttributeKey<SecretMask> MASK = AttributeKey.valueOf("allowflux.mask");
 
   private final Decoder decoder;
 
@@ -135,6 +145,12 @@ final class OneResponseCodec
       super(config);
     }
 
+    /** Leaves out the words of the status, which may repeat the request and would be logged. */
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) {
+      return super.createMessage(new String[] {initialLine[0], initialLine[1], ""});
+    }
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
         throws Exception {
@@ -179,10 +195,16 @@ final class OneResponseCodec
     private void accept(ChannelHandlerContext context, List<Object> out, int from) {
       for (int i = from; i < out.size(); i++) {
         Object message = out.get(i);
+        if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+          part.setDecoderResult(withoutText(part.decoderResult().cause()));
+        }
         if (message instanceof HttpResponse response) {
           skipping = isInterim(response);
-          if (!skipping && isSuspicious(response)) {
-            retire(context);
+          if (!skipping) {
+            removeNamesWithSecrets(context, response.headers());
+            if (isSuspicious(response)) {
+              retire(context);
+            }
           }
         }
         boolean last = message instanceof LastHttpContent;
@@ -195,6 +217,25 @@ final class OneResponseCodec
           }
         }
         skipping &= !last;
+      }
+    }
+
+    /** The cause of a failure may quote what came, and that may repeat the request. */
+    private static DecoderResult withoutText(Throwable cause) {
+      return DecoderResult.failure(
+          cause instanceof TooLongFrameException
+              ? cause
+              : new DecoderException("it is not HTTP/1.1"));
+    }
+
+    /** Values of headers are never logged, but their names are. */
+    private static void removeNamesWithSecrets(ChannelHandlerContext context, HttpHeaders headers) {
+      SecretMask mask = context.channel().attr(MASK).get();
+      if (mask != null) {
+        headers.names().stream()
+            .filter(name -> !mask.hide(name).equals(name))
+            .toList()
+            .forEach(headers::remove);
       }
     }
 

@@ -2,6 +2,7 @@ package dev.allowflux.reactor.internal.transport;
 
 import dev.allowflux.internal.http.ApiResponse;
 import dev.allowflux.internal.http.ResponseHeaders;
+import dev.allowflux.internal.text.SecretMask;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
@@ -54,7 +55,8 @@ final class ResponseBody {
   }
 
   /** Hands what has arrived to a reader that borrows it until it returns. */
-  synchronized <R> R read(int status, ResponseHeaders headers, Function<ApiResponse, R> reader) {
+  synchronized <R> R read(
+      int status, ResponseHeaders headers, SecretMask mask, Function<ApiResponse, R> reader) {
     byte[] bytes = SCRATCH.get();
     if (bytes.length < size) {
       bytes = new byte[Math.max(size, Math.min(LARGEST_KEPT, Integer.highestOneBit(size) * 2))];
@@ -68,7 +70,7 @@ final class ResponseBody {
       piece.getBytes(piece.readerIndex(), bytes, at, length);
       at += length;
     }
-    return reader.apply(new ApiResponse(status, headers, bytes, 0, at));
+    return reader.apply(new ApiResponse(status, headers, bytes, 0, at, mask));
   }
 
   synchronized void release() {

@@ -50,6 +50,7 @@ final class TrafficModel {
   }
 
   /** One process. */
+  @SuppressWarnings("JavaLangClash")
   final class Process {
 
     private final CallGate gate =

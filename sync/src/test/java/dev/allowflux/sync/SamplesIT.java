@@ -8,9 +8,12 @@ import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
+import dev.allowflux.reactor.file.FileQuotaStore;
 import dev.allowflux.simulator.ApiSimulator;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +61,23 @@ class SamplesIT {
             .verifyComplete();
       }
     }
+  }
+
+  static ClientSettings sharedQuota(Path folder, Credential credential) {
+    FileQuotaStore store = FileQuotaStore.at(folder.resolve("quota"));
+    ApiQuota shared = ApiQuota.builder().store(store).build();
+    ClientSettings settings = ClientSettings.builder(credential).rateLimiter(shared).build();
+    return settings;
+  }
+
+  @Test
+  void theSampleOfARegistryShowsTheQuota() {
+    ApiQuota quota = ApiQuota.builder().name("cloudflare").build();
+    RateLimiterRegistry registry = RateLimiterRegistry.ofDefaults();
+    registry.rateLimiter(quota.getName());
+    registry.replace(quota.getName(), quota);
+    assertThat(registry.find("cloudflare")).containsSame(quota);
+    assertThat(registry.getAllRateLimiters()).containsExactly(quota);
   }
 
   @Test

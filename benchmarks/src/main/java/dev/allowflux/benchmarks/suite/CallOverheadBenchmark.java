@@ -11,6 +11,7 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.QuotaStore.Limits;
+import dev.allowflux.reactor.file.FileQuotaStore;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import dev.allowflux.reactor.internal.call.CallGate;
@@ -19,9 +20,13 @@ import dev.allowflux.reactor.internal.call.CallSettings;
 import dev.allowflux.reactor.internal.call.QuotaAccess;
 import dev.allowflux.reactor.internal.call.SendPermit;
 import dev.allowflux.reactor.internal.call.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,7 +34,9 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import reactor.core.publisher.Mono;
 
 /**
@@ -105,6 +112,46 @@ public class CallOverheadBenchmark {
   @Benchmark
   public @Nullable Object withoutTimeLimit(Calls calls) {
     return calls.withoutTimeLimit.call(calls.next(), CallPipeline.NO_DEADLINE).block();
+  }
+
+  /** A quota in a file, whose window is so short that its places are free again at once. */
+  @State(Scope.Benchmark)
+  public static class SharedCalls {
+    private @Nullable Path file;
+    private @Nullable FileQuotaStore store;
+    private @Nullable CallPipeline pipeline;
+
+    /** Opens a file of the size that the quota of the API has. */
+    @Setup
+    public void open(Calls calls) throws IOException {
+      file = Files.createTempFile("allowflux", ".quota");
+      store = FileQuotaStore.at(file);
+      CallGate gate =
+          new CallGate(
+              new Limits(1200, Duration.ofNanos(1000), 120, 0),
+              new BurstLimit(Integer.MAX_VALUE, false),
+              10_000,
+              System::nanoTime,
+              store);
+      QuotaAccess access = new QuotaAccess(gate, () -> {}, () -> {}, null);
+      pipeline = new CallPipeline(Calls.standard(Duration.ZERO), access, calls.transport);
+    }
+
+    /** Removes it. */
+    @TearDown
+    public void close() throws IOException {
+      if (store != null && file != null) {
+        store.closeGracefully().block();
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Limiter and retry, where each permit and its end are exchanged with a file. */
+  @Benchmark
+  public @Nullable Object sharedByFile(Calls calls, SharedCalls shared) {
+    CallPipeline pipeline = Objects.requireNonNull(shared.pipeline);
+    return pipeline.call(calls.call, CallPipeline.NO_DEADLINE).block();
   }
 
   /** The exchange alone, without any pipeline. */

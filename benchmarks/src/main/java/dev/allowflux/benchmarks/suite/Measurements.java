@@ -219,6 +219,7 @@ public final class Measurements {
             new Subject(Subjects.PROTECTED, "withoutTimeLimit"),
             new Subject(Subjects.PROTECTED_AGAIN, "withoutTimeLimit"),
             new Subject("limiter + retry + time limit", "whole"),
+            new Subject("limiter + retry, quota in a file", "sharedByFile"),
             new Subject(Subjects.UNPROTECTED, "exchangeOnly"));
     return new Suite(
         "overhead",

@@ -24,7 +24,6 @@ import reactor.core.publisher.Mono;
 public final class QuotaWorker {
 
   static final int QUOTA = 120;
-  static final Duration WINDOW = Duration.ofSeconds(2);
   static final Duration ATTEMPT = Duration.ofMillis(500);
 
   private static final int AT_ONCE = 24;
@@ -35,19 +34,20 @@ public final class QuotaWorker {
   /**
    * Runs the process.
    *
-   * @param args the address, the file, the share of calls to cancel, the seed
+   * @param args the address, the file, the window in milliseconds, the share of calls to cancel,
+   *     the seed
    */
   public static void main(String[] args) throws IOException {
     FileQuotaStore store = FileQuotaStore.at(Path.of(args[1]));
-    double cancels = Double.parseDouble(args[2]);
-    Random random = new Random(Long.parseLong(args[3]));
+    double cancels = Double.parseDouble(args[3]);
+    Random random = new Random(Long.parseLong(args[4]));
     ClientSettings settings =
         ClientSettings.builder(Credential.apiToken("token"))
             .baseUrl(args[0])
             .rateLimiter(
                 ApiQuota.builder()
                     .quota(QUOTA)
-                    .window(WINDOW)
+                    .window(Duration.ofMillis(Long.parseLong(args[2])))
                     .burstPerSecond(1_000_000)
                     .store(store)
                     .build())

@@ -23,7 +23,8 @@ module dev.allowflux.core {
   exports dev.allowflux.internal.paging to
       dev.allowflux.reactor;
   exports dev.allowflux.internal.quota to
-      dev.allowflux.reactor;
+      dev.allowflux.reactor,
+      dev.allowflux.redis;
   exports dev.allowflux.internal.text to
       dev.allowflux.reactor,
       dev.allowflux.sync;

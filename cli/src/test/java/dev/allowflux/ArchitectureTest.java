@@ -64,6 +64,7 @@ class ArchitectureTest {
         + " reactor.internal.transport",
     "reactor.file, internal.quota reactor reactor.internal.store",
     "reactor.internal.store, internal.quota reactor",
+    "redis, internal.quota reactor",
     "reactor.internal.call,"
         + " model error internal.http internal.json internal.quota internal.text reactor",
     "reactor.internal.paging, model error internal.json internal.paging internal.text",
@@ -186,6 +187,23 @@ class ArchitectureTest {
         .check(ours);
   }
 
+  /** The clocks of processes need not agree. */
+  @Test
+  void theSharedQuotaReadsNoWallClock() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.allowflux.redis..", "dev.allowflux.reactor.internal.call..")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.time.Instant")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.time.Clock")
+        .check(ours);
+  }
+
   private static String[] core() {
     return new String[] {
       "dev.allowflux.model..",
@@ -247,6 +265,7 @@ class ArchitectureTest {
                 .or(
                     resideInAnyPackage(
                         "dev.allowflux.reactor..",
+                        "dev.allowflux.redis..",
                         "dev.allowflux.sync..",
                         "dev.allowflux.cli..",
                         "dev.allowflux.benchmarks..")))

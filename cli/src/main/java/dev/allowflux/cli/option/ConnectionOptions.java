@@ -8,7 +8,6 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
-import dev.allowflux.reactor.file.FileQuotaStore;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
@@ -106,13 +105,14 @@ public final class ConnectionOptions {
   public ClientSession open(CommandLine command, Invocation invocation) throws IOException {
     if (simulate != null) {
       ApiSimulator simulator = simulator(command, simulate);
-      FileQuotaStore shared = quota.ofSimulator(command, rateLimit);
+      Credential credential = Credential.apiToken(simulator.token());
+      SharedQuota shared = quota.ofSimulator(command, invocation, rateLimit, credential);
       String source = "a simulator of " + simulate + " policies, seed " + (seed == null ? 0 : seed);
       return new ClientSession(
           invocation,
           new Endpoint(
               account(command, simulator.accountId()), simulator.baseUrl(), source, simulator),
-          Credential.apiToken(simulator.token()),
+          credential,
           "",
           settings -> limit(command, settings, simulator.baseUrl(), shared),
           QuotaOption.release(shared));
@@ -138,7 +138,7 @@ public final class ConnectionOptions {
               ? e.getMessage() + ", or give --token-file, or try --simulate 1000"
               : tokenFile + ": " + e.getMessage();
     }
-    FileQuotaStore shared = quota.of(command, invocation, rateLimit, api, credential);
+    SharedQuota shared = quota.of(command, invocation, rateLimit, api, credential);
     return new ClientSession(
         invocation,
         new Endpoint(id, api, api, null),
@@ -152,7 +152,7 @@ public final class ConnectionOptions {
       CommandLine command,
       ClientSettings.Builder settings,
       String url,
-      @Nullable FileQuotaStore shared) {
+      @Nullable SharedQuota shared) {
     Arguments.checked(
         command,
         () -> {
@@ -170,7 +170,7 @@ public final class ConnectionOptions {
         });
   }
 
-  private ApiQuota quota(@Nullable FileQuotaStore shared) {
+  private ApiQuota quota(@Nullable SharedQuota shared) {
     ApiQuota.Builder limit = ApiQuota.builder();
     if (rateLimit != null) {
       Duration window = rateLimit.window();
@@ -180,7 +180,7 @@ public final class ConnectionOptions {
       limit.quota(rateLimit.calls()).window(window);
     }
     if (shared != null) {
-      limit.store(shared);
+      limit.store(shared.store());
     }
     return limit.build();
   }

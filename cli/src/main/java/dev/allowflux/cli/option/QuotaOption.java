@@ -8,7 +8,6 @@ import dev.allowflux.reactor.file.FileQuotaStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,33 +21,51 @@ final class QuotaOption {
   private static final String NONE = "none";
   private static final String FILE = "file:";
 
+  /** And rediss:// and redis-sentinel://. */
+  private static final String REDIS = "redis";
+
   @Option(
       names = "--quota",
       paramLabel = "PLACE",
       description =
-          "Where to count the calls together with other processes: file:PATH, or none; default:"
+          "Where to count the calls together with other processes: file:PATH, redis://HOST:PORT,"
+              + " or none; default:"
               + " ALLOWFLUX_QUOTA, else a file of your state folder for this credential and rate"
               + " limit, but none for a simulator and a loopback address.")
   private @Nullable String place;
 
+  @Option(
+      names = "--quota-name",
+      paramLabel = "NAME",
+      description =
+          "What the quota in Redis is called; default: ALLOWFLUX_QUOTA_NAME, else a hash of the"
+              + " credential.")
+  private @Nullable String name;
+
   /** The store of a simulator in this process, which only the option can name. */
-  @Nullable FileQuotaStore ofSimulator(CommandLine command, @Nullable RateLimitSetting rateLimit) {
-    return place == null ? null : named(command, "--quota", place, rateLimit);
+  @Nullable SharedQuota ofSimulator(
+      CommandLine command,
+      Invocation invocation,
+      @Nullable RateLimitSetting rateLimit,
+      Credential credential) {
+    return place == null
+        ? null
+        : named(command, invocation, "--quota", place, rateLimit, credential);
   }
 
   /** Makes the store, or returns null if this process counts alone. Nothing is opened. */
-  @Nullable FileQuotaStore of(
+  @Nullable SharedQuota of(
       CommandLine command,
       Invocation invocation,
       @Nullable RateLimitSetting rateLimit,
       String baseUrl,
       @Nullable Credential credential) {
     if (place != null) {
-      return named(command, "--quota", place, rateLimit);
+      return named(command, invocation, "--quota", place, rateLimit, credential);
     }
     String variable = invocation.io().variable(VARIABLE);
     if (!variable.isBlank()) {
-      return named(command, VARIABLE, variable.strip(), rateLimit);
+      return named(command, invocation, VARIABLE, variable, rateLimit, credential);
     }
     String key = credential == null ? null : credential.quotaKey();
     if (key == null || isOff(rateLimit) || isLoopback(baseUrl)) {
@@ -57,13 +74,13 @@ final class QuotaOption {
     return ofState(invocation, key + (rateLimit == null ? "" : " " + rateLimit));
   }
 
-  private static @Nullable FileQuotaStore ofState(Invocation invocation, String key) {
+  private static @Nullable SharedQuota ofState(Invocation invocation, String key) {
     ProcessIo io = invocation.io();
     String problem;
     try {
       Path file = StateFolder.file(io, "quota", key, "");
       if (Files.isWritable(Files.exists(file) ? file : file.resolveSibling(""))) {
-        return FileQuotaStore.at(file);
+        return file(file);
       }
       problem = file + " cannot be written";
     } catch (IOException e) {
@@ -73,23 +90,36 @@ final class QuotaOption {
     return null;
   }
 
-  private static @Nullable FileQuotaStore named(
-      CommandLine command, String source, String place, @Nullable RateLimitSetting rateLimit) {
+  private @Nullable SharedQuota named(
+      CommandLine command,
+      Invocation invocation,
+      String source,
+      String place,
+      @Nullable RateLimitSetting rateLimit,
+      @Nullable Credential credential) {
     if (place.equals(NONE)) {
       return null;
     }
-    if (!place.startsWith(FILE) || place.length() == FILE.length()) {
+    boolean redis = place.startsWith(REDIS);
+    if (!redis && (!place.startsWith(FILE) || place.length() == FILE.length())) {
       throw new ParameterException(
-          command, source + ": '" + place + "' is neither file:PATH nor none");
+          command, source + ": it is none of file:PATH, redis://HOST:PORT and none");
     }
     if (isOff(rateLimit)) {
       throw new ParameterException(command, source + " and --rate-limit off exclude each other");
     }
     try {
-      return FileQuotaStore.at(Path.of(place.substring(FILE.length())));
-    } catch (InvalidPathException e) {
+      return redis
+          ? RedisPlace.open(invocation.io(), place, source.equals(VARIABLE), name, credential)
+          : file(Path.of(place.substring(FILE.length())));
+    } catch (IOException | IllegalArgumentException e) {
       throw new ParameterException(command, source + ": " + e.getMessage(), e);
     }
+  }
+
+  private static SharedQuota file(Path path) {
+    FileQuotaStore store = FileQuotaStore.at(path);
+    return new SharedQuota(store, store.closeGracefully());
   }
 
   private static boolean isOff(@Nullable RateLimitSetting rateLimit) {
@@ -110,7 +140,7 @@ final class QuotaOption {
   }
 
   /** Lets go of a store, once what it has to report is written. */
-  static Mono<Void> release(@Nullable FileQuotaStore store) {
-    return store == null ? Mono.empty() : store.closeGracefully();
+  static Mono<Void> release(@Nullable SharedQuota shared) {
+    return shared == null ? Mono.empty() : shared.release();
   }
 }

@@ -5,6 +5,7 @@ import dev.allowflux.benchmarks.driver.RunProfile;
 import dev.allowflux.benchmarks.report.Goals;
 import dev.allowflux.benchmarks.report.Report;
 import dev.allowflux.benchmarks.report.Suite;
+import dev.allowflux.benchmarks.suite.DelayedExport;
 import dev.allowflux.benchmarks.suite.Measurements;
 import dev.allowflux.benchmarks.suite.WholeProcess;
 import java.io.IOException;
@@ -23,7 +24,8 @@ final class Driver {
       """
       usage: benchmarks/run [--full] [--rounds N] [--seed N] [--only SUITE,...] [--output DIR]
         --full          more rounds, every suite, and a million policies instead of 200,000
-        --rounds N      how often everything is measured; quick: 7, full: 11
+        --rounds N      how often everything is measured; quick: 7, full: 11, exports behind a
+                        delay: 2 and 3
         --seed N        of the order within the rounds; default: 1
         --only SUITE    these suites only:
                         %s
@@ -89,6 +91,7 @@ final class Driver {
     Map<String, Measurements.Step> steps = new LinkedHashMap<>(new Measurements(form).steps());
     steps.put("export", whole::export);
     steps.put("get", whole::get);
+    steps.putAll(new DelayedExport(form, root).steps());
     return steps;
   }
 

@@ -111,6 +111,20 @@ public final class Goals {
         1.0,
         0.75,
         suite -> suite.bytesRatio(Subjects.EXPORT, Subjects.TYPESCRIPT));
+    atLeast(
+        "complete-100ms",
+        "export of 300,000 policies behind 100 ms a page, to the official TypeScript client",
+        Kind.TIMES,
+        5,
+        6,
+        suite -> suite.speed(Subjects.EXPORT, Subjects.TYPESCRIPT));
+    atLeast(
+        "complete-100ms",
+        "the same, to the fast traversal with 8 pages in flight",
+        Kind.TIMES,
+        0.8,
+        0.9,
+        suite -> suite.speed(Subjects.EXPORT, Subjects.EXPORT_FAST));
     atMost(
         "get",
         "allowflux get, whole process, relative to java -version",

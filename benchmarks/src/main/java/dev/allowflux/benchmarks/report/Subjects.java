@@ -21,6 +21,8 @@ public final class Subjects {
   public static final String LARGE_AGAIN = "heap of 64 MiB, again";
   public static final String EXPORT = "allowflux export";
   public static final String EXPORT_AGAIN = "allowflux export, again";
+  public static final String EXPORT_FAST = "allowflux export, fast, 8 pages in flight";
+  public static final String ONE_BY_ONE = "allowflux export, one page at a time";
   public static final String TYPESCRIPT = "official TypeScript client";
   public static final String GET = "allowflux get";
   public static final String JAVA_VERSION = "java -version";

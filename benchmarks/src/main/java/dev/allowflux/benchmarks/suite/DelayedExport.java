@@ -80,8 +80,7 @@ public final class DelayedExport {
             Subjects.EXPORT_FAST, export(ours, api, "--traversal", "fast", "--read-ahead", "8"));
         Command typescript =
             new Command(
-                List.of(
-                    "node", TypeScriptExport.install(root, work).toString(), theirs.toString()),
+                List.of("node", TypeScriptExport.install(root, work).toString(), theirs.toString()),
                 api.environment());
         trials.put(Subjects.TYPESCRIPT, typescript);
       }

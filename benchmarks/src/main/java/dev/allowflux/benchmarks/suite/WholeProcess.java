@@ -118,5 +118,4 @@ public final class WholeProcess {
           new Rounds(form.rounds(), form.seed()).measure(trials));
     }
   }
-
 }

@@ -13,6 +13,7 @@ import dev.allowflux.simulator.Fault.Point;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A fault, and what is known about an attempt that meets it, whoever the client is. Written by hand
@@ -57,90 +58,116 @@ record FaultCase(
 
   private static final Duration SHORT = Duration.ofMillis(5);
 
+  /** The parts of a case while it is put together. */
+  private static final class Draft {
+    private Fault fault;
+    private Kind kind;
+    private RejectionReason reason;
+    private Integer status;
+    private boolean repeated;
+    private boolean headArrives;
+    private boolean headMayArrive;
+    private boolean slow;
+    private boolean closesUntold;
+    private Body body;
+
+    Draft(Fault fault, Kind kind, Body body) {
+      this.fault = fault;
+      this.kind = kind;
+      this.body = body;
+    }
+
+    FaultCase build() {
+      return new FaultCase(
+          fault,
+          kind,
+          reason,
+          status,
+          repeated,
+          headArrives,
+          headMayArrive,
+          slow,
+          closesUntold,
+          body);
+    }
+  }
+
+  private static FaultCase of(Fault fault, Kind kind, Body body, Consumer<Draft> rest) {
+    Draft draft = new Draft(fault, kind, body);
+    rest.accept(draft);
+    return draft.build();
+  }
+
+  /** The same case but for what is changed. */
+  private FaultCase but(Consumer<Draft> change) {
+    Draft draft = new Draft(fault, kind, body);
+    draft.reason = reason;
+    draft.status = status;
+    draft.repeated = repeated;
+    draft.headArrives = headArrives;
+    draft.headMayArrive = headMayArrive;
+    draft.slow = slow;
+    draft.closesUntold = closesUntold;
+    change.accept(draft);
+    return draft.build();
+  }
+
   private static FaultCase value(Fault fault) {
-    return new FaultCase(
-        fault, Kind.VALUE, null, null, false, true, false, false, false, Body.ARRIVES);
+    return of(fault, Kind.VALUE, Body.ARRIVES, draft -> draft.headArrives = true);
   }
 
   private static FaultCase failing(Kind kind, Fault fault, boolean headArrives) {
-    return new FaultCase(
-        fault, kind, null, null, true, headArrives, false, false, false, Body.IS_LOST);
+    return of(
+        fault,
+        kind,
+        Body.IS_LOST,
+        draft -> {
+          draft.repeated = true;
+          draft.headArrives = headArrives;
+        });
   }
 
   private static FaultCase refusal(int status, Fault fault, RejectionReason reason) {
-    return new FaultCase(
-        fault, Kind.REJECTED, reason, status, false, false, false, false, false, Body.IS_LOST);
+    return of(
+        fault,
+        Kind.REJECTED,
+        Body.IS_LOST,
+        draft -> {
+          draft.status = status;
+          draft.reason = reason;
+        });
   }
 
   private FaultCase with(Body other) {
-    return new FaultCase(
-        fault,
-        kind,
-        reason,
-        status,
-        repeated,
-        headArrives,
-        headMayArrive,
-        slow,
-        closesUntold,
-        other);
+    return but(draft -> draft.body = other);
   }
 
-  private FaultCase withStatus(int status) {
-    return new FaultCase(
-        fault,
-        kind,
-        reason,
-        status,
-        repeated,
-        headArrives,
-        headMayArrive,
-        slow,
-        closesUntold,
-        body);
+  private FaultCase withStatus(int other) {
+    return but(draft -> draft.status = other);
   }
 
   private FaultCase notRepeated() {
-    return new FaultCase(
-        fault, kind, reason, status, false, headArrives, headMayArrive, slow, closesUntold, body);
+    return but(draft -> draft.repeated = false);
   }
 
   private FaultCase headMayBeLost() {
-    return new FaultCase(
-        fault, kind, reason, status, repeated, false, true, slow, closesUntold, body);
+    return but(
+        draft -> {
+          draft.headArrives = false;
+          draft.headMayArrive = true;
+        });
   }
 
   private FaultCase endedByTime() {
-    return new FaultCase(
-        fault,
-        kind,
-        reason,
-        status,
-        repeated,
-        headArrives,
-        headMayArrive,
-        true,
-        closesUntold,
-        body);
+    return but(draft -> draft.slow = true);
   }
 
   private FaultCase closingUntold() {
-    return new FaultCase(
-        fault, kind, reason, status, repeated, headArrives, headMayArrive, slow, true, body);
+    return but(draft -> draft.closesUntold = true);
   }
 
   FaultCase done(boolean done) {
-    return new FaultCase(
-        done ? fault.done() : fault.notDone(),
-        kind,
-        reason,
-        status,
-        repeated,
-        headArrives,
-        headMayArrive,
-        slow,
-        closesUntold,
-        body);
+    return but(draft -> draft.fault = done ? fault.done() : fault.notDone());
   }
 
   /** Whether a careful client sends the request again: a write only after damage on the way. */
@@ -185,17 +212,14 @@ record FaultCase(
     table.add(failing(Kind.MALFORMED, Fault.invalidJson(), true));
     table.add(failing(Kind.MALFORMED, Fault.nullResult(), true));
     table.add(
-        new FaultCase(
+        of(
             Fault.successFalse(),
             Kind.REJECTED,
-            RejectionReason.OTHER,
-            null,
-            false,
-            true,
-            false,
-            false,
-            false,
-            Body.ARRIVES));
+            Body.ARRIVES,
+            draft -> {
+              draft.reason = RejectionReason.OTHER;
+              draft.headArrives = true;
+            }));
     table.add(
         failing(Kind.MALFORMED, Fault.none().header("content-type", "text/html"), true)
             .with(Body.ARRIVES));
@@ -253,8 +277,14 @@ record FaultCase(
   }
 
   private static FaultCase throttled(Fault fault) {
-    return new FaultCase(
-        fault, Kind.THROTTLED, null, 429, true, false, false, false, false, Body.ARRIVES);
+    return of(
+        fault,
+        Kind.THROTTLED,
+        Body.ARRIVES,
+        draft -> {
+          draft.status = 429;
+          draft.repeated = true;
+        });
   }
 
   /** What goes wrong with pages of a listing only; the page before the faulty one was good. */

@@ -74,6 +74,21 @@ class CallGateTest {
     return permit;
   }
 
+  /** Calls, each sent and answered the moment it is let in. */
+  private void call(CallGate gate, int times) {
+    for (int i = 0; i < times; i++) {
+      call(gate, "call");
+    }
+  }
+
+  /** A call whose response says what the service counts. */
+  private static void respond(CallGate gate, RateLimit counted) {
+    Permit permit = take(gate);
+    permit.send();
+    permit.passed(counted);
+    permit.close();
+  }
+
   private static void use(Permit permit) {
     permit.send();
     permit.close();
@@ -313,10 +328,7 @@ class CallGateTest {
   @Test
   void aResetLongerThanTwiceTheDocumentedBlockIsNotBelieved() {
     CallGate gate = gate(1200);
-    Permit permit = take(gate);
-    permit.send();
-    permit.passed(left(0, 999_999_999));
-    permit.close();
+    respond(gate, left(0, 999_999_999));
     call(gate, "next");
     time.advance(Duration.ofSeconds(300));
     assertThat(log).doesNotContain("next");
@@ -327,9 +339,7 @@ class CallGateTest {
   @Test
   void aBurstIsSpreadOverSeconds() {
     CallGate gate = gate(1200, 3, 0);
-    for (int i = 0; i < 7; i++) {
-      call(gate, "call");
-    }
+    call(gate, 7);
     assertThat(log.stream().filter("call"::equals)).hasSize(3);
     time.advance(Duration.ofSeconds(1));
     assertThat(log.stream().filter("call"::equals)).hasSize(6);
@@ -414,10 +424,7 @@ class CallGateTest {
   @Test
   void theServiceSaysNothingIsLeftAndTheGateWaitsForItsReset() {
     CallGate gate = gate(1200);
-    Permit permit = take(gate);
-    permit.send();
-    permit.passed(left(0, 30));
-    permit.close();
+    respond(gate, left(0, 30));
     call(gate, "next");
     assertThat(log).containsExactly("next waits SERVER_QUOTA");
     time.advance(Duration.ofSeconds(30));
@@ -429,13 +436,8 @@ class CallGateTest {
   @Test
   void theFirstAnswerSetsAFreshProcessRight() {
     CallGate gate = gate(1200);
-    Permit permit = take(gate);
-    permit.send();
-    permit.passed(left(3, 100));
-    permit.close();
-    for (int i = 0; i < 5; i++) {
-      call(gate, "call");
-    }
+    respond(gate, left(3, 100));
+    call(gate, 5);
     assertThat(log.stream().filter("call"::equals)).hasSize(3);
   }
 
@@ -450,32 +452,22 @@ class CallGateTest {
     newer.close();
     older.passed(left(50, 100));
     older.close();
-    for (int i = 0; i < 5; i++) {
-      call(gate, "call");
-    }
+    call(gate, 5);
     assertThat(log.stream().filter("call"::equals)).hasSizeLessThanOrEqualTo(1);
   }
 
   @Test
   void theReserveIsLeftToOthers() {
     CallGate gate = gate(1200, Integer.MAX_VALUE, 10);
-    Permit permit = take(gate);
-    permit.send();
-    permit.passed(left(14, 100));
-    permit.close();
-    for (int i = 0; i < 20; i++) {
-      call(gate, "call");
-    }
+    respond(gate, left(14, 100));
+    call(gate, 20);
     assertThat(log.stream().filter("call"::equals)).hasSize(4);
   }
 
   @Test
   void thePaceRecoversAfterTheReset() {
     CallGate gate = gate(1200);
-    Permit permit = take(gate);
-    permit.send();
-    permit.passed(left(1, 10));
-    permit.close();
+    respond(gate, left(1, 10));
     use(take(gate));
     time.advance(Duration.ofSeconds(11));
     for (int i = 0; i < 50; i++) {
@@ -643,29 +635,18 @@ class CallGateTest {
   @Test
   void aLaterWindowIsLearntBeforeTheGateForgetsTheOldOne() {
     CallGate gate = gate(1200);
-    Permit old = take(gate);
-    old.send();
-    old.passed(left(2, 10));
-    old.close();
+    respond(gate, left(2, 10));
     time.advance(Duration.ofMillis(10_500));
-    Permit first = take(gate);
-    first.send();
-    first.passed(left(5, 300));
-    first.close();
+    respond(gate, left(5, 300));
     time.advance(Duration.ofSeconds(2));
-    for (int i = 0; i < 20; i++) {
-      call(gate, "call");
-    }
+    call(gate, 20);
     assertThat(log.stream().filter("call"::equals)).hasSize(5);
   }
 
   @Test
   void aWindowThatIsOverLeavesWhatWasLeftAndOneThatAsks() {
     CallGate gate = gate(1200);
-    Permit permit = take(gate);
-    permit.send();
-    permit.passed(left(3, 10));
-    permit.close();
+    respond(gate, left(3, 10));
     time.advance(Duration.ofSeconds(60));
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -681,10 +662,7 @@ class CallGateTest {
   @Test
   void theReserveIsKeptForEachCallUnderWay() {
     CallGate gate = gate(1200, Integer.MAX_VALUE, 5);
-    Permit permit = take(gate);
-    permit.send();
-    permit.passed(left(30, 100));
-    permit.close();
+    respond(gate, left(30, 100));
     List<Permit> granted = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe(granted::add);

@@ -8,5 +8,6 @@ module dev.allowflux.sync {
   requires tools.jackson.core;
 
   exports dev.allowflux.sync;
+  exports dev.allowflux.sync.audit;
   exports dev.allowflux.sync.file;
 }

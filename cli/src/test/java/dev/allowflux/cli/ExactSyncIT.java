@@ -206,7 +206,7 @@ class ExactSyncIT {
 
     Run run = sync.join();
 
-    assertThat(run.exit()).isEqualTo(ExitCode.DUPLICATES.code()).isEqualTo(10);
+    assertThat(run.exit()).isEqualTo(ExitCode.FINDINGS.code()).isEqualTo(10);
     assertThat(run.out()).contains("more than once: DOMAIN d0000.example.org: ");
     assertThat(run.err()).contains("1 of 1 changes done, 1 there more than once");
     assertThat(patterns()).hasSize(2);
@@ -226,7 +226,7 @@ class ExactSyncIT {
     for (CompletableFuture<Run> run : runs) {
       assertThat(run.join().exit())
           .as(run.join().err())
-          .isIn(ExitCode.DONE.code(), ExitCode.DUPLICATES.code());
+          .isIn(ExitCode.DONE.code(), ExitCode.FINDINGS.code());
     }
     isInSync(300);
   }
@@ -258,7 +258,7 @@ class ExactSyncIT {
     for (CompletableFuture<Run> run : runs) {
       assertThat(run.join().exit())
           .as(run.join().err())
-          .isIn(ExitCode.DONE.code(), ExitCode.DUPLICATES.code());
+          .isIn(ExitCode.DONE.code(), ExitCode.FINDINGS.code());
     }
     isInSync(300);
   }

@@ -101,6 +101,7 @@ public final class AllowFlux implements Runnable {
     commands.put("batch", BatchCommand::new);
     commands.put("plan", PlanCommand::new);
     commands.put("apply", ApplyCommand::new);
+    commands.put("audit", AuditCommand::new);
     commands.put("sync", SyncCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("simulate", SimulateCommand::new);

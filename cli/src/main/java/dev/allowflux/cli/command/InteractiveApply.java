@@ -305,7 +305,7 @@ final class InteractiveApply {
       return ExitCode.REFUSED;
     }
     if (!report.duplicates().isEmpty()) {
-      return ExitCode.DUPLICATES;
+      return ExitCode.FINDINGS;
     }
     return report.isDone() ? ExitCode.DONE : ExitCode.DRIFT;
   }

@@ -15,7 +15,7 @@ public enum ExitCode {
   OUTCOME_UNKNOWN(7, "outcome unknown or unconfirmed: the write may have happened"),
   DRIFT(8, "there are changes where none were expected"),
   UNSAFE(9, "refused by a safety rule"),
-  DUPLICATES(10, "everything was made, and a policy is there more than once"),
+  FINDINGS(10, "something was found: policies that are there more than once, or by an audit"),
   /** The JVM ends with it by itself; 143 likewise. */
   INTERRUPTED(130, "interrupted (143: terminated)"),
   /** What a shell reports for a program that a closed pipe ended, such as {@code cat}. */

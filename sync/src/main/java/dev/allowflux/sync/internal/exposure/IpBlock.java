@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** An IP network as bits, read without asking any name service. */
-final class IpBlock {
+public final class IpBlock {
   private static final int WIDEST_V4 = 16;
   private static final int WIDEST_V6 = 32;
 
@@ -57,8 +57,34 @@ final class IpBlock {
     return true;
   }
 
+  /** Returns the number of leading bits that all its addresses share. */
+  public int prefix() {
+    return prefix;
+  }
+
+  /** Returns the network of a shorter prefix that contains this one. */
+  public IpBlock widenedTo(int shorter) {
+    byte[] masked = new byte[bytes.length];
+    for (int bit = 0; bit < shorter; bit++) {
+      masked[bit / 8] |= (byte) (bytes[bit / 8] & 0x80 >> bit % 8);
+    }
+    return new IpBlock(masked, shorter);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof IpBlock that
+        && prefix == that.prefix
+        && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(bytes) + prefix;
+  }
+
   /** Reads an address or a network in CIDR form; null for everything else. */
-  static @Nullable IpBlock parse(String text) {
+  public static @Nullable IpBlock parse(String text) {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     byte[] bytes = address.indexOf(':') < 0 ? ipv4(address) : ipv6(address);

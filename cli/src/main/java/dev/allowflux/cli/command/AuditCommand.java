@@ -1,0 +1,178 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.option.Arguments;
+import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.sync.audit.AuditPage;
+import dev.allowflux.sync.audit.AuditRenderer;
+import dev.allowflux.sync.audit.AuditReport;
+import dev.allowflux.sync.audit.AuditSettings;
+import dev.allowflux.sync.audit.AuditSeverity;
+import dev.allowflux.sync.audit.AuditWaiver;
+import dev.allowflux.sync.audit.PolicyAudit;
+import dev.allowflux.sync.file.ExportReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code audit}: what is dangerous, superfluous, over or without an owner. */
+@Command(
+    name = "audit",
+    header = "Finds policies that are dangerous, superfluous, over or without an owner.",
+    description =
+        "%nReads the account, or FILE if one is given: an export or a file of desired policies, in"
+            + " JSON or CSV. Nothing is changed. docs/audit.md describes each rule.",
+    footer = {
+      "%nExamples:",
+      "  allowflux audit --simulate 1000",
+      "  allowflux audit policies.csv --format sarif --output audit.sarif --fail-on high",
+      "  allowflux audit --format html --output audit.html --waivers waivers.ndjson",
+      "%nA waiver is a line of JSON: {\"rule\":\"public-suffix\",\"pattern\":\"city.example\","
+          + "\"reason\":\"we run the registry\"}; without a pattern the rule is off."
+    })
+final class AuditCommand extends AbstractCommand {
+  private static final int READ_AHEAD = 8;
+  private static final int SHOWN = 20;
+
+  /** How a report is written. */
+  enum Format {
+    TABLE,
+    JSON,
+    SARIF,
+    HTML;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "What to audit instead of the account, - for standard input.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "table, json, sarif or html; default: table.")
+  private Format format = Format.TABLE;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Where to write the report; default: standard output.")
+  private @Nullable Path target;
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "SEVERITY",
+      description =
+          "End with code 10 if there is a finding of high, medium or low, or a worse one.")
+  private @Nullable AuditSeverity failOn;
+
+  @Option(
+      names = "--waivers",
+      paramLabel = "FILE",
+      description = "Findings that are accepted, each with a reason.")
+  private @Nullable Path waivers;
+
+  @Option(
+      names = "--soon",
+      paramLabel = "DAYS",
+      description = "How many days before its last one a policy is reported; default: 30.")
+  private int soonDays = 30;
+
+  @Option(
+      names = "--old",
+      paramLabel = "DAYS",
+      description = "How old an untouched policy must be to be reported; default: 730.")
+  private int oldDays = 730;
+
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  AuditCommand(Invocation invocation) {
+    super(invocation);
+  }
+
+  @Override
+  ExitCode run() throws IOException {
+    List<AuditWaiver> accepted = waivers == null ? List.of() : AuditWaiver.read(waivers);
+    AuditSettings settings =
+        Arguments.checked(
+            parser(),
+            () ->
+                AuditSettings.builder()
+                    .soonDays(soonDays)
+                    .oldDays(oldDays)
+                    .waivers(accepted)
+                    .build());
+    PolicyAudit audit = PolicyAudit.of(settings);
+    String title;
+    if (file == null) {
+      title = "account " + addAccount(audit);
+    } else if (file.toString().equals("-")) {
+      title = "standard input";
+      ExportReader.read(title, io().in(), audit::add);
+    } else {
+      title = file.toString();
+      ExportReader.read(file, audit::add);
+    }
+    AuditReport report = audit.report();
+    write(report, title, settings.now());
+    if (target != null || format != Format.TABLE) {
+      invocation().say(AuditRenderer.of(report).summary());
+    }
+    AuditSeverity limit = failOn;
+    return limit != null && report.worst().filter(worst -> worst.compareTo(limit) <= 0).isPresent()
+        ? ExitCode.FINDINGS
+        : ExitCode.DONE;
+  }
+
+  private String addAccount(PolicyAudit audit) throws IOException {
+    try (ClientSession session = connection.open(parser(), invocation())) {
+      for (Page page :
+          session
+              .client(settings -> settings.readAhead(READ_AHEAD))
+              .traverse(session.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
+              .toIterable(1)) {
+        page.policies().forEach(audit::add);
+      }
+      return session.account().value();
+    }
+  }
+
+  private void write(AuditReport report, String title, Instant now) throws IOException {
+    try (Output output = target == null ? Output.standard(io()) : Output.file(target, true)) {
+      Writer text =
+          new BufferedWriter(new OutputStreamWriter(output.stream(), StandardCharsets.UTF_8));
+      AuditRenderer renderer = AuditRenderer.of(report);
+      switch (format) {
+        case TABLE -> renderer.text(text, SHOWN);
+        case JSON -> renderer.json(text);
+        case SARIF -> renderer.sarif(text);
+        case HTML -> AuditPage.of(report, title, now).write(text);
+      }
+      text.flush();
+      output.commit();
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package dev.allowflux.sync.audit;
+
+import static dev.allowflux.sync.audit.AuditedPolicies.ACCEPTABLE;
+import static dev.allowflux.sync.audit.AuditedPolicies.EXEMPT;
+import static dev.allowflux.sync.audit.AuditedPolicies.TRUSTED;
+import static dev.allowflux.sync.audit.AuditedPolicies.VERIFIED;
+import static java.util.Objects.requireNonNull;
+
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.PatternCheck;
+import dev.allowflux.model.PatternCheck.Option;
+import dev.allowflux.model.PatternCheck.Refused;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.model.PolicyTag;
+import dev.allowflux.plan.ExposureRules;
+import dev.allowflux.plan.PolicyKey;
+import dev.allowflux.sync.ExposureCheck;
+import dev.allowflux.sync.audit.AuditedPolicies.Entry;
+import dev.allowflux.sync.internal.exposure.IpBlock;
+import dev.allowflux.sync.internal.exposure.RegexAmbiguity;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Audits policies: what is dangerous, superfluous, over or without an owner.
+ *
+ * <p>Add all policies, then ask for the report, once. Nothing is looked up and no expression is
+ * run. An audit keeps some 250 bytes of each policy, so that a million fit into a heap of 512 MiB.
+ * The first policy makes it read lists from the class path, and a regular expression can take some
+ * hundred milliseconds of a processor: not for an event loop. Not safe for use by several threads.
+ *
+ * @since 0.1
+ */
+public final class PolicyAudit {
+  /** Networks that a sender has for its own need no verification. */
+  private static final int NARROW_V4 = 24;
+
+  private static final int NARROW_V6 = 48;
+
+  private final AuditSettings settings;
+  private final ExposureRules rules = ExposureCheck.rules();
+  private final AuditedPolicies policies = new AuditedPolicies();
+  private final FindingTable findings;
+  private final Map<PolicyKey, Integer> byKey = new HashMap<>();
+  private final LocalDate soon;
+  private final Instant old;
+  private boolean reported;
+
+  private PolicyAudit(AuditSettings settings) {
+    this.settings = settings;
+    findings = new FindingTable(policies, settings.waivers());
+    soon = LocalDate.ofInstant(settings.now(), ZoneOffset.UTC).plusDays(settings.soonDays());
+    old = settings.now().minus(Duration.ofDays(settings.oldDays()));
+  }
+
+  /**
+   * Returns an audit of no policy yet.
+   *
+   * @param settings how policies are audited
+   * @return a new audit
+   */
+  public static PolicyAudit of(AuditSettings settings) {
+    return new PolicyAudit(requireNonNull(settings, "settings"));
+  }
+
+  /**
+   * Audits a policy of an account or of an export.
+   *
+   * @param policy the policy as the API returned it
+   * @throws IllegalStateException if the report was made already
+   */
+  public void add(AllowPolicy policy) {
+    add(policy, policy.id().value());
+  }
+
+  /**
+   * Audits a policy of a file.
+   *
+   * @param policy the policy
+   * @param name how people find it, such as {@code policies.csv:12}
+   * @throws IllegalStateException if the report was made already
+   */
+  public void add(AllowPolicy policy, String name) {
+    if (reported) {
+      throw new IllegalStateException("the report was made already");
+    }
+    int number = policies.add(policy, name);
+    Entry entry = policies.get(number);
+    judgeText(number, policy);
+    judgeTag(number, policy);
+    if (entry.key() == null) {
+      findings.add(AuditRule.NOT_AN_ADDRESS, number, "the kind of the pattern is not known");
+      return;
+    }
+    judgeFlags(number, entry);
+    judgePattern(number, entry);
+    judgeAgain(number, entry);
+    if (policy.createdAt().isBefore(old)
+        && !policy.createdAt().equals(Instant.EPOCH)
+        && !wasChanged(policy)) {
+      findings.add(AuditRule.OLD, number, "created on " + day(policy.createdAt()));
+    }
+  }
+
+  private static boolean wasChanged(AllowPolicy policy) {
+    Instant modified = policy.modified();
+    return modified != null && modified.isAfter(policy.createdAt());
+  }
+
+  private static String day(Instant time) {
+    return LocalDate.ofInstant(time, ZoneOffset.UTC).toString();
+  }
+
+  private void judgeText(int number, AllowPolicy policy) {
+    String pattern = hidden(policy.pattern());
+    String comments = hidden(policy.comments());
+    if (pattern != null) {
+      findings.add(AuditRule.INVISIBLE_CHARACTERS, number, pattern + " in the pattern");
+    } else if (comments != null) {
+      findings.add(AuditRule.INVISIBLE_CHARACTERS, number, comments + " in the comments");
+    }
+  }
+
+  /** Returns the first character that nobody sees, or null if there is none. */
+  private static @Nullable String hidden(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+      int c = text.codePointAt(i);
+      if (c >= 0x7F || c < ' ') {
+        int type = Character.getType(c);
+        boolean lineOrTab = c == '\n' || c == '\r' || c == '\t';
+        if (type == Character.FORMAT
+            || (type == Character.CONTROL && !lineOrTab)
+            || type == Character.LINE_SEPARATOR
+            || type == Character.PARAGRAPH_SEPARATOR
+            || c == 0x115F
+            || c == 0x1160
+            || c == 0x3164
+            || c == 0xFFA0) {
+          return String.format(Locale.ROOT, "U+%04X", c);
+        }
+      }
+    }
+    return null;
+  }
+
+  private void judgeTag(int number, AllowPolicy policy) {
+    PolicyTag tag = PolicyTag.of(policy.comments());
+    if (tag.owners().isEmpty()) {
+      findings.add(AuditRule.NO_OWNER, number, "no owner is named");
+    }
+    if (!tag.unreadable().isEmpty()) {
+      findings.add(AuditRule.UNREADABLE_TAG, number, String.join(" ", tag.unreadable()));
+    }
+    LocalDate expires = tag.expires().orElse(null);
+    if (tag.isExpired(settings.now())) {
+      findings.add(AuditRule.EXPIRED, number, "its last day was " + expires);
+    } else if (expires != null && expires.isBefore(soon)) {
+      findings.add(AuditRule.EXPIRES_SOON, number, "its last day is " + expires);
+    }
+    if (tag.isReviewDue(settings.now())) {
+      findings.add(
+          AuditRule.REVIEW_DUE, number, "it was to be reviewed on " + tag.review().orElseThrow());
+    }
+  }
+
+  private void judgeFlags(int number, Entry entry) {
+    if (!entry.exposes()) {
+      findings.add(AuditRule.NO_EFFECT, number, "no flag is set");
+      return;
+    }
+    boolean own = isOwnNetwork(requireNonNull(entry.key()));
+    if (!entry.has(VERIFIED)) {
+      if (entry.has(EXEMPT)) {
+        findings.add(AuditRule.EXEMPT_WITHOUT_VERIFICATION, number, "verify_sender is off");
+      }
+      if (entry.has(TRUSTED) && !own) {
+        findings.add(AuditRule.TRUSTED_WITHOUT_VERIFICATION, number, "verify_sender is off");
+      } else if (entry.has(ACCEPTABLE) && !own && !entry.has(EXEMPT)) {
+        findings.add(AuditRule.ACCEPTABLE_WITHOUT_VERIFICATION, number, "verify_sender is off");
+      }
+    } else if (entry.has(TRUSTED)) {
+      findings.add(AuditRule.TRUSTED_SENDER, number, "all detection is bypassed");
+    }
+  }
+
+  private static boolean isOwnNetwork(PolicyKey key) {
+    if (key.patternType() != PatternType.IP || key.isRegex()) {
+      return false;
+    }
+    IpBlock block = IpBlock.parse(key.pattern());
+    boolean v6 = key.pattern().indexOf(':') >= 0;
+    return block != null && block.prefix() >= (v6 ? NARROW_V6 : NARROW_V4);
+  }
+
+  private void judgePattern(int number, Entry entry) {
+    PolicyKey key = requireNonNull(entry.key());
+    if (key.isRegex() && RegexAmbiguity.isExponential(key.pattern())) {
+      findings.add(
+          AuditRule.SLOW_REGEX, number, "a part repeats what repeats the same characters already");
+    }
+    String pattern = requireNonNull(entry.pattern());
+    if (!key.isRegex()) {
+      PatternType type = key.patternType();
+      boolean refused = PatternCheck.of(type, false, pattern) instanceof Refused;
+      if (refused
+          && !(PatternCheck.of(type, false, pattern, Option.MIXED_SCRIPTS) instanceof Refused)) {
+        findings.add(AuditRule.MIXED_SCRIPTS, number, "letters of several scripts in one word");
+      } else if (refused && hidden(pattern) == null) {
+        findings.add(
+            AuditRule.NOT_AN_ADDRESS,
+            number,
+            ((Refused) PatternCheck.of(type, false, pattern, Option.MIXED_SCRIPTS)).reason());
+        return;
+      }
+    }
+    if (!entry.exposes()) {
+      return;
+    }
+    ExposureRules.Judgement judgement = rules.judge(key);
+    for (ExposureRules.Finding finding : judgement.findings()) {
+      AuditRule.of(finding.rule())
+          .filter(rule -> counts(rule, entry))
+          .ifPresent(rule -> findings.add(rule, number, reason(finding)));
+    }
+    for (String warning : judgement.warnings()) {
+      findings.add(AuditRule.REGEX_ADVICE, number, warning);
+    }
+  }
+
+  /** Rules on senders do not apply where only a recipient is exempt. */
+  private static boolean counts(AuditRule rule, Entry entry) {
+    boolean sender = entry.has(TRUSTED) || entry.has(ACCEPTABLE);
+    return switch (rule) {
+      case FREE_MAIL_PROVIDER, SHARED_SENDER -> sender;
+      case BRAND_WITHOUT_VERIFICATION -> sender && !entry.has(VERIFIED);
+      default -> true;
+    };
+  }
+
+  private static String reason(ExposureRules.Finding finding) {
+    return finding.examples().isEmpty()
+        ? finding.explanation()
+        : finding.explanation() + ", such as " + String.join(", ", finding.examples());
+  }
+
+  private void judgeAgain(int number, Entry entry) {
+    Integer before = byKey.putIfAbsent(requireNonNull(entry.key()), number);
+    if (before == null) {
+      return;
+    }
+    Entry first = policies.get(before);
+    findings.add(
+        first.flags() == entry.flags() ? AuditRule.DUPLICATE : AuditRule.CONTRADICTING,
+        number,
+        "the same pattern as " + first.name());
+  }
+
+  /**
+   * Compares the policies with each other and makes the report.
+   *
+   * @return what was found, the worst first, then in the order in which the policies were added
+   * @throws IllegalStateException if it was made already
+   */
+  public AuditReport report() {
+    if (reported) {
+      throw new IllegalStateException("the report was made already");
+    }
+    reported = true;
+    new ShadowSearch(policies, byKey)
+        .forEachShadowed(
+            (number, wider) ->
+                findings.add(
+                    AuditRule.SHADOWED,
+                    number,
+                    "covered by " + wider.key() + " of " + wider.name()));
+    return new AuditReport(policies.size(), findings);
+  }
+}

@@ -1,0 +1,223 @@
+package dev.allowflux.sync.file;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.allowflux.error.InputException;
+import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.PolicyField;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.model.PolicyTag;
+import dev.allowflux.sync.file.CsvRowReader.Cell;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads policies from a file as they are there, whether they could be written or not: an export in
+ * JSON or CSV, or a file of desired policies. For planning there is {@link PolicyFileReader}, which
+ * refuses what nobody could create.
+ *
+ * <p>A policy that has no id is given one after its line, and one without a time of creation that
+ * of the epoch. Stateless; safe for use by many threads.
+ *
+ * @since 0.1
+ */
+public final class ExportReader {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ExportReader() {}
+
+  /**
+   * Takes one policy of a file.
+   *
+   * @since 0.1
+   */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * Takes a policy.
+     *
+     * @param policy the policy
+     * @param place the file and the line, such as {@code export.csv:12}
+     */
+    void visit(AllowPolicy policy, String place);
+  }
+
+  /**
+   * Reads a file to its end, in bounded memory. Blocks.
+   *
+   * @param file the file
+   * @param visitor takes the policies in the order of the file; to be dropped if this method fails
+   * @return what was read
+   * @throws InputException if the content is damaged; it names the lines
+   * @throws IOException if the file cannot be read
+   */
+  public static PolicyFileReport read(Path file, Visitor visitor) throws IOException {
+    try (InputFile opened = InputFile.open(requireNonNull(file, "file"))) {
+      return read(file.toString(), opened.stream(), visitor);
+    }
+  }
+
+  /**
+   * Reads an input to its end, in bounded memory. Blocks.
+   *
+   * @param source what messages call the input
+   * @param in the input; left open
+   * @param visitor takes the policies in the order of the input; to be dropped if this method fails
+   * @return what was read
+   * @throws InputException if the content is damaged; it names the lines
+   * @throws IOException if the input cannot be read
+   */
+  public static PolicyFileReport read(String source, InputStream in, Visitor visitor)
+      throws IOException {
+    InputText text = new InputText(in);
+    InputLog log = new InputLog(source);
+    try {
+      String start = text.lookAhead().stripLeading();
+      if (start.startsWith("{") || start.startsWith("[")) {
+        readJson(text, log, visitor);
+      } else {
+        readCsv(text, log, visitor);
+      }
+    } catch (DamagedInputException e) {
+      log.problem(e.line, e.column, e.reason);
+    }
+    return log.finish();
+  }
+
+  private static void readJson(InputText text, InputLog log, Visitor visitor) throws IOException {
+    TokenStreamLocation place = TokenStreamLocation.NA;
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+        place = json.currentTokenLocation();
+        if (token == JsonToken.START_OBJECT) {
+          Row row = new Row(log, place.getLineNr());
+          for (String name = json.nextName(); name != null; name = json.nextName()) {
+            PolicyField field = PolicyField.ofName(name);
+            JsonToken value = json.nextToken();
+            if (value.isStructStart()) {
+              json.skipChildren();
+            } else if (field != null && value != JsonToken.VALUE_NULL) {
+              row.set(field, json.getString());
+            }
+          }
+          row.giveTo(visitor);
+        } else if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY) {
+          throw new DamagedInputException(
+              place.getLineNr(), place.getColumnNr(), "a policy must be an object");
+        }
+      }
+    } catch (JacksonException e) {
+      TokenStreamLocation at = e.getLocation() == null ? place : e.getLocation();
+      throw new DamagedInputException(
+          at.getLineNr(), at.getColumnNr(), "not valid JSON, so the rest was not read");
+    }
+  }
+
+  private static void readCsv(InputText text, InputLog log, Visitor visitor) throws IOException {
+    CsvRowReader rows = new CsvRowReader(text, CsvHeader.separator(text.lookAhead()));
+    CsvHeader header = null;
+    for (List<Cell> row = rows.next(); row != null; row = rows.next()) {
+      if (row.stream().allMatch(cell -> cell.text().isBlank())) {
+        continue;
+      }
+      if (header == null) {
+        header = CsvHeader.of(row, log);
+        if (header.hasProblem()) {
+          return;
+        }
+        continue;
+      }
+      if (row.size() < header.needed() || row.size() > header.count()) {
+        log.problem(row.get(0).line(), 1, "the row has " + row.size() + " cells");
+        continue;
+      }
+      Row policy = new Row(log, row.get(0).line());
+      for (int i = 0; i < row.size(); i++) {
+        PolicyField field = header.field(i);
+        String value = row.get(i).text();
+        if (field != null && !value.isEmpty()) {
+          policy.set(field, value);
+        }
+      }
+      policy.giveTo(visitor);
+    }
+  }
+
+  /** One policy in the making. */
+  private static final class Row {
+    private final InputLog log;
+    private final long line;
+    private final AllowPolicy.Builder policy = AllowPolicy.builder();
+    private PolicyTag tag = PolicyTag.none();
+    private @Nullable String comments;
+    private boolean failed;
+
+    Row(InputLog log, long line) {
+      this.log = log;
+      this.line = line;
+      policy.id(new PolicyId("line-" + line)).createdAt(Instant.EPOCH);
+    }
+
+    @SuppressWarnings("deprecation")
+    void set(PolicyField field, String value) {
+      try {
+        switch (field) {
+          case ID -> policy.id(new PolicyId(value));
+          case CREATED_AT -> policy.createdAt(Instant.parse(value));
+          case MODIFIED_AT -> policy.modifiedAt(Instant.parse(value));
+          case LAST_MODIFIED -> policy.lastModified(Instant.parse(value));
+          case PATTERN -> policy.pattern(value);
+          case PATTERN_TYPE -> policy.patternTypeName(value);
+          case COMMENTS -> comments = value;
+          case IS_REGEX -> policy.isRegex(flag(value));
+          case IS_TRUSTED_SENDER -> policy.isTrustedSender(flag(value));
+          case IS_ACCEPTABLE_SENDER -> policy.isAcceptableSender(flag(value));
+          case IS_EXEMPT_RECIPIENT -> policy.isExemptRecipient(flag(value));
+          case VERIFY_SENDER -> policy.verifySender(flag(value));
+          case IS_RECIPIENT -> policy.isRecipient(flag(value));
+          case IS_SENDER -> policy.isSender(flag(value));
+          case IS_SPOOF -> policy.isSpoof(flag(value));
+          case OWNER -> tag = tag.withOwner(value.strip());
+          case EXPIRES -> tag = tag.withExpires(PolicyTag.day(value.strip()));
+          case REVIEW -> tag = tag.withReview(PolicyTag.day(value.strip()));
+        }
+      } catch (DateTimeParseException e) {
+        fail(field, "is no time: " + value);
+      } catch (IllegalArgumentException e) {
+        fail(field, String.valueOf(e.getMessage()));
+      }
+    }
+
+    private static Boolean flag(String value) {
+      Boolean flag = FlagWords.flag(value.strip());
+      if (flag == null) {
+        throw new IllegalArgumentException("must be true or false, not " + value.strip());
+      }
+      return flag;
+    }
+
+    private void fail(PolicyField field, String what) {
+      failed = true;
+      log.problem(line, 0, field.apiName() + " " + what);
+    }
+
+    void giveTo(Visitor visitor) {
+      if (!failed) {
+        policy.comments(tag.over(PolicyTag.of(comments)).in(comments));
+        log.policy();
+        visitor.visit(policy.build(), log.source() + ":" + line);
+      }
+    }
+  }
+}

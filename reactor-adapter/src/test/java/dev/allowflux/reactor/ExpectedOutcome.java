@@ -22,6 +22,11 @@ record ExpectedOutcome(Kind kind, int requests, RejectionReason reason, Integer 
 
   static final int MAX_ATTEMPTS = 4;
 
+  /** They do not say whether a write was carried out. */
+  private static boolean isNoRefusal(Integer status) {
+    return status != null && (status == 303 || status == 304);
+  }
+
   enum Kind {
     VALUE,
     REJECTED,
@@ -74,8 +79,13 @@ record ExpectedOutcome(Kind kind, int requests, RejectionReason reason, Integer 
       }
       switch (faultCase.kind()) {
         case VALUE -> end(Kind.VALUE, attempt, null, null);
-        case REJECTED ->
+        case REJECTED -> {
+          if (call.isWrite() && isNoRefusal(faultCase.status())) {
+            end(Kind.OUTCOME_UNKNOWN, attempt, null, faultCase.status());
+          } else {
             refused(attempt, doubt, faultCase.reason(), faultCase.status(), faultCase.body());
+          }
+        }
         case THROTTLED -> {
           if (attempt < MAX_ATTEMPTS) {
             from(attempt + 1, doubt, goneNow);

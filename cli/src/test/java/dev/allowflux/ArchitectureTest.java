@@ -193,7 +193,10 @@ class ArchitectureTest {
   void theSharedQuotaReadsNoWallClock() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.allowflux.redis..", "dev.allowflux.reactor.internal.call..")
+        .resideInAnyPackage(
+            "dev.allowflux.redis..",
+            "dev.allowflux.reactor.internal.call..",
+            "dev.allowflux.reactor.internal.store..")
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
@@ -202,6 +205,14 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.time.Clock")
+        .check(ours);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.allowflux.reactor.file..")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(java.time.Instant.class, "now")
         .check(ours);
   }
 

@@ -126,7 +126,14 @@ class SharedQuotaIT {
     int calls = Soak.count(100, 1_000);
     Random random = new Random(seed);
     try (ApiSimulator api = each.start(Duration.ofMinutes(5), true)) {
-      ApiQuota shared = ApiQuota.builder().quota(QUOTA).window(WINDOW).reserve(reserve).build();
+      ApiQuota shared =
+          ApiQuota.builder()
+              .quota(QUOTA)
+              .window(WINDOW)
+              .reserve(reserve)
+              // The cases run side by side and stand for processes of their own.
+              .burstPerSecond(150)
+              .build();
       int spent = 0;
       try (Pair pair = new Pair(settings(api, shared, each).build(), api, seed)) {
         for (int i = 0; i < calls; i++) {
@@ -154,7 +161,14 @@ class SharedQuotaIT {
     int reserve = 8;
     int calls = Soak.count(150, 2_000);
     try (ApiSimulator api = each.start(Duration.ofMinutes(5), true)) {
-      ApiQuota shared = ApiQuota.builder().quota(QUOTA).window(WINDOW).reserve(reserve).build();
+      ApiQuota shared =
+          ApiQuota.builder()
+              .quota(QUOTA)
+              .window(WINDOW)
+              .reserve(reserve)
+              // The cases run side by side and stand for processes of their own.
+              .burstPerSecond(150)
+              .build();
       Stranger stranger = new Stranger(api, reserve / 4, new Random(seed));
       stranger.start();
       try (Pair pair = new Pair(settings(api, shared, each).build(), api, seed)) {

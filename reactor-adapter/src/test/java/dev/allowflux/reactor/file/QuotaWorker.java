@@ -70,7 +70,7 @@ public final class QuotaWorker {
     int end = System.in.read();
     calls.dispose();
     pipeline.close();
-    transport.close().then(store.closeGracefully()).block(Duration.ofSeconds(10));
+    transport.close().then(store.closeGracefully()).block(Duration.ofSeconds(50));
     System.exit(end < 0 ? 0 : 1);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allowflux.reactor.internal.transport.RawServer;
 import dev.allowflux.testkit.Soak;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,10 +137,11 @@ class SharedFileIT {
         .isZero();
   }
 
-  private static void end(Process process) throws IOException, InterruptedException {
+  private void end(Process process) throws IOException, InterruptedException {
     process.getOutputStream().close();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isZero();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ended").isTrue();
+    String err = Files.readString(folder.resolve("err" + processes.indexOf(process)));
+    assertThat(process.exitValue()).as(err).isZero();
   }
 
   @Test

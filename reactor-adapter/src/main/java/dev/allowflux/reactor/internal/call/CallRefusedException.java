@@ -36,4 +36,17 @@ final class CallRefusedException extends RuntimeException {
   Duration waitTime() {
     return wait;
   }
+
+  /** Says why, for people. */
+  String what() {
+    Throwable storeFailure = getCause();
+    if (storeFailure != null) {
+      return "the store of the rate limit grants nothing: " + storeFailure.getMessage();
+    }
+    return reason == null
+        ? "too many calls wait for the rate limit already"
+        : "the rate limit lets it through in "
+            + wait.plusMillis(999).toSeconds()
+            + " s, which is past its time limit";
+  }
 }

@@ -30,7 +30,8 @@ import reactor.util.context.ContextView;
 
 /**
  * One call of one subscriber. All state of a call belongs to its subscription: one thread at a time
- * drives it, but for the timer of its deadline, which reads what is volatile.
+ * drives it, but for the timer of its deadline, which reads what is volatile. Longer than most,
+ * since one object holds all that a call knows of its attempts.
  */
 final class CallRun<T> implements Caller {
 
@@ -339,19 +340,7 @@ final class CallRun<T> implements Caller {
   private EmailSecurityException refused(CallRefusedException refused) {
     report(pipeline.quota.refused());
     Duration wait = refused.reason() == null ? null : refused.waitTime();
-    return last(throttled(refused.reason(), wait, whyRefused(refused)));
-  }
-
-  private static String whyRefused(CallRefusedException refused) {
-    Throwable storeFailure = refused.getCause();
-    if (storeFailure != null) {
-      return "the store of the rate limit grants nothing: " + storeFailure.getMessage();
-    }
-    return refused.reason() == null
-        ? "too many calls wait for the rate limit already"
-        : "the rate limit lets it through in "
-            + refused.waitTime().plusMillis(999).toSeconds()
-            + " s, which is past its time limit";
+    return last(throttled(refused.reason(), wait, refused.what()));
   }
 
   /** A refusal by the rate limit, with the status and the wait of the 429 behind it. */

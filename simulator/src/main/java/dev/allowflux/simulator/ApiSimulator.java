@@ -8,6 +8,7 @@ import dev.allowflux.simulator.internal.api.Credentials;
 import dev.allowflux.simulator.internal.api.Quota;
 import dev.allowflux.simulator.internal.api.Route;
 import dev.allowflux.simulator.internal.api.TotalCounter;
+import dev.allowflux.simulator.internal.api.User;
 import dev.allowflux.simulator.internal.exchange.RequestLog;
 import dev.allowflux.simulator.internal.random.SplitMix;
 import dev.allowflux.simulator.internal.server.HttpServer;
@@ -26,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,17 +54,19 @@ public final class ApiSimulator implements AutoCloseable {
   private static final Duration CHURN_PAUSE = Duration.ofMillis(1);
 
   /** An account with what fills it again at a reset. */
-  private record Tenant(SimulatedAccount view, Account account, long seed, int policies) {
+  private record Tenant(
+      SimulatedAccount view, Account account, long seed, int policies, List<String> chosen) {
     void reset() {
       account.api().reset(SeededPolicies.make(seed, policies));
-      if (account.quota() != null) {
-        account.quota().reset();
-      }
+      chosen.forEach(view::addPolicy);
     }
   }
 
   /** The first one is the default account. */
   private final List<Tenant> tenants = new ArrayList<>();
+
+  /** The first one is the user of the default account. */
+  private final List<User> users = new ArrayList<>();
 
   private final SimulatedAccount main;
   private final PolicyStore mainStore;
@@ -98,10 +102,19 @@ public final class ApiSimulator implements AutoCloseable {
           more.policies(),
           epochNanos);
     }
+    builder.moreUsers.forEach(
+        more -> {
+          more.accountIds().forEach(this::account);
+          addUser(builder, Credentials.ofToken(more.token()), more.accountIds());
+        });
+    builder.chosenPolicies.stream()
+        .map(ApiSimulatorBuilder.ChosenPolicy::accountId)
+        .filter(Objects::nonNull)
+        .forEach(this::account);
     main = tenants.get(0).view;
     service =
         new ApiService(
-            new Authenticator(tenants.stream().map(Tenant::account).toList()),
+            new Authenticator(List.copyOf(users), tenants.stream().map(Tenant::account).toList()),
             builder.gzip,
             builder.contraryFaults());
     service.faults(initialFaults);
@@ -132,18 +145,14 @@ public final class ApiSimulator implements AutoCloseable {
       long accountSeed,
       int policies,
       LongSupplier epochNanos) {
-    for (Tenant tenant : tenants) {
-      if (tenant.account.id().equals(accountId)
-          || tenant.account.credentials().hasToken(credentials.token())) {
-        throw new IllegalArgumentException(
-            "account " + accountId + " needs an id and a token that no other account has");
-      }
+    if (tenants.stream().anyMatch(tenant -> tenant.account.id().equals(accountId))) {
+      throw new IllegalArgumentException(
+          "account " + accountId + " needs an id that no other account has");
     }
     PolicyStore store =
         new PolicyStore(
             SeededPolicies.make(accountSeed, policies), accountSeed, builder.tieBreak, epochNanos);
     PolicyWriter writer = new PolicyWriter(builder.deprecatedFields);
-    Quota quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
     AllowPolicyApi api =
         new AllowPolicyApi(
             store,
@@ -151,13 +160,38 @@ public final class ApiSimulator implements AutoCloseable {
             new TotalCounter(builder.totalCount, builder.totalCacheTime, clock),
             builder.behavior(),
             accountSeed);
-    tenants.add(
-        new Tenant(
-            new SimulatedAccount(accountId, credentials.token(), store, writer, quota, log),
-            new Account(accountId, credentials, api, quota),
-            accountSeed,
-            policies));
+    List<String> chosen =
+        builder.chosenPolicies.stream()
+            .filter(
+                policy ->
+                    accountId.equals(
+                        policy.accountId() == null ? builder.accountId : policy.accountId()))
+            .map(ApiSimulatorBuilder.ChosenPolicy::json)
+            .toList();
+    SimulatedAccount view =
+        new SimulatedAccount(
+            accountId,
+            credentials.token(),
+            store,
+            api,
+            writer,
+            addUser(builder, credentials, Set.of(accountId)).quota(),
+            log);
+    chosen.forEach(view::addPolicy);
+    tenants.add(new Tenant(view, new Account(accountId, api), accountSeed, policies, chosen));
     return store;
+  }
+
+  private User addUser(
+      ApiSimulatorBuilder builder, Credentials credentials, Set<String> accountIds) {
+    if (users.stream().anyMatch(user -> user.credentials().hasToken(credentials.token()))) {
+      throw new IllegalArgumentException(
+          "the user of " + accountIds + " needs a token that no other user has");
+    }
+    Quota quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
+    User user = new User(credentials, accountIds, quota);
+    users.add(user);
+    return user;
   }
 
   /**
@@ -238,6 +272,23 @@ public final class ApiSimulator implements AutoCloseable {
   }
 
   /**
+   * Returns one of the users.
+   *
+   * @param token the API token of the user of an account, or of one that {@link
+   *     ApiSimulatorBuilder#addUser} added
+   * @return the user
+   * @throws IllegalArgumentException if no user has this token
+   */
+  public SimulatedUser user(String token) {
+    for (User user : users) {
+      if (user.credentials().token().equals(token)) {
+        return new SimulatedUser(user, log);
+      }
+    }
+    throw new IllegalArgumentException("no user has this token");
+  }
+
+  /**
    * Puts the simulator back to its start, for the next test: the policies of all accounts, full
    * quotas, the faults and the churn of the builder, no recorded requests and counts from zero.
    * Connections stay open. A late write from before is not carried out any more.
@@ -247,6 +298,12 @@ public final class ApiSimulator implements AutoCloseable {
   public void reset() {
     service.reset(initialFaults);
     tenants.forEach(Tenant::reset);
+    for (User user : users) {
+      Quota quota = user.quota();
+      if (quota != null) {
+        quota.reset();
+      }
+    }
     log.reset();
     churn(initialAdds, initialDeletes);
   }

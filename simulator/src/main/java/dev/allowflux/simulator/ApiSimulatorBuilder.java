@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a simulator; for each but {@link #addAccount} a later call replaces an earlier one.
+ * Settings of a simulator; a later call replaces an earlier one, but for those that add something.
  * Not thread-safe.
  *
  * <p>The default credentials are fixed and worth nothing anywhere else.
@@ -60,6 +61,8 @@ public final class ApiSimulatorBuilder {
   FaultScript faults = FaultScript.none();
 
   final List<MoreAccount> moreAccounts = new ArrayList<>();
+  final List<MoreUser> moreUsers = new ArrayList<>();
+  final List<ChosenPolicy> chosenPolicies = new ArrayList<>();
 
   ApiSimulatorBuilder() {}
 
@@ -113,7 +116,7 @@ public final class ApiSimulatorBuilder {
 
   /**
    * Adds another account, with policies of its own and a user who has a token and a quota of his
-   * own; {@link #rateLimit} holds for each user. Each call adds one. The user may not use another
+   * own; {@link #rateLimit} holds for each user. Each call adds one. This user may not use another
    * account; other settings hold for all accounts.
    *
    * @param accountId its id, not empty; {@link #start} refuses one that another account has
@@ -130,6 +133,51 @@ public final class ApiSimulatorBuilder {
             notEmpty("accountId", accountId),
             notEmpty("token", token),
             inRange("policies", policies, 0, MAX_POLICIES)));
+    return this;
+  }
+
+  /**
+   * Adds another user, who has a token and a quota of his own and may read and write some of the
+   * accounts; {@link #rateLimit} holds for each user. Each call adds one.
+   *
+   * @param token the API token, not empty; no other user has it
+   * @param accountIds the accounts, at least one; {@link #start} refuses one that there is not
+   * @return this builder
+   * @throws IllegalArgumentException if the token is empty or no account is named
+   * @see ApiSimulator#user
+   */
+  public ApiSimulatorBuilder addUser(String token, String... accountIds) {
+    if (accountIds.length == 0) {
+      throw new IllegalArgumentException("a user needs an account");
+    }
+    moreUsers.add(new MoreUser(notEmpty("token", token), Set.of(accountIds)));
+    return this;
+  }
+
+  /**
+   * Adds a policy of your choice to the default account, after the generated ones, at the start and
+   * at each {@linkplain ApiSimulator#reset() reset}. Each call adds one.
+   *
+   * @param json the fields of a create as JSON; {@link #start} refuses what the service would
+   * @return this builder
+   * @see SimulatedAccount#addPolicy
+   */
+  public ApiSimulatorBuilder addPolicy(String json) {
+    chosenPolicies.add(new ChosenPolicy(null, Objects.requireNonNull(json, "json")));
+    return this;
+  }
+
+  /**
+   * Adds a policy of your choice to an account, as {@link #addPolicy(String)} does to the default
+   * one.
+   *
+   * @param accountId the account; {@link #start} refuses one that there is not
+   * @param json the fields of a create as JSON; {@link #start} refuses what the service would
+   * @return this builder
+   */
+  public ApiSimulatorBuilder addPolicy(String accountId, String json) {
+    chosenPolicies.add(
+        new ChosenPolicy(notEmpty("accountId", accountId), Objects.requireNonNull(json, "json")));
     return this;
   }
 
@@ -517,13 +565,20 @@ public final class ApiSimulatorBuilder {
    *
    * @return the simulator, ready for requests
    * @throws java.io.UncheckedIOException if the port cannot be bound
-   * @throws IllegalArgumentException if two accounts have the same id or token
+   * @throws IllegalArgumentException if two accounts have the same id, two users the same token, if
+   *     a user or a chosen policy belongs to an account that there is not, or if the service would
+   *     refuse a chosen policy
    */
   public ApiSimulator start() {
     return new ApiSimulator(this);
   }
 
   record MoreAccount(String accountId, String token, int policies) {}
+
+  record MoreUser(String token, Set<String> accountIds) {}
+
+  /** The account is null for the default one. */
+  record ChosenPolicy(@Nullable String accountId, String json) {}
 
   Credentials credentials() {
     return new Credentials(token, readOnlyToken, email, key, serviceKey);

@@ -2,7 +2,9 @@ package dev.allowflux.simulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.allowflux.simulator.internal.api.AllowPolicyApi;
 import dev.allowflux.simulator.internal.api.Quota;
+import dev.allowflux.simulator.internal.exchange.Refusal;
 import dev.allowflux.simulator.internal.exchange.RequestLog;
 import dev.allowflux.simulator.internal.store.PolicyIds;
 import dev.allowflux.simulator.internal.store.PolicyStore;
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One account of an {@link ApiSimulator}: its policies, and the user who may change them. All
+ * One account of an {@link ApiSimulator}: its policies, and the first user who may change them. All
  * methods may be called from any thread; none waits.
  *
  * @since 0.1
@@ -25,6 +27,7 @@ public final class SimulatedAccount {
   private final String id;
   private final String token;
   private final PolicyStore store;
+  private final AllowPolicyApi api;
   private final PolicyWriter writer;
   private final @Nullable Quota quota;
   private final RequestLog log;
@@ -33,12 +36,14 @@ public final class SimulatedAccount {
       String id,
       String token,
       PolicyStore store,
+      AllowPolicyApi api,
       PolicyWriter writer,
       @Nullable Quota quota,
       RequestLog log) {
     this.id = id;
     this.token = token;
     this.store = store;
+    this.api = api;
     this.writer = writer;
     this.quota = quota;
     this.log = log;
@@ -54,7 +59,7 @@ public final class SimulatedAccount {
   }
 
   /**
-   * Returns the API token that may read and write this account, and no other.
+   * Returns the API token of the account's first user, who may read and write it.
    *
    * @return the token
    */
@@ -109,6 +114,24 @@ public final class SimulatedAccount {
   }
 
   /**
+   * Adds a policy of your choice, as if another client had created it at this time. No request is
+   * recorded or counted.
+   *
+   * @param json the fields of a create as JSON, such as {@code {"pattern": "a@b.example",
+   *     "pattern_type": "EMAIL", "is_regex": false, "is_trusted_sender": true,
+   *     "is_acceptable_sender": false, "is_exempt_recipient": false, "verify_sender": true}}
+   * @return its id
+   * @throws IllegalArgumentException if the service would refuse these fields
+   */
+  public String addPolicy(String json) {
+    try {
+      return api.add(Objects.requireNonNull(json, "json"));
+    } catch (Refusal refusal) {
+      throw new IllegalArgumentException(refusal.message(), refusal);
+    }
+  }
+
+  /**
    * Deletes policies as if another client had done it in one batch; ids that do not exist are
    * ignored.
    *
@@ -141,7 +164,7 @@ public final class SimulatedAccount {
   }
 
   /**
-   * Returns how many calls are left of the quota of this account's user at this time.
+   * Returns how many calls are left of the quota of this account's first user at this time.
    *
    * @return the number of calls, 0 while the user is blocked, {@link Long#MAX_VALUE} without a rate
    *     limit
@@ -158,11 +181,6 @@ public final class SimulatedAccount {
    * @throws IllegalArgumentException if {@code calls} is negative
    */
   public void spend(int calls) {
-    if (calls < 0) {
-      throw new IllegalArgumentException("calls must not be negative, but is " + calls);
-    }
-    for (int i = 0; quota != null && i < calls; i++) {
-      quota.take();
-    }
+    SimulatedUser.spend(quota, calls);
   }
 }

@@ -106,6 +106,73 @@ class AccountsIT {
   }
 
   @Test
+  void aUserOfSeveralAccountsHasOneQuotaForThem() {
+    try (ApiSimulator api =
+        builder().addUser("shared-token", "second", "third").addUser("other", "second").start()) {
+      SimulatedUser shared = api.user("shared-token");
+      assertThat(list(api, "second", "shared-token").status()).isEqualTo(200);
+      assertThat(list(api, "third", "shared-token").status()).isEqualTo(200);
+      assertThat(list(api, api.accountId(), "shared-token").status()).isEqualTo(403);
+      assertThat(shared.quotaLeft()).isEqualTo(2);
+      assertThat(api.account("second").quotaLeft()).isEqualTo(5);
+      shared.spend(2);
+      Reply refused = list(api, "third", "shared-token");
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.header("ratelimit")).startsWith("\"default\";r=0;");
+      assertThat(list(api, "second", "other").status()).isEqualTo(200);
+      assertThat(list(api, "third", "third-token").status()).isEqualTo(200);
+
+      assertThat(shared.requests())
+          .extracting(RecordedRequest::number)
+          .containsExactly(1L, 2L, 3L, 4L);
+      api.reset();
+      assertThat(shared.quotaLeft()).isEqualTo(5);
+      assertThat(shared.requests()).isEmpty();
+      assertThat(shared.accountIds()).containsExactlyInAnyOrder("second", "third");
+      assertThat(shared).asString().doesNotContain("shared-token");
+    }
+  }
+
+  @Test
+  void chosenPoliciesAreThereAtTheStartAndAfterAReset() {
+    try (ApiSimulator api =
+        builder().addPolicy(POLICY).addPolicy("third", POLICY).normalizing(true).start()) {
+      List<String> first = api.policyIds();
+      String chosen = first.get(10);
+      assertThat(first).hasSize(11);
+      assertThat(api.policyJson(chosen)).contains("\"pattern\":\"a@b.example\"");
+      assertThat(ids(list(api, "third", "third-token"))).hasSize(1).doesNotContain(chosen);
+
+      api.deletePolicies(first);
+      String later = api.account("second").addPolicy(POLICY);
+      assertThat(api.account("second").policyIds()).contains(later);
+      api.reset();
+
+      assertThat(api.policyIds()).isEqualTo(first);
+      assertThat(api.account("second").policyIds()).hasSize(20);
+      assertThat(api.requestCount()).isZero();
+    }
+  }
+
+  @Test
+  void whatTheServiceWouldRefuseIsNoChosenPolicy() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().addPolicy("{\"pattern\":\"a@b.example\"}").start())
+        .withMessageContaining("is required");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().addPolicy("nowhere", POLICY).start())
+        .withMessageContaining("nowhere");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().addUser("u", "nowhere").start())
+        .withMessageContaining("nowhere");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().addUser("second-token", "third").start())
+        .withMessageContaining("token")
+        .satisfies(e -> assertThat(e).message().doesNotContain("second-token"));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder().addUser("u"));
+  }
+
+  @Test
   void writeChangesOneAccountOnly() {
     try (ApiSimulator api = builder().start()) {
       List<String> before = api.policyIds();

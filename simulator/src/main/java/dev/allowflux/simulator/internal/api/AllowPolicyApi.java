@@ -57,6 +57,18 @@ public final class AllowPolicyApi {
   }
 
   /**
+   * Adds a policy as if another client had created it.
+   *
+   * @param json the body of a create
+   * @return its id
+   * @throws Refusal if the API refuses the body
+   */
+  public String add(String json) {
+    JsonNode body = parse(json.getBytes(UTF_8));
+    return store.change(changes -> changer.add(changes, body).id());
+  }
+
+  /**
    * Carries out a request.
    *
    * @param commit whether a write is carried out; if not, only its response looks as if it were
@@ -132,8 +144,12 @@ public final class AllowPolicyApi {
     if (request.body().length == 0) {
       throw Refusal.badRequest("", "a body is needed");
     }
+    return parse(request.body());
+  }
+
+  private static JsonNode parse(byte[] body) {
     try {
-      return JSON.readTree(request.body());
+      return JSON.readTree(body);
     } catch (JacksonException e) {
       throw Refusal.badRequest("", "the body is not JSON: " + e.getOriginalMessage());
     }

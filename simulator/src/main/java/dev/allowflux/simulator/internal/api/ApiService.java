@@ -63,6 +63,7 @@ public final class ApiService {
     Request request = exchange.request();
     int current = generation.get();
     Route route = null;
+    User user = null;
     try {
       if (request.refusal() != null) {
         throw request.refusal();
@@ -72,14 +73,16 @@ public final class ApiService {
       exchange.selectedFault(fault(request, route.operation()));
       exchange.accountId(route.account());
       Authenticator.Identity identity = authenticator.authenticate(request.headers());
-      takeFromQuota(exchange, identity.account().quota());
-      identity.authorize(route);
-      return new Call(exchange, route, identity.account(), null, current);
+      user = identity.user();
+      exchange.userToken(user.credentials().token());
+      takeFromQuota(exchange, user.quota());
+      Account account = authenticator.authorize(identity, route);
+      return new Call(exchange, route, user, account, null, current);
     } catch (Refusal refusal) {
       if (route == null) {
         exchange.selectedFault(faults.next(request, null));
       }
-      return new Call(exchange, route, null, refusal, current);
+      return new Call(exchange, route, user, null, refusal, current);
     }
   }
 
@@ -102,7 +105,7 @@ public final class ApiService {
       response.body().release();
       response = FaultApplier.replacement(replacement);
     }
-    addHeaders(response, exchange, call.account());
+    addHeaders(response, exchange, call.user());
     Account account = call.account();
     FaultApplier.changeContent(
         response, fault, id -> account == null ? null : account.api().otherThan(id));
@@ -162,11 +165,10 @@ public final class ApiService {
   }
 
   /** Adds the headers that every response has; a request without user gets the first user's. */
-  private void addHeaders(Response response, Exchange exchange, @Nullable Account account) {
+  private void addHeaders(Response response, Exchange exchange, @Nullable User user) {
     Map<String, String> headers = response.headers();
     headers.put("cf-ray", HexFormat.of().toHexDigits(SplitMix.mix(exchange.number())) + "-SIM");
-    Account counted = account == null ? authenticator.accounts().get(0) : account;
-    Quota quota = counted.quota();
+    Quota quota = (user == null ? authenticator.users().get(0) : user).quota();
     if (quota != null) {
       QuotaState taken = exchange.quota();
       QuotaState state = taken == null ? quota.peek() : taken;

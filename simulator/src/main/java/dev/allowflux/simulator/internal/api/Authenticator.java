@@ -5,27 +5,32 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Finds the user and account of a request by its credential. */
-public record Authenticator(List<Account> accounts) {
+/** Finds the user of a request by its credential, and the account by its path. */
+public record Authenticator(List<User> users, List<Account> accounts) {
   private static final String BEARER = "Bearer ";
 
-  /** A user: the account that the credential belongs to, and whether it may write. */
-  record Identity(Account account, boolean mayWrite) {
+  /** A user, and whether the credential may write. */
+  record Identity(User user, boolean mayWrite) {}
 
-    /**
-     * Checks that the credential may use a route.
-     *
-     * @throws Refusal if the account is another one, or the operation writes and the credential may
-     *     only read
-     */
-    void authorize(Route route) {
-      if (!route.account().equals(account.id())) {
-        throw Refusal.of(403, 10_000, "Authentication error: no access to this account");
-      }
-      if (route.operation().isWrite() && !mayWrite) {
-        throw Refusal.of(403, 10_000, "Authentication error: this token may only read");
+  /**
+   * Returns the account of a route.
+   *
+   * @throws Refusal if the user may not use it, or the operation writes and the credential may only
+   *     read
+   */
+  Account authorize(Identity identity, Route route) {
+    if (!identity.user().accountIds().contains(route.account())) {
+      throw Refusal.of(403, 10_000, "Authentication error: no access to this account");
+    }
+    if (route.operation().isWrite() && !identity.mayWrite()) {
+      throw Refusal.of(403, 10_000, "Authentication error: this token may only read");
+    }
+    for (Account account : accounts) {
+      if (account.id().equals(route.account())) {
+        return account;
       }
     }
+    throw new IllegalStateException("no account " + route.account());
   }
 
   /**
@@ -45,8 +50,8 @@ public record Authenticator(List<Account> accounts) {
     }
     if (hasToken) {
       String token = bearer(single(headers, "authorization"));
-      Account account = find(credentials -> credentials.hasToken(token));
-      return new Identity(account, token.equals(account.credentials().token()));
+      User user = find(credentials -> credentials.hasToken(token));
+      return new Identity(user, token.equals(user.credentials().token()));
     }
     if (hasServiceKey) {
       String serviceKey = single(headers, "x-auth-user-service-key");
@@ -57,10 +62,10 @@ public record Authenticator(List<Account> accounts) {
     return new Identity(find(credentials -> credentials.hasKey(email, key)), true);
   }
 
-  private Account find(Predicate<Credentials> matches) {
-    for (Account account : accounts) {
-      if (matches.test(account.credentials())) {
-        return account;
+  private User find(Predicate<Credentials> matches) {
+    for (User user : users) {
+      if (matches.test(user.credentials())) {
+        return user;
       }
     }
     throw Refusal.of(401, 10_000, "Authentication error");

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A request that was accepted: its fault is selected and it is counted, but not carried out yet.
  *
  * @param route null only if it is refused
+ * @param user null only if it is refused before its credential is known
  * @param account null only if it is refused
  * @param refusal why it is refused already, or null
  * @param generation counts the resets before it
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Call(
     Exchange exchange,
     @Nullable Route route,
+    @Nullable User user,
     @Nullable Account account,
     @Nullable Refusal refusal,
     int generation) {

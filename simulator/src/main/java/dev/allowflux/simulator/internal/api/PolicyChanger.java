@@ -38,6 +38,11 @@ final class PolicyChanger {
     return writer.bytes(changes.add(PolicyReader.read(json, at, normalizing)));
   }
 
+  /** Adds a policy as it is given, whatever the service does to the spelling of requests. */
+  StoredPolicy add(PolicyStore.Changes changes, JsonNode json) {
+    return changes.add(PolicyReader.read(json, "", false));
+  }
+
   /**
    * Changes some fields of a policy.
    *

@@ -19,6 +19,7 @@ public final class Exchange {
   private final Request request;
   private volatile @Nullable Operation operation;
   private volatile @Nullable String accountId;
+  private volatile @Nullable String userToken;
   private volatile int status;
   private volatile boolean carriedOut;
   private volatile List<String> created = List.of();
@@ -67,6 +68,15 @@ public final class Exchange {
 
   public void accountId(String accountId) {
     this.accountId = accountId;
+  }
+
+  /** The token of the user that the request belongs to, or null if that is nobody. */
+  public @Nullable String userToken() {
+    return userToken;
+  }
+
+  public void userToken(String userToken) {
+    this.userToken = userToken;
   }
 
   public @Nullable Operation operation() {

@@ -167,6 +167,7 @@ class SourceRulesTest {
   private static boolean isPublished(String name) {
     return !name.startsWith("cli/")
         && !name.startsWith("benchmarks/")
+        && !name.startsWith("docs/")
         && !name.startsWith("testkit/");
   }
 

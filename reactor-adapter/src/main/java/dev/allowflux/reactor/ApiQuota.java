@@ -15,8 +15,10 @@ import io.github.resilience4j.ratelimiter.event.RateLimiterOnSuccessEvent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * What one credential may send: shared by every call of a client, and by the clients that are given
@@ -83,6 +85,7 @@ public final class ApiQuota implements RateLimiter {
             builder.burst(),
             builder.maxWaiting,
             builder.nanos,
+            builder.scheduler,
             builder.store);
   }
 
@@ -329,6 +332,7 @@ public final class ApiQuota implements RateLimiter {
     private int maxWaiting = 10_000;
     private LongSupplier nanos = System::nanoTime;
     private boolean unlimited;
+    private @Nullable Scheduler scheduler;
     private boolean clocked;
 
     private Builder() {}
@@ -467,14 +471,32 @@ public final class ApiQuota implements RateLimiter {
     }
 
     /**
-     * Sets the clock, for tests in virtual time. Default {@link System#nanoTime()}.
+     * Sets the clock, for tests in virtual time. Default {@link System#nanoTime()}. The timer that
+     * ends waits is still that of {@link reactor.core.scheduler.Schedulers#parallel()}; {@link
+     * #time} sets both.
      *
      * @param nanos gives a reading in nanoseconds that never falls
      * @return this builder
      */
     public Builder clock(LongSupplier nanos) {
       this.nanos = nanos;
+      this.scheduler = null;
       this.clocked = true;
+      return this;
+    }
+
+    /**
+     * Sets the clock and the timer that ends waits, for tests in virtual time: with a {@code
+     * VirtualTimeScheduler} of {@code reactor-test} a wait of five minutes ends when the test
+     * advances it by five minutes, while sockets and time limits go on in real time. Replaces
+     * {@link #clock}, and is replaced by it.
+     *
+     * @param scheduler its {@link Scheduler#now} is the clock, and never falls
+     * @return this builder
+     */
+    public Builder time(Scheduler scheduler) {
+      clock(() -> scheduler.now(TimeUnit.NANOSECONDS));
+      this.scheduler = scheduler;
       return this;
     }
 

@@ -24,6 +24,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -53,6 +54,7 @@ public final class CallGate {
   /** Added under the monitor and sent outside it. */
   private final OrderedSignals signals = new OrderedSignals();
 
+  private final @Nullable Scheduler scheduler;
   private @Nullable Disposable timer;
   private long timerAt;
   private long announced;
@@ -76,7 +78,23 @@ public final class CallGate {
       int maxWaiting,
       LongSupplier nanos,
       @Nullable QuotaStore store) {
+    this(limits, burst, maxWaiting, nanos, null, store);
+  }
+
+  /**
+   * Makes a gate with a timer of its own.
+   *
+   * @param scheduler wakes the calls that wait; null for {@link Schedulers#parallel()}
+   */
+  public CallGate(
+      Limits limits,
+      BurstLimit burst,
+      int maxWaiting,
+      LongSupplier nanos,
+      @Nullable Scheduler scheduler,
+      @Nullable QuotaStore store) {
     this.maxWaiting = maxWaiting;
+    this.scheduler = scheduler;
     this.nanos = nanos;
     this.epoch = nanos.getAsLong();
     this.quota =
@@ -648,7 +666,8 @@ public final class CallGate {
     if (at != UNKNOWN) {
       timerAt = at;
       timer =
-          Schedulers.parallel().schedule(this::wake, Math.max(0, at - now), TimeUnit.NANOSECONDS);
+          (scheduler == null ? Schedulers.parallel() : scheduler)
+              .schedule(this::wake, Math.max(0, at - now), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -134,7 +134,11 @@ public final class RedisQuota implements QuotaStore, AutoCloseable {
     return "RedisQuota[" + name + ", " + address + "]";
   }
 
-  /** Collects the settings. A later call replaces an earlier one. */
+  /**
+   * Collects the settings. A later call replaces an earlier one.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
 
     private final @Nullable AbstractRedisClient client;

@@ -6,7 +6,7 @@
 -- lease, dated ones are lists with the newest first; interactive and bulk places are kept apart,
 -- as kinds 1 and 2.
 --
--- A generation is the time for which this server has kept all that it was told. A server that was
+-- A generation is the time for which this server has kept all that was reported to it. A server that was
 -- restarted, or that took over, or lost a key, starts a new one: it grants nothing until every
 -- process that may have sent calls has reported them, or until they can count no more.
 
@@ -29,7 +29,7 @@ local lease = tonumber(ARGV[8])
 local heartbeat = tonumber(ARGV[9])
 local trusted = ARGV[10] == '1'   -- an empty store was never used
 local shares = tonumber(ARGV[11]) -- among how many: 0 for no standby, -1 for all that are registered
-local wanted = {tonumber(ARGV[12]), tonumber(ARGV[13])}
+local asked = {tonumber(ARGV[12]), tonumber(ARGV[13])}
 local number = tonumber(ARGV[14]) -- of the first place that is granted
 local standby = tonumber(ARGV[15])
 local retry = tonumber(ARGV[16])  -- when to ask again where nobody knows when a place becomes free
@@ -96,18 +96,18 @@ local processes = {}
 local function read(record)
   local n = words(record)
   return {seen = tonumber(n()), sequence = tonumber(n()), reported = n() == '1',
-    wanted = {tonumber(n()), tonumber(n())}, due = tonumber(n()), turn = tonumber(n()),
+    asked = {tonumber(n()), tonumber(n())}, due = tonumber(n()), turn = tonumber(n()),
     standby = tonumber(n())}
 end
 
 local function write(name, p)
   redis.call('HSET', PROCESSES, name, text(p.seen) .. ' ' .. text(p.sequence) .. ' '
-    .. (p.reported and '1' or '0') .. ' ' .. p.wanted[1] .. ' ' .. p.wanted[2] .. ' ' .. text(p.due)
+    .. (p.reported and '1' or '0') .. ' ' .. p.asked[1] .. ' ' .. p.asked[2] .. ' ' .. text(p.due)
     .. ' ' .. text(p.turn) .. ' ' .. p.standby)
 end
 
 local function newcomer(reported)
-  return {seen = now, sequence = 0, reported = reported, wanted = {0, 0}, due = 0, turn = 0,
+  return {seen = now, sequence = 0, reported = reported, asked = {0, 0}, due = 0, turn = 0,
     standby = 0}
 end
 
@@ -196,7 +196,7 @@ local function isProbe(place)
   return state.probe == member(place)
 end
 
-local told = false
+local countKnown = false
 
 local report = {}
 
@@ -212,7 +212,7 @@ function report.e(word)
     redis.call('ZADD', OPEN[kind], text(now - age), member(place))
   elseif redis.call('ZREM', OPEN[kind], member(place)) == 1 then
     date(kind, now - age)
-    if isProbe(place) and not told then
+    if isProbe(place) and not countKnown then
       -- The call that went ahead got a response that says nothing of the count.
       state.left, state.lowest = nil, nil
     end
@@ -270,7 +270,7 @@ function report.c(word)
   else
     return
   end
-  told = true
+  countKnown = true
   state.lowest = remaining
   state.reset = now + wait + SECOND
   state.probe = nil
@@ -394,7 +394,7 @@ for name, p in pairs(processes) do
       p.standby = 0
     end
     if p.due + TURN_KEPT < now then
-      p.wanted = {0, 0}
+      p.asked = {0, 0}
     end
     if name ~= me then
       promised = promised + p.standby
@@ -432,7 +432,7 @@ local counted, countedIn = byCount()
 local granted = {0, 0}
 local row = state.row or 0
 mine.turn = math.max(mine.turn, state.turn or 0)
-mine.wanted = wanted
+mine.asked = asked
 
 -- Gives places in turn to all that come for them now; only those for this process are granted.
 local function allot()
@@ -440,23 +440,23 @@ local function allot()
   local leftForBulk = roomForBulk
   local takers, rowOfAll, bulkWaits = {}, row, false
   for name, p in pairs(processes) do
-    bulkWaits = bulkWaits or p.wanted[2] > 0
-    if p.wanted[1] + p.wanted[2] > 0 and (name == me or p.due <= now) then
+    bulkWaits = bulkWaits or p.asked[2] > 0
+    if p.asked[1] + p.asked[2] > 0 and (name == me or p.due <= now) then
       table.insert(takers,
-        {name = name, turn = math.max(p.turn, state.turn or 0), wanted = {p.wanted[1], p.wanted[2]}})
+        {name = name, turn = math.max(p.turn, state.turn or 0), asked = {p.asked[1], p.asked[2]}})
     end
   end
   local function next(kind)
     local best
     for _, taker in ipairs(takers) do
-      if taker.wanted[kind] > 0 and (best == nil or taker.turn < best.turn
+      if taker.asked[kind] > 0 and (best == nil or taker.turn < best.turn
           or taker.turn == best.turn and taker.name < best.name) then
         best = taker
       end
     end
     return best
   end
-  while left > 0 and granted[1] + granted[2] < wanted[1] + wanted[2] do
+  while left > 0 and granted[1] + granted[2] < asked[1] + asked[2] do
     local first, bulk = next(1), nil
     if leftForBulk > 0 then
       bulk = next(2)
@@ -471,7 +471,7 @@ local function allot()
     if kind == 2 then
       leftForBulk = leftForBulk - 1
     end
-    taker.wanted[kind] = taker.wanted[kind] - 1
+    taker.asked[kind] = taker.asked[kind] - 1
     taker.turn = taker.turn + 1
     if taker.name == me then
       granted[kind] = granted[kind] + 1
@@ -504,7 +504,7 @@ if grants > 0 then
   -- Where a process begins that has not waited: with the one that was served least of those that do.
   local least = mine.turn
   for name, p in pairs(processes) do
-    if name ~= me and p.wanted[1] + p.wanted[2] > 0 then
+    if name ~= me and p.asked[1] + p.asked[2] > 0 then
       least = math.min(least, math.max(p.turn, state.turn or 0))
     end
   end
@@ -513,7 +513,7 @@ end
 room = room - grants
 roomForBulk = roomForBulk - granted[2]
 d1, d2, o1, o2 = lengths()
-mine.wanted = {wanted[1] - granted[1], wanted[2] - granted[2]}
+mine.asked = {asked[1] - granted[1], asked[2] - granted[2]}
 
 -- When to come again -----------------------------------------------------------------------------
 
@@ -541,7 +541,7 @@ local function ahead(kind)
   for name, p in pairs(processes) do
     if name ~= me then
       local turns = mine.turn - math.max(p.turn, state.turn or 0) + (name < me and 1 or 0)
-      count = count + math.max(0, math.min(p.wanted[kind], turns))
+      count = count + math.max(0, math.min(p.asked[kind], turns))
     end
   end
   return count
@@ -559,14 +559,14 @@ local function comeAgain()
     return countedIn, 'SERVER_QUOTA'
   end
   local wait
-  if mine.wanted[1] > 0 then
+  if mine.asked[1] > 0 then
     wait = untilEnded(ahead(1) + 1 - room, {1, 2})
   end
-  if mine.wanted[2] > 0 then
+  if mine.asked[2] > 0 then
     local bulk = ahead(2)
-    local interactive = mine.wanted[1]
+    local interactive = mine.asked[1]
     for name, p in pairs(processes) do
-      interactive = interactive + (name == me and 0 or p.wanted[1])
+      interactive = interactive + (name == me and 0 or p.asked[1])
     end
     interactive = math.min(interactive,
       INTERACTIVE_IN_A_ROW * bulk + math.max(0, INTERACTIVE_IN_A_ROW - row))
@@ -583,7 +583,7 @@ local function comeAgain()
 end
 
 local wait, reason = 0, ''
-if mine.wanted[1] + mine.wanted[2] > 0 then
+if mine.asked[1] + mine.asked[2] > 0 then
   wait, reason = comeAgain()
   mine.due = now + wait
 else

@@ -34,7 +34,7 @@ class ExchangeScriptTest {
     server.reset();
   }
 
-  /** A process that says what it is told to, and remembers what the server needs of it. */
+  /** A process that says what a test says, and remembers what the server needs of it. */
   private static final class Caller {
 
     final String name;
@@ -281,8 +281,8 @@ class ExchangeScriptTest {
           Caller process = processes[i];
           long first = process.next;
           // One asks for much more than the others.
-          int wanted = i == 0 ? 100 : 4;
-          StoreReply reply = process.ask(0, wanted);
+          int asked = i == 0 ? 100 : 4;
+          StoreReply reply = process.ask(0, asked);
           while (reply.bulk() > 0) {
             served[i] += reply.bulk();
             StringBuilder ended = new StringBuilder();
@@ -290,7 +290,7 @@ class ExchangeScriptTest {
               ended.append("e 2 ").append(k).append(" 0 ");
             }
             first = process.next;
-            reply = process.ask(0, wanted, ended.toString());
+            reply = process.ask(0, asked, ended.toString());
           }
           due[i] = server.micros + reply.askAgain();
         }

@@ -238,7 +238,7 @@ class RedisQuotaIT {
   }
 
   @Test
-  void aPauseThatOneProcessIsToldHoldsForAll() {
+  void aPauseOfOneProcessHoldsForAll() {
     try (TestRedis redis = TestRedis.start();
         RecordingServer service = RecordingServer.start(0, 1);
         RedisQuota one = quota(redis.uri());

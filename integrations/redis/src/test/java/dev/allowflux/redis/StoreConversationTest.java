@@ -32,7 +32,7 @@ class StoreConversationTest {
   private static final Duration LEASE = Duration.ofSeconds(4);
   private static final Limits LIMITS = new Limits(20, WINDOW, 2, 0);
 
-  private static final int WANTED = 11;
+  private static final int ASKED = 11;
   private static final int STANDBY = 14;
   private static final int REPORTS = 17;
   private static final int MEMORY = 18;
@@ -344,7 +344,7 @@ class StoreConversationTest {
     int before = link.received.size();
     pass(Duration.ofSeconds(2));
     assertThat(link.received).hasSize(before + 10);
-    assertThat(link.last().subList(WANTED, WANTED + 2)).containsExactly("0", "0");
+    assertThat(link.last().subList(ASKED, ASKED + 2)).containsExactly("0", "0");
   }
 
   @Test

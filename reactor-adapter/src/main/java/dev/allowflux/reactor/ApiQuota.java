@@ -49,8 +49,6 @@ import reactor.core.scheduler.Scheduler;
  * <p>Safe for use by many threads. It holds one timer while calls wait and nothing that needs to be
  * closed.
  *
- * <p>Longer than most: it is the whole of Resilience4j's interface, and Javadoc is the larger part.
- *
  * @since 0.1
  */
 public final class ApiQuota implements RateLimiter {

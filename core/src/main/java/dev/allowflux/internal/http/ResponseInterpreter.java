@@ -128,7 +128,12 @@ final class ResponseInterpreter<T> implements ResponseReader<T> {
             masked(response.mask(), envelope.messages()),
             masked(response.mask(), response.headers().cfRay()),
             masked(response.mask(), response.headers().rateLimit()));
-    RequestedResult compared = comparison.apply(value);
+    return compared(request, response, result);
+  }
+
+  /** Compares a result with its request: refuses a contradiction, and notes other differences. */
+  private ApiResult<T> compared(ApiRequest request, ApiResponse response, ApiResult<T> result) {
+    RequestedResult compared = comparison.apply(result.value());
     if (compared == null) {
       return result;
     }

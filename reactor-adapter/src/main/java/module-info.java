@@ -9,7 +9,14 @@ module dev.allowflux.reactor {
   requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;
+  requires io.netty.handler.proxy;
+  // Reactor Netty is no module that says what it needs: without these it would not start.
+  requires io.netty.codec.compression;
+  requires io.netty.codec.http2;
+  requires io.netty.resolver;
+  requires io.netty.resolver.dns;
   requires io.netty.transport;
+  requires io.netty.transport.unix.common;
   requires static transitive org.jspecify;
   requires transitive org.reactivestreams;
   requires org.slf4j;

@@ -2,6 +2,7 @@ package dev.allowflux.reactor;
 
 import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import dev.allowflux.reactor.internal.call.CallSettings;
+import dev.allowflux.reactor.internal.transport.HttpProxy;
 import dev.allowflux.reactor.internal.transport.TransportSettings;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.net.InetSocketAddress;
@@ -172,7 +173,7 @@ public final class ClientSettings {
     private boolean compression = true;
     private int maxBodyBytes = 16 << 20;
     private int maxHeaderBytes = 32 << 10;
-    private @Nullable InetSocketAddress proxy;
+    private @Nullable HttpProxy proxy;
     private @Nullable KeyStore trustStore;
     private UnaryOperator<HttpClient> httpClient = UnaryOperator.identity();
     private String userAgent = "";
@@ -512,7 +513,36 @@ public final class ClientSettings {
      * @return this builder
      */
     public Builder proxy(@Nullable InetSocketAddress address) {
-      this.proxy = address;
+      this.proxy = address == null ? null : new HttpProxy(address, null, null);
+      return this;
+    }
+
+    /**
+     * Sends every call through an HTTP proxy that asks for a user and a password. They are sent to
+     * the proxy alone (Basic), by {@code CONNECT} before the connection to the API is secured, so
+     * whoever can read the traffic up to the proxy can read them. TLS is verified end to end, as it
+     * is without a proxy.
+     *
+     * @param address the proxy, resolved or not
+     * @param user the user; not empty, without a colon
+     * @param password the password; in no log, message or text of the library
+     * @return this builder
+     * @throws IllegalArgumentException if the user is empty or holds a colon, or either a control
+     *     character; the message shows neither
+     */
+    public Builder proxy(InetSocketAddress address, String user, String password) {
+      Objects.requireNonNull(address, "address");
+      if (user.isEmpty()
+          || user.indexOf(':') >= 0
+          || user.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException(
+            "the user of the proxy must not be empty or hold a colon or a control character");
+      }
+      if (password.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException(
+            "the password of the proxy must not hold a control character");
+      }
+      this.proxy = new HttpProxy(address, user, password);
       return this;
     }
 

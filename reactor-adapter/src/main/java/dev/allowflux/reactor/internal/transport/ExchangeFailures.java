@@ -7,6 +7,7 @@ import dev.allowflux.error.FailureDetails;
 import dev.allowflux.error.Sent;
 import dev.allowflux.internal.http.ApiRequest;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
@@ -63,6 +64,10 @@ record ExchangeFailures(ApiRequest request) {
         || cause instanceof PoolAcquirePendingLimitException) {
       return "no connection was free in time";
     }
+    String refusal = proxyRefusal(cause);
+    if (refusal != null) {
+      return "no connection through the proxy: " + refusal;
+    }
     if (cause instanceof UnknownHostException) {
       return "unknown host " + cause.getMessage();
     }
@@ -73,6 +78,17 @@ record ExchangeFailures(ApiRequest request) {
       return "no connection: " + cause.getMessage();
     }
     return "the request could not be made: " + cause.getClass().getSimpleName();
+  }
+
+  /** What the proxy said, such as "status: 407 Proxy Authentication Required", or null. */
+  private static @Nullable String proxyRefusal(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProxyConnectException) {
+        String message = String.valueOf(cause.getMessage());
+        return message.substring(message.lastIndexOf(", ") < 0 ? 0 : message.lastIndexOf(", ") + 2);
+      }
+    }
+    return null;
   }
 
   private FailureDetails details(Progress progress) {

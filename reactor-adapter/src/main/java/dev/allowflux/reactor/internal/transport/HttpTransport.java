@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -110,9 +109,9 @@ public final class HttpTransport implements Transport {
     if (!List.of(client.configuration().protocols()).equals(List.of(HttpProtocol.HTTP11))) {
       client = client.protocol(HttpProtocol.HTTP11);
     }
-    InetSocketAddress proxy = settings.connections().proxy();
+    HttpProxy proxy = settings.connections().proxy();
     if (proxy != null) {
-      client = client.proxy(spec -> spec.type(ProxyProvider.Proxy.HTTP).socketAddress(proxy));
+      client = client.proxy(spec -> through(proxy, spec.type(ProxyProvider.Proxy.HTTP)));
     }
     if ("https".equalsIgnoreCase(settings.baseUrl().getScheme())) {
       TrustManagerFactory trust = trust(settings);
@@ -127,6 +126,13 @@ public final class HttpTransport implements Transport {
                       .handshakeTimeout(settings.connections().handshakeTimeout()));
     }
     return client;
+  }
+
+  private static void through(HttpProxy proxy, ProxyProvider.AddressSpec spec) {
+    ProxyProvider.Builder builder = spec.socketAddress(proxy.address());
+    if (proxy.user() != null && proxy.password() != null) {
+      builder.username(proxy.user()).password(user -> proxy.password());
+    }
   }
 
   private static @Nullable TrustManagerFactory trust(TransportSettings settings) {

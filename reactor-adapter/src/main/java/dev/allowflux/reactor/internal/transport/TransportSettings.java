@@ -1,7 +1,6 @@
 package dev.allowflux.reactor.internal.transport;
 
 import dev.allowflux.reactor.internal.call.AttemptTimeouts;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -50,6 +49,6 @@ public record TransportSettings(
       Duration connectTimeout,
       Duration handshakeTimeout,
       Duration closeGrace,
-      @Nullable InetSocketAddress proxy,
+      @Nullable HttpProxy proxy,
       @Nullable KeyStore trustStore) {}
 }

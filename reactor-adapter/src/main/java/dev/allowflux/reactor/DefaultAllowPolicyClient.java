@@ -314,7 +314,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   private <T> Mono<ApiResult<T>> call(ApiCall<T> call, long deadline) {
     Priority priority = options.priority;
     return pipeline.call(
-        priority == null ? call : call.with(priority, call.job()), deadline, timeLimit);
+        priority == null ? call : call.withPriority(priority, this), deadline, timeLimit);
   }
 
   @Override

@@ -189,4 +189,65 @@ class ApiQuotaTest {
     assertThat(Internals.gate(quota).outstanding()).isZero();
     assertThat(quota.getMetrics().getAvailablePermissions()).isEqualTo(2);
   }
+
+  @Test
+  void eachOfSeveralProcessesTakesItsShare() {
+    assertThat(ApiQuota.sharedBy(4).getMetrics().getAvailablePermissions()).isEqualTo(300);
+    assertThat(ApiQuota.sharedBy(7).getMetrics().getAvailablePermissions()).isEqualTo(171);
+    assertThatThrownBy(() -> ApiQuota.sharedBy(0)).hasMessageContaining("0 processes");
+    assertThatThrownBy(() -> ApiQuota.sharedBy(1201)).hasMessageContaining("1201 processes");
+  }
+
+  @Test
+  void quotasOfOneRateTogetherStayBelowIt() {
+    CallRate rate = CallRate.perSecond(5);
+    ApiQuota first = ApiQuota.builder().callRate(rate).clock(time.nanos()).build();
+    ApiQuota second = ApiQuota.builder().callRate(rate).clock(time.nanos()).build();
+    assertThat(first.acquirePermission(3)).isTrue();
+    assertThat(second.acquirePermission(3)).isFalse();
+    assertThat(second.acquirePermission(2)).isTrue();
+    assertThat(first.acquirePermission(1)).isFalse();
+    time.advance(Duration.ofMillis(1001));
+    assertThat(first.acquirePermission(5)).isTrue();
+  }
+
+  @Test
+  void aCallWaitsForTheCallsOfAnotherQuotaOfItsRate() {
+    CallRate rate = CallRate.perSecond(1);
+    ApiQuota other = ApiQuota.builder().callRate(rate).clock(time.nanos()).build();
+    quota = ApiQuota.builder().callRate(rate).clock(time.nanos()).build();
+    assertThat(other.acquirePermission(1)).isTrue();
+    List<AllowPolicy> answers = new ArrayList<>();
+    call(pipeline(Duration.ZERO)).subscribe(answer -> answers.add(answer.value()));
+    assertThat(answers).isEmpty();
+    time.advance(Duration.ofMillis(1001));
+    assertThat(answers).hasSize(1);
+  }
+
+  @Test
+  void aQuotaInAStoreIsVisibleAsALimiterToo() {
+    quota =
+        ApiQuota.builder()
+            .name("api")
+            .quota(3)
+            .store(QuotaStore.inMemory(time.nanos()))
+            .clock(time.nanos())
+            .build();
+    quota.getEventPublisher().onEvent(event -> events.add(event.getEventType()));
+    assertThat(call(pipeline(Duration.ZERO)).block(PATIENCE)).isNotNull();
+    assertThat(quota.getMetrics().getAvailablePermissions()).isEqualTo(2);
+    assertThat(events).containsExactly(RateLimiterEvent.Type.SUCCESSFUL_ACQUIRE);
+    assertThat(quota.acquirePermission(1)).isFalse();
+    assertThatThrownBy(() -> quota.changeLimitForPeriod(4))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aShareForInteractiveCallsIsFromNothingToAHalf() {
+    for (double share : new double[] {-0.1, 0.51, Double.NaN}) {
+      assertThatThrownBy(() -> ApiQuota.builder().interactiveShare(share))
+          .hasMessageContaining("interactiveShare must be from 0 to 0.5");
+    }
+    ApiQuota.builder().interactiveShare(0.5).build();
+  }
 }

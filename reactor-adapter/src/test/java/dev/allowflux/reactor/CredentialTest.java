@@ -95,4 +95,14 @@ class CredentialTest {
     assertThat(headers(rotating)).containsEntry("Authorization", "Bearer t1");
     assertThat(headers(rotating)).containsEntry("Authorization", "Bearer t2");
   }
+
+  @Test
+  void theKeyOfAQuotaIsTheSameForTheSameCredentialAndGivesNothingAway() {
+    assertThat(Credential.apiToken("canary").quotaKey())
+        .matches("[0-9a-f]{32}")
+        .isEqualTo(Credential.apiToken("canary").quotaKey())
+        .isNotEqualTo(Credential.apiToken("canary2").quotaKey())
+        .isNotEqualTo(Credential.userServiceKey("canary").quotaKey());
+    assertThat(Credential.supplied(() -> Credential.apiToken("canary")).quotaKey()).isNull();
+  }
 }

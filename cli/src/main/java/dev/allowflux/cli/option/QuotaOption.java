@@ -84,7 +84,7 @@ final class QuotaOption {
       }
       problem = file + " cannot be written";
     } catch (IOException e) {
-      problem = String.valueOf(e.getMessage());
+      problem = "the state folder cannot be used: " + e.getMessage();
     }
     invocation.say("warning: this process counts its calls alone: " + problem);
     return null;

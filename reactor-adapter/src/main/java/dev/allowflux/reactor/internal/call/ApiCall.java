@@ -29,7 +29,7 @@ public record ApiCall<T>(
     Object job) {
 
   /** The job of calls that are a part of none. */
-  private static final Object ALONE = "alone";
+  private static final Object ALONE = new Object();
 
   /** An interactive call that is about no single policy, and that no refusal confirms. */
   public static <T> ApiCall<T> of(ApiRequest request, ResponseReader<T> reader, String hint) {
@@ -49,6 +49,11 @@ public record ApiCall<T>(
   /** The same call with another priority, as a part of a job. */
   public ApiCall<T> with(Priority other, Object ofJob) {
     return new ApiCall<>(request, reader, hint, policy, whenGone, other, ofJob);
+  }
+
+  /** The same call with another priority, as a part of a job if it is a part of none yet. */
+  public ApiCall<T> withPriority(Priority other, Object ofJob) {
+    return with(other, job == ALONE ? ofJob : job);
   }
 
   boolean isBulk() {

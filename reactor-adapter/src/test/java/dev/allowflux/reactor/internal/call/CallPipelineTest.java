@@ -483,6 +483,77 @@ class CallPipelineTest {
   }
 
   @Test
+  void closingEndsAWaitForTheUsersOwnLimiterAndSendsNothing() {
+    wire.then(policy());
+    RateLimiter own =
+        RateLimiter.of(
+            "own",
+            RateLimiterConfig.custom()
+                .limitForPeriod(1)
+                .limitRefreshPeriod(Duration.ofMinutes(1))
+                .timeoutDuration(Duration.ofMinutes(5))
+                .build());
+    assertThat(own.acquirePermission()).isTrue();
+    CallPipeline pipeline = Internals.pipeline(settings().rateLimiter(own).build(), wire);
+    TestSubscriber<?> waiting = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    assertThat(waiting.isTerminated()).isFalse();
+    pipeline.close();
+    assertThat(waiting.expectTerminalError()).isInstanceOf(IllegalStateException.class);
+    time.advance(Duration.ofMinutes(10));
+    assertThat(wire.sent).isEmpty();
+  }
+
+  /** A status, a body, and headers that would silence a client for years or confuse its clock. */
+  static Stream<ScriptedTransport.Step> unbelievable() {
+    String proxy = "<html>not found</html>";
+    String refusal = "{\"success\":false,\"errors\":[{\"code\":1003,\"message\":\"no\"}]}";
+    String date = "Sat, 21 Nov 2026 08:00:00 GMT";
+    List<ScriptedTransport.Step> steps = new ArrayList<>();
+    for (int status : new int[] {404, 403, 429, 503}) {
+      for (String body : List.of(proxy, refusal, "")) {
+        steps.add(answer(status, body, "ratelimit", "\"default\";r=0;t=999999999"));
+        steps.add(answer(status, body, "ratelimit", "\"default\";r=0;t=-1"));
+        for (String wait :
+            List.of(
+                "1000000000",
+                "99999999999999999999",
+                "-1",
+                "-99999999999999999999",
+                "1e9",
+                "Fri, 31 Dec 9999 23:59:59 GMT",
+                "Sat, 01 Jan 0000 00:00:00 GMT",
+                "Thu, 01 Jan 1970 00:00:00 GMT")) {
+          steps.add(answer(status, body, "retry-after", wait, "date", date));
+          steps.add(answer(status, body, "retry-after", wait));
+        }
+      }
+    }
+    steps.add(
+        answer(
+            200,
+            "{\"success\":true,\"errors\":[],\"result\":{\"id\":\"p1\",\"created_at\":"
+                + "\"2026-01-01T00:00:00Z\"}}",
+            "ratelimit",
+            "\"default\";r=0;t=999999999"));
+    return steps.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("unbelievable")
+  void whateverHeadersSayOneCallAsksAgainAfterTheDocumentedTime(ScriptedTransport.Step step) {
+    wire.then(step, policy());
+    CallPipeline pipeline = Internals.pipeline(settings().maxAttempts(1).build(), wire);
+    TestSubscriber<?> first = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    assertThat(first.isTerminated()).isTrue();
+    TestSubscriber<?> second = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
+    // The block, and the second that a reset may have been rounded down by.
+    time.advance(Duration.ofSeconds(301));
+    assertThat(second.isTerminated()).isTrue();
+    assertThat(second.expectTerminalSignal().getThrowable()).isNull();
+    assertThat(wire.sent).hasSize(2);
+  }
+
+  @Test
   void closingLeavesALostWriteUnconfirmed() {
     wire.then(lost());
     CallPipeline pipeline = Internals.pipeline(settings().build(), wire);

@@ -9,6 +9,7 @@ import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.reactor.internal.transport.RawServer;
+import dev.allowflux.testkit.Soak;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** The quota as a recorder of raw sockets sees it, which shares no code with the simulator. */
-@Timeout(300)
+@Timeout(600)
 class QuotaOnTheWireIT {
   private static final int QUOTA = 300;
   private static final Duration WINDOW = Duration.ofSeconds(3);
@@ -58,12 +59,27 @@ class QuotaOnTheWireIT {
     }
 
     int spansOver() {
-      List<Long> times = seen.stream().sorted().toList();
+      return spansOver(QUOTA, WINDOW);
+    }
+
+    int spansOver(int quota, Duration window) {
+      List<Long> times;
+      synchronized (seen) {
+        times = seen.stream().sorted().toList();
+      }
       int over = 0;
-      for (int i = QUOTA; i < times.size(); i++) {
-        over += times.get(i) - times.get(i - QUOTA) < WINDOW.toNanos() ? 1 : 0;
+      for (int i = quota; i < times.size(); i++) {
+        over += times.get(i) - times.get(i - quota) < window.toNanos() ? 1 : 0;
       }
       return over;
+    }
+
+    void await(int requests) {
+      long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(20);
+      while (seen.size() < requests) {
+        assertThat(System.nanoTime()).as(seen.size() + " of " + requests).isLessThan(end);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      }
     }
 
     /** The requests between the first and the last one, as a share of what the quota allows. */
@@ -124,5 +140,61 @@ class QuotaOnTheWireIT {
   @Test
   void noSpanIsOverWhenCallsAreGivenUpWhileTheServiceStalls() throws Exception {
     assertThat(run(Duration.ofSeconds(3), Duration.ofSeconds(2)).spansOver()).isZero();
+  }
+
+  @Test
+  void noSpanIsOverWhenTheProcessIsStoppedForAWindow() throws Exception {
+    int stops = Soak.count(2, 10);
+    Recorder recorder = new Recorder(Duration.ZERO);
+    try (RawServer server = RawServer.start(recorder::respond)) {
+      Process process = QuotaProcess.start(server.baseUrl(), QUOTA, WINDOW, 1_000_000);
+      try {
+        for (int stop = 1; stop <= stops; stop++) {
+          // In the middle of a burst, whose requests and responses then lie for a window.
+          recorder.await(recorder.seen.size() + QUOTA / 2);
+          QuotaProcess.signal(process, "STOP");
+          LockSupport.parkNanos(WINDOW.toNanos());
+          QuotaProcess.signal(process, "CONT");
+        }
+        recorder.await(recorder.seen.size() + QUOTA + 1);
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+    }
+    report(stops + " stops of the process for " + WINDOW, recorder, QUOTA, WINDOW);
+    assertThat(recorder.spansOver()).isZero();
+  }
+
+  /** Ten milliseconds in a hundred, as a container with a tenth of a processor has them. */
+  @Test
+  @Timeout(1800)
+  void noSpanIsOverAtATenthOfAProcessor() throws Exception {
+    int quota = Soak.count(60, 1200);
+    Duration window = Duration.ofSeconds(Soak.count(3, 300));
+    Recorder recorder = new Recorder(Duration.ZERO);
+    try (RawServer server = RawServer.start(recorder::respond)) {
+      Process process = QuotaProcess.start(server.baseUrl(), quota, window, Soak.count(60, 150));
+      try {
+        // The start of the process alone would take a minute.
+        recorder.await(1);
+        while (recorder.seen.size() <= 2 * quota) {
+          QuotaProcess.signal(process, "STOP");
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(90));
+          QuotaProcess.signal(process, "CONT");
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+          assertThat(process.isAlive()).isTrue();
+        }
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+    }
+    report("a tenth of a processor", recorder, quota, window);
+    assertThat(recorder.spansOver(quota, window)).isZero();
+  }
+
+  private static void report(String what, Recorder recorder, int quota, Duration window) {
+    System.out.printf(
+        "quota on the wire: %d requests in windows of %d in %d s, %s: %d spans over%n",
+        recorder.seen.size(), quota, window.toSeconds(), what, recorder.spansOver(quota, window));
   }
 }

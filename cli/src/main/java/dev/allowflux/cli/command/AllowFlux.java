@@ -103,6 +103,7 @@ public final class AllowFlux implements Runnable {
     commands.put("apply", ApplyCommand::new);
     commands.put("audit", AuditCommand::new);
     commands.put("sync", SyncCommand::new);
+    commands.put("convert", ConvertCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("simulate", SimulateCommand::new);
     commands.put("completion", CompletionCommand::new);

@@ -1,0 +1,103 @@
+package dev.allowflux.cli.command;
+
+import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.json.PolicyJson;
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.sync.file.ForeignListReader;
+import dev.allowflux.sync.file.ListFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code convert}: an allow list of another product as a file for plan and sync. */
+@Command(
+    name = "convert",
+    header = "Turns an allow list of another product into a file for plan and sync.",
+    description = {
+      "%nWrites lines of JSON. Each policy is an acceptable sender with verification, whatever the"
+          + " product did. What cannot be expressed is listed line by line.",
+      "%nFormats: m365 (Tenant Allow/Block List), proofpoint, mimecast, google, barracuda,"
+          + " spamassassin, plain. The service's own dashboard CSV needs no converting."
+    },
+    footer = {
+      "%nExamples:",
+      "  allowflux convert tabl.csv --from m365 --output policies.ndjson",
+      "  allowflux convert domains.txt --from plain | allowflux plan - --simulate 100"
+    })
+final class ConvertCommand extends AbstractCommand {
+
+  @Parameters(paramLabel = "FILE", description = "The list, - for standard input.")
+  private Path file = Path.of("-");
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "FORMAT",
+      description = "The form of the list: one of those above.")
+  private @Nullable ListFormat format;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Where to write the policies; default: standard output.")
+  private @Nullable Path target;
+
+  ConvertCommand(Invocation invocation) {
+    super(invocation);
+  }
+
+  @Override
+  ExitCode run() throws IOException {
+    ListFormat from = format;
+    if (from == null) {
+      throw new ParameterException(parser(), "--from is missing");
+    }
+    if (file.equals(target)) {
+      throw new ParameterException(parser(), "--output must not be the list itself");
+    }
+    List<NewAllowPolicy> policies = new ArrayList<>();
+    ForeignListReader.Report report;
+    if (file.toString().equals("-")) {
+      report = ForeignListReader.read(from, "standard input", io().in(), policies::add);
+    } else {
+      try (InputStream in = Files.newInputStream(file)) {
+        report = ForeignListReader.read(from, file.toString(), in, policies::add);
+      }
+    }
+    write(policies);
+    report.leftOut().forEach(line -> invocation().say("left out: " + SafeText.line(line)));
+    invocation()
+        .say(
+            String.format(
+                Locale.ROOT,
+                "%,d policies, each an acceptable sender with verification; %,d left out",
+                report.policies(),
+                report.leftOutCount()));
+    return ExitCode.DONE;
+  }
+
+  private void write(List<NewAllowPolicy> policies) throws IOException {
+    try (Output output = target == null ? Output.standard(io()) : Output.file(target, true)) {
+      for (NewAllowPolicy policy : policies) {
+        output.stream().write(PolicyJson.write(policy));
+        output.stream().write('\n');
+      }
+      output.commit();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -61,7 +61,7 @@ final class MappedCells implements Cells {
   @Override
   public boolean isAbandoned(int index, long overdue) {
     long owner = numbers.read(owners + index);
-    return owner == 0 || owner == SELF || overdue > forgotten || !isAlive(owner);
+    return owner == 0 || overdue > forgotten || !isAlive(owner);
   }
 
   @Override
@@ -86,7 +86,7 @@ final class MappedCells implements Cells {
   }
 
   /** The number of a process and when it started, which no other process has. */
-  private static long identity(ProcessHandle process) {
+  static long identity(ProcessHandle process) {
     long started = process.info().startInstant().map(Instant::getEpochSecond).orElse(0L);
     return process.pid() << Integer.SIZE | (started & 0xffff_ffffL);
   }

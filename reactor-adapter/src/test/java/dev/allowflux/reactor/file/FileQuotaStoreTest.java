@@ -196,4 +196,28 @@ class FileQuotaStoreTest {
     Files.writeString(folder.resolve("state"), "a file");
     assertThatThrownBy(() -> take(store, 1)).hasStackTraceContaining("state");
   }
+
+  @Test
+  void thePlaceOfALivingProcessIsNotTakenAfterItsLeaseAndThatOfADeadOneIs() throws Exception {
+    Limits one = new Limits(1, Duration.ofMillis(500), 0, 0);
+    Exchange exchange = new Exchange(one, 1, 0, Duration.ofMillis(1), List.of());
+    Reply reply = store.exchange(exchange).block(PATIENCE);
+    assertThat(reply).isNotNull();
+    Place place = reply.interactive().get(0);
+    Process other = new ProcessBuilder("sleep", "60").start();
+    try {
+      // As if the other process had taken it.
+      write((8 + 2 + 1) * Long.BYTES, MappedCells.identity(other.toHandle()));
+      while (System.nanoTime() <= place.stamp()) {
+        Thread.onSpinWait();
+      }
+      assertThat(ask(store, one, 1).interactive()).isEmpty();
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (ask(store, one, 1).interactive().isEmpty()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+    }
+  }
 }

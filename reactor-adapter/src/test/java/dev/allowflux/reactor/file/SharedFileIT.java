@@ -166,7 +166,7 @@ class SharedFileIT {
   @Test
   void noSpanIsOverWithKillsStopsCancelsAndLostResponses() throws Exception {
     Recorder recorder = new Recorder(SHORT, 5);
-    int rounds = Soak.count(3, 20);
+    int rounds = Soak.count(2, 20);
     try (RawServer server = RawServer.start(recorder)) {
       List<Process> running = new ArrayList<>();
       for (int i = 0; i < PROCESSES; i++) {
@@ -177,7 +177,7 @@ class SharedFileIT {
         Process stopped = running.get(random.nextInt(PROCESSES));
         signal(stopped, "STOP");
         // Others go on for longer than the lease of what it has under way, and than a window.
-        awaitRequests(recorder, recorder.seen.size() + QUOTA);
+        awaitRequests(recorder, recorder.seen.size() + 2 * QUOTA);
         Process killed = running.remove(random.nextInt(PROCESSES));
         killed.destroyForcibly().waitFor();
         running.add(start(server, SHORT, 0.1));

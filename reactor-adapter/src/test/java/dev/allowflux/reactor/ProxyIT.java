@@ -9,6 +9,7 @@ import dev.allowflux.error.Sent;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.testkit.ConnectProxy;
+import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -71,10 +72,14 @@ class ProxyIT {
   }
 
   @Test
-  void aProxyThatIsNotResolvedYetServesToo() throws Exception {
+  void aProxyThatIsNotResolvedYetServesTooWhateverResolverTheUserHas() throws Exception {
     InetSocketAddress unresolved = InetSocketAddress.createUnresolved("127.0.0.1", proxy.port());
     try (AllowPolicyClient client =
-        AllowPolicyClient.create(settings().proxy(unresolved, "user", PASSWORD).build())) {
+        AllowPolicyClient.create(
+            settings()
+                .proxy(unresolved, "user", PASSWORD)
+                .httpClient(http -> http.resolver(DefaultAddressResolverGroup.INSTANCE))
+                .build())) {
       assertThat(client.check(account).block(PATIENCE).works()).isTrue();
     }
   }

@@ -8,6 +8,7 @@ import dev.allowflux.reactor.internal.call.SendPermit;
 import dev.allowflux.reactor.internal.call.Transport;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
@@ -111,7 +112,11 @@ public final class HttpTransport implements Transport {
     }
     HttpProxy proxy = settings.connections().proxy();
     if (proxy != null) {
-      client = client.proxy(spec -> through(proxy, spec.type(ProxyProvider.Proxy.HTTP)));
+      // The proxy looks up the name of the API, whatever resolver the customiser has set.
+      client =
+          client
+              .proxy(spec -> through(proxy, spec.type(ProxyProvider.Proxy.HTTP)))
+              .resolver(NoopAddressResolverGroup.INSTANCE);
     }
     if ("https".equalsIgnoreCase(settings.baseUrl().getScheme())) {
       TrustManagerFactory trust = trust(settings);

@@ -96,6 +96,8 @@ public final class ConnectionOptions {
 
   @Mixin private QuotaOption quota = new QuotaOption();
 
+  @Mixin private NetworkOptions network = new NetworkOptions();
+
   @Mixin private FaultOptions faults = new FaultOptions();
 
   /**
@@ -114,7 +116,7 @@ public final class ConnectionOptions {
               account(command, simulator.accountId()), simulator.baseUrl(), source, simulator),
           credential,
           "",
-          settings -> limit(command, settings, simulator.baseUrl(), shared),
+          settings -> limit(command, settings, simulator.baseUrl(), shared, null),
           QuotaOption.release(shared));
     }
     if (seed != null || faults.given()) {
@@ -131,20 +133,21 @@ public final class ConnectionOptions {
       credential =
           tokenFile == null
               ? Credential.fromEnvironment(io.environment())
-              : Credential.apiToken(token(invocation, tokenFile));
+              : Credential.apiToken(secret(invocation, tokenFile, "the API token"));
     } catch (IllegalArgumentException e) {
       problem =
           tokenFile == null
               ? e.getMessage() + ", or give --token-file, or try --simulate 1000"
               : tokenFile + ": " + e.getMessage();
     }
+    NetworkOptions.Network way = network.read(command, invocation, api);
     SharedQuota shared = quota.of(command, invocation, rateLimit, api, credential);
     return new ClientSession(
         invocation,
         new Endpoint(id, api, api, null),
         credential,
         problem,
-        settings -> limit(command, settings, api, shared),
+        settings -> limit(command, settings, api, shared, way),
         QuotaOption.release(shared));
   }
 
@@ -152,11 +155,15 @@ public final class ConnectionOptions {
       CommandLine command,
       ClientSettings.Builder settings,
       String url,
-      @Nullable SharedQuota shared) {
+      @Nullable SharedQuota shared,
+      NetworkOptions.@Nullable Network way) {
     Arguments.checked(
         command,
         () -> {
           settings.baseUrl(url).rateLimiter(quota(shared));
+          if (way != null) {
+            way.applyTo(settings);
+          }
           if (timeout != null) {
             settings.attemptTimeout(timeout);
           }
@@ -189,6 +196,9 @@ public final class ConnectionOptions {
     if (baseUrl != null || tokenFile != null) {
       throw new ParameterException(command, "--simulate takes neither --base-url nor --token-file");
     }
+    if (network.given()) {
+      throw new ParameterException(command, "--simulate takes neither a proxy nor --ca-file");
+    }
     FaultScript script = faults.read(command);
     String id = account == null ? null : account(command, account).value();
     try {
@@ -218,18 +228,19 @@ public final class ConnectionOptions {
     return Arguments.checked(command, () -> new AccountId(id));
   }
 
-  private static String token(Invocation invocation, Path file) throws IOException {
+  /** Reads a file of one line that nobody else should read. */
+  static String secret(Invocation invocation, Path file, String what) throws IOException {
     PosixFileAttributeView access = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    String token;
+    String secret;
     try {
-      token = Files.readString(file).strip();
+      secret = Files.readString(file).strip();
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("the API token holds a character outside ASCII", e);
+      throw new IllegalArgumentException(what + " holds a character outside ASCII", e);
     }
     if (access != null && !Collections.disjoint(access.readAttributes().permissions(), OTHERS)) {
       invocation.say("warning: others can read " + file + ": chmod 600 it");
     }
-    return token;
+    return secret;
   }
 
   private static String firstOf(@Nullable String option, String variable) {

@@ -248,7 +248,7 @@ class ExchangeScriptTest {
     }
     int bulkPlaces = 0;
     int interactivePlaces = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1200; i++) {
       long first = interactive.next;
       int granted = interactive.ask(50, 0).interactive();
       interactivePlaces += granted;
@@ -480,7 +480,7 @@ class ExchangeScriptTest {
       processes[i].shares = -1;
       processes[i].calls = 40;
     }
-    for (int step = 0; step < 400; step++) {
+    for (int step = 0; step < 200; step++) {
       Caller process = processes[random.nextInt(4)];
       long first = process.next;
       StoreReply reply = process.ask(random.nextInt(3), random.nextInt(3));

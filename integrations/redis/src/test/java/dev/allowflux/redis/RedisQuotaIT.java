@@ -163,6 +163,42 @@ class RedisQuotaIT {
   }
 
   @Test
+  void aReplicaThatTakesOverIsTaughtWhatIsHeld() {
+    try (TestRedis master = TestRedis.start();
+        TestRedis replica = TestRedis.start("--replicaof", "127.0.0.1", "" + master.port());
+        TestRedis sentinel = TestRedis.startSentinel("quotas", master)) {
+      String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "#quotas";
+      try (RedisQuota quota =
+          RedisQuota.builder(uri)
+              .name("test")
+              .startsUnused(true)
+              .whenAway(WhenAway.CLOSED)
+              .build()) {
+        int before = ask(quota, 6).interactive().size();
+        awaitReplica(sentinel);
+        master.kill();
+        int after = ask(quota, 10).interactive().size();
+        assertThat(before + after).isEqualTo(10);
+        assertThat(replica.port()).isNotEqualTo(master.port());
+      }
+    }
+  }
+
+  /** Until the sentinel knows of the replica, which it asks the master for. */
+  private static void awaitReplica(TestRedis sentinel) {
+    RedisClient client = RedisClient.create(sentinel.uri());
+    await(
+        () ->
+            client
+                .connectSentinel(RedisURI.create(sentinel.uri()))
+                .sync()
+                .replicas("quotas")
+                .stream()
+                .anyMatch(replica -> "ok".equals(replica.get("master-link-status"))));
+    client.shutdown();
+  }
+
+  @Test
   void aClientThatIsThereAlreadyStaysOpen() {
     try (TestRedis redis = TestRedis.start()) {
       RedisURI uri = RedisURI.create(redis.uri());

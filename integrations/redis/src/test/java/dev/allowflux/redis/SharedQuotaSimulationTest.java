@@ -53,7 +53,7 @@ class SharedQuotaSimulationTest {
   @ParameterizedTest
   @EnumSource
   void noSpanHoldsMoreThanTheQuotaWhateverHappens(WhenAway whenAway) {
-    int windows = Soak.count(4, 20);
+    int windows = Soak.count(3, 20);
     long seed = Soak.count(1, 0) == 1 ? 7 : System.nanoTime();
     for (int round = 0; round < Soak.count(1, 5); round++) {
       server.reset();
@@ -112,7 +112,7 @@ class SharedQuotaSimulationTest {
     }
     SimulatedProcess people =
         new SimulatedProcess(world, "people", WhenAway.LOCAL_SHARE, false, LIMITS);
-    int windows = Soak.count(3, 20);
+    int windows = Soak.count(2, 20);
     // One call in ten seconds: a fourth of what is kept.
     for (int i = 0; i < 30 * windows; i++) {
       world.time.advanceTimeBy(Duration.ofSeconds(10));
@@ -133,7 +133,7 @@ class SharedQuotaSimulationTest {
     for (int i = 0; i < 4; i++) {
       new SimulatedProcess(world, "p" + i, WhenAway.CLOSED, true, LIMITS);
     }
-    world.time.advanceTimeBy(SPAN.multipliedBy(2));
+    world.time.advanceTimeBy(SPAN);
     // One to report a call and to ask for the next, and few more.
     assertThat((double) server.runs / world.wire.size()).isLessThan(3);
   }

@@ -31,10 +31,12 @@ final class TestRedis implements AutoCloseable {
 
   private final Path directory;
   private final int port;
+  private final List<String> defaults;
   private final List<String> options;
   private Process process;
 
-  private TestRedis(Path directory, int port, List<String> options) {
+  private TestRedis(Path directory, int port, List<String> defaults, List<String> options) {
+    this.defaults = defaults;
     this.directory = directory;
     this.port = port;
     this.options = options;
@@ -44,9 +46,36 @@ final class TestRedis implements AutoCloseable {
   static TestRedis start(String... options) {
     try {
       TestRedis redis =
-          new TestRedis(Files.createTempDirectory("redis"), freePort(), List.of(options));
+          new TestRedis(
+              Files.createTempDirectory("redis"),
+              freePort(),
+              List.of("--save", "", "--loglevel", "warning"),
+              List.of(options));
       redis.startAgain();
       return redis;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a sentinel that watches a server, and lets a replica take over half a second late. */
+  static TestRedis startSentinel(String master, TestRedis watched) {
+    try {
+      Path directory = Files.createTempDirectory("redis");
+      Path settings =
+          Files.writeString(
+              directory.resolve("sentinel.conf"),
+              """
+              sentinel monitor %1$s 127.0.0.1 %2$d 1
+              sentinel down-after-milliseconds %1$s 500
+              sentinel failover-timeout %1$s 5000
+              """
+                  .formatted(master, watched.port));
+      TestRedis sentinel =
+          new TestRedis(
+              directory, freePort(), List.of(), List.of(settings.toString(), "--sentinel"));
+      sentinel.startAgain();
+      return sentinel;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,10 +115,17 @@ final class TestRedis implements AutoCloseable {
   /** Starts it again, with what it has written to disk. */
   void startAgain() {
     try {
-      List<String> command = new ArrayList<>(List.of(program(), "--port", "" + port));
-      command.addAll(List.of("--bind", "127.0.0.1", "--dir", directory.toString()));
-      command.addAll(List.of("--save", "", "--loglevel", "warning"));
-      command.addAll(options);
+      List<String> command = new ArrayList<>(List.of(program()));
+      boolean file = !options.isEmpty() && !options.get(0).startsWith("--");
+      if (file) {
+        command.addAll(options);
+      }
+      command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1"));
+      command.addAll(List.of("--dir", directory.toString()));
+      command.addAll(defaults);
+      if (!file) {
+        command.addAll(options);
+      }
       process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)

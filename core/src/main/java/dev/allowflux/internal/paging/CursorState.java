@@ -80,10 +80,10 @@ sealed interface CursorState {
   }
 
   /**
-   * Reads a page that holds the lowest of a group of ties and what is below. Between the two,
-   * nothing is left out then, although policies may be added there.
+   * Reads a page that holds a policy of a group of ties that was read before, and what is below. If
+   * one shows up late in between, none is left out.
    *
-   * @param position the lowest position of the group
+   * @param position the lowest position of the group that was read
    */
   record Bordering(long position) implements CursorState {
     @Override

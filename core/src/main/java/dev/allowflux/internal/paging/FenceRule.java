@@ -68,7 +68,11 @@ class FenceRule {
   private double spent;
   private double accepted;
   private boolean quiet = true;
-  private long startNanos = Long.MIN_VALUE;
+
+  /** The time since the first choice, in the response times of then; they may change. */
+  private double elapsed;
+
+  private long elapsedNanos = Long.MIN_VALUE;
 
   /**
    * @param inFlight how many requests may be in flight
@@ -103,7 +107,7 @@ class FenceRule {
 
   /** Pages were accepted. */
   void accepted(int pages) {
-    accepted += startNanos == Long.MIN_VALUE ? 0 : pages;
+    accepted += elapsedNanos == Long.MIN_VALUE ? 0 : pages;
   }
 
   /** Calls were spent on fences and on pages that are read again. */
@@ -119,9 +123,10 @@ class FenceRule {
    * @param now the time
    */
   Block next(long remaining, long allowed, long now) {
-    if (startNanos == Long.MIN_VALUE) {
-      startNanos = now;
+    if (elapsedNanos != Long.MIN_VALUE) {
+      elapsed += (now - elapsedNanos) / Math.max(1, responseNanos);
     }
+    elapsedNanos = now;
     long most = Math.min(Math.min(remaining, allowed), Math.min(MAX_PAGES, maxHeld));
     if (inFlight < 2 || most < 2 || !isRateKnown(remaining)) {
       return Block.SINGLE;
@@ -133,7 +138,7 @@ class FenceRule {
       for (boolean readOn : new boolean[] {false, true}) {
         Forecast forecast = new Forecast(pages, readOn && remaining > pages, rate);
         double cost = forecast.time + CALL_WEIGHT * forecast.extraCalls;
-        if (cost < bestCost && forecast.isWorthIt() && isAffordable(forecast, remaining, now)) {
+        if (cost < bestCost && forecast.isWorthIt() && isAffordable(forecast, remaining)) {
           bestCost = cost;
           best = new Block(pages, forecast.readOn);
         }
@@ -196,7 +201,7 @@ class FenceRule {
   }
 
   /** Whether the promise holds even if the fence fails. */
-  private boolean isAffordable(Forecast block, long remaining, long now) {
+  private boolean isAffordable(Forecast block, long remaining) {
     double total = accepted + remaining;
     if (quiet && spent + (block.readOn ? 2 : 1) > SPARE_CALLS + QUIET_CALLS * total) {
       return false;
@@ -206,7 +211,7 @@ class FenceRule {
     double shortTime = SHORT_TIME * USED * total;
     double rest = remaining - 1;
     double calls = spent + block.mostCalls();
-    double time = (now - startNanos) / responseNanos + block.mostTime();
+    double time = elapsed + block.mostTime();
     if (time + rest > (1 + LATE) * total || calls > many) {
       return false;
     }

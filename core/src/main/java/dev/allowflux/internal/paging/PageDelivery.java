@@ -87,7 +87,8 @@ final class PageDelivery {
     List<AllowPolicy> fresh = freshTies(window, tiedFrom, tiedTo, state);
     if (tiedFrom == 0 && window.from() > 0) {
       // The page starts among those of the watermark.
-      return delivered(new Adjoining(window.from(), false), fresh, window.from());
+      long from = window.from();
+      return delivered(mayGrow() ? new Bordering(from) : new Adjoining(from, false), fresh, from);
     }
     if (!topSeen && tiedFrom == policies.size() && mayGrow()) {
       // One that shows up late may have pushed another one up to the page before.

@@ -294,9 +294,17 @@ class TraversalIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "2, 0", "40, 0", "2, 20", "40, 20"})
+  @CsvSource({
+    "0, 0, false",
+    "2, 0, false",
+    "40, 0, false",
+    "2, 20, false",
+    "40, 20, false",
+    "2, 0, true",
+    "40, 20, true"
+  })
   void eightPagesInFlightMissNothingWhileOthersChangeTheAccount(
-      double changesPerSecond, int faultPercent) {
+      double changesPerSecond, int faultPercent, boolean totalIsCached) {
     long seed = System.nanoTime();
     ApiSimulatorBuilder builder =
         ApiSimulator.builder()
@@ -307,6 +315,9 @@ class TraversalIT {
             .evaluateReadsWithinLatency(true)
             .tieBreak(TieBreak.RANDOM)
             .churn(changesPerSecond, changesPerSecond);
+    if (totalIsCached) {
+      builder.totalCountCachedFor(Duration.ofSeconds(30));
+    }
     if (faultPercent > 0) {
       builder.faults(oneRequestIn(100 / faultPercent));
     }

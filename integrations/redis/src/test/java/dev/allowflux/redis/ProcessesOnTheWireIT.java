@@ -45,7 +45,7 @@ class ProcessesOnTheWireIT {
       long calling = System.nanoTime();
       long end = calling + WINDOW.toNanos() * WINDOWS;
       for (int turn = 0; System.nanoTime() < end; turn++) {
-        LockSupport.parkNanos(random.nextLong(WINDOW.toNanos() / 2));
+        LockSupport.parkNanos(random.nextLong(WINDOW.toNanos() * Soak.count(1, 3) / 2));
         int which = random.nextInt(PROCESSES);
         int what = turn < 5 ? turn : random.nextInt(5);
         story.append(", ").append((System.nanoTime() - began) / 1_000_000).append(" ms ");

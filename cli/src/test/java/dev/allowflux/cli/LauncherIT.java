@@ -38,7 +38,8 @@ class LauncherIT {
     home = Files.createDirectory(folder.resolve("a project"));
     Files.copy(Path.of("..", "allowflux"), home.resolve("allowflux"));
     assertThat(home.resolve("allowflux").toFile().setExecutable(true)).isTrue();
-    for (String module : List.of("core", "reactor-adapter", "sync", "simulator", "cli")) {
+    for (String module :
+        List.of("core", "reactor-adapter", "sync", "integrations/redis", "simulator", "cli")) {
       Files.createDirectories(home.resolve(module).resolve("src/main"));
       Files.createFile(home.resolve(module).resolve("pom.xml"));
     }

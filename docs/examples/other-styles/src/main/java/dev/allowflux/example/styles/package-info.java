@@ -1,0 +1,5 @@
+/** The samples of docs/other-styles.md. */
+@NullMarked
+package dev.allowflux.example.styles;
+
+import org.jspecify.annotations.NullMarked;

@@ -146,6 +146,25 @@ class PriorityTest {
     assertThat(Collections.max(bulk)).as("seed " + seed).isLessThan(WINDOW.toNanos());
   }
 
+  @Test
+  void bulkCallsOfAProcessAreNotStarvedByTheInteractiveCallsOfAnother() {
+    TrafficModel traffic = traffic(KEPT, true);
+    Process interactive = traffic.new Process();
+    Process bulk = traffic.new Process();
+    for (int i = 0; i < 500; i++) {
+      interactive.saturate(Callers.ANY);
+    }
+    time.advance(WINDOW);
+    saturate(bulk, "a", 50);
+    time.advance(WINDOW.multipliedBy(WINDOWS));
+    System.out.printf(
+        "%d bulk calls of a process beside %d interactive calls of another that saturate the quota;"
+            + " seed %d%n",
+        bulk.ended(), interactive.ended(), seed);
+    assertThat(traffic.spansOver()).as("seed " + seed).isZero();
+    assertThat(bulk.ended()).as("seed " + seed).isGreaterThan(QUOTA * WINDOWS / 10 / 2);
+  }
+
   private static void bulkOneByOne(Process process, List<Long> waits) {
     process.call(
         Callers.bulk("a", "export"),

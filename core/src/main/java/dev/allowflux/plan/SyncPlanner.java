@@ -215,10 +215,11 @@ public final class SyncPlanner {
       // The index shrinks as the plan grows, so that both fit into memory.
       Entry meant = requireNonNull(desired.remove(key));
       AllowPolicy match = meant.match;
-      if (meant.rarities != null && !dealWith(key, meant, meant.rarities)) {
+      boolean over = meant.policy.tag().isExpired(now);
+      if (meant.rarities != null && !dealWith(key, meant, meant.rarities, over)) {
         continue;
       }
-      if (meant.policy.tag().isExpired(now)) {
+      if (over) {
         expire(key, match);
         continue;
       }
@@ -255,7 +256,7 @@ public final class SyncPlanner {
   }
 
   /** Handles what few desired policies have; returns false if no change can come of it. */
-  private boolean dealWith(PolicyKey key, Entry meant, Rarities rarities) {
+  private boolean dealWith(PolicyKey key, Entry meant, Rarities rarities, boolean over) {
     if (!rarities.again.isEmpty()) {
       boolean agree = rarities.again.stream().allMatch(meant.policy::agreesWith);
       rarities.again.add(meant.policy);
@@ -279,10 +280,10 @@ public final class SyncPlanner {
               .map(policy -> policy.id().value())
               .collect(Collectors.joining(", "));
       findings.duplicated.add(key + " has " + meant.match.id() + ", again " + ids);
-      if (limits.deletesDuplicates()) {
+      if (limits.deletesDuplicates() || (over && !(mode instanceof SyncMode.Upsert))) {
         for (AllowPolicy duplicate : rarities.duplicates) {
           if (ownership.has(duplicate)) {
-            unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(duplicate)));
+            unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(duplicate), over));
           }
         }
       }

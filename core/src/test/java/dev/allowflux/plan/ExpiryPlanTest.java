@@ -31,6 +31,34 @@ class ExpiryPlanTest {
   }
 
   @Test
+  void whatHasExpiredIsGoneWithItsCopies() {
+    account.add(policy("over.example", OVER));
+    account.add(policy("over.example", "by hand"));
+
+    account.apply(plan(ALL, desired("over.example").comments(OVER)));
+
+    assertThat(account.policies()).isEmpty();
+  }
+
+  @Test
+  void anOwnersExpiredCopyIsDeletedThoughAnOlderOneIsNobodys() {
+    AllowPolicy unowned = account.add(policy("over.example", null));
+    account.add(policy("over.example", "[allowflux:team-a]"));
+
+    account.apply(plan(OWNED, desired("over.example").tag(PolicyTag.of(OVER))));
+
+    assertThat(account.policies()).containsExactly(unowned);
+  }
+
+  @Test
+  void upsertDeletesNoCopyOfWhatHasExpired() {
+    account.add(policy("over.example", OVER));
+    account.add(policy("over.example", OVER));
+
+    assertThat(plan(UPSERT, desired("over.example").comments(OVER)).changes()).isEmpty();
+  }
+
+  @Test
   void theLastDayItselfStillCounts() {
     account.add(policy("today.example", TODAY));
 

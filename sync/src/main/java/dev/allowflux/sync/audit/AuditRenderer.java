@@ -76,7 +76,7 @@ public final class AuditRenderer {
             if (left[0]-- > 0) {
               lines
                   .append("       ")
-                  .append(finding.patternType())
+                  .append(SafeText.line(finding.patternType()))
                   .append(' ')
                   .append(SafeText.marked(finding.pattern()))
                   .append("  ")
@@ -229,7 +229,7 @@ public final class AuditRenderer {
     text(
         json,
         "message",
-        finding.patternType()
+        SafeText.line(finding.patternType())
             + ' '
             + SafeText.marked(finding.pattern())
             + ": "

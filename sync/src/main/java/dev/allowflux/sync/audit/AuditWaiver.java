@@ -6,6 +6,7 @@ import dev.allowflux.error.InputException;
 import dev.allowflux.error.InputException.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public record AuditWaiver(AuditRule rule, @Nullable String pattern, String reaso
   private static final JsonFactory JSON = new JsonFactory();
   private static final int LONGEST_LINE = 8192;
   private static final int MOST = 100_000;
+  private static final int MOST_PROBLEMS = 50;
 
   /**
    * Checks the reason.
@@ -76,9 +78,13 @@ public record AuditWaiver(AuditRule rule, @Nullable String pattern, String reaso
         }
         if (waivers.size() > MOST) {
           problems.add(new Problem(file.toString(), number, 0, "more than " + MOST + " waivers"));
+        }
+        if (waivers.size() > MOST || problems.size() == MOST_PROBLEMS) {
           break;
         }
       }
+    } catch (CharacterCodingException e) {
+      problems.add(new Problem(file.toString(), 0, 0, "is not valid UTF-8; save it as UTF-8"));
     }
     if (!problems.isEmpty()) {
       throw new InputException(

@@ -84,6 +84,14 @@ class PolicyAuditTest {
     assertThat(RegexAmbiguity.isExponential(regex)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"^", "(?:)", "()", "\\b"})
+  void repeatedRepetitionsOfNothingEndTheSearch(String nothing) {
+    String regex = "(".repeat(60) + nothing + "){3}".repeat(60);
+
+    assertThat(RegexAmbiguity.isExponential(regex)).isFalse();
+  }
+
   @Test
   void aWaivedFindingIsCountedAndNotReported() {
     PlantedPolicies planted = PlantedPolicies.of(0, 2, new Random(1));
@@ -127,6 +135,36 @@ class PolicyAuditTest {
                         tuple(1L, "a waiver needs rule and reason"),
                         tuple(2L, "there is no rule odl"),
                         tuple(3L, "is not valid JSON")));
+  }
+
+  @Test
+  void waiversThatAreNotUtf8AreRefusedByName() throws IOException {
+    Path file = Files.write(folder.resolve("latin"), new byte[] {'#', (byte) 0xE4, '\n'});
+
+    assertThatThrownBy(() -> AuditWaiver.read(file))
+        .isInstanceOfSatisfying(
+            InputException.class,
+            e ->
+                assertThat(e.problems())
+                    .extracting(InputException.Problem::reason)
+                    .containsExactly("is not valid UTF-8; save it as UTF-8"));
+  }
+
+  @Test
+  void noControlCharacterOfAnUnknownKindReachesATerminal() throws IOException {
+    PolicyAudit audit = PolicyAudit.of(SETTINGS);
+    audit.add(
+        AllowPolicy.builder()
+            .id(new PolicyId("p1"))
+            .createdAt(PlantedPolicies.NOW)
+            .patternTypeName("\u001b[2J")
+            .pattern("a.example")
+            .build());
+    StringWriter out = new StringWriter();
+
+    AuditRenderer.of(audit.report()).text(out, 10);
+
+    assertThat(out.toString()).contains("a.example").doesNotContain("\u001b");
   }
 
   @Test

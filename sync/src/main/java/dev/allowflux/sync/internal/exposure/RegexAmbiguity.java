@@ -23,9 +23,14 @@ import java.util.List;
 public final class RegexAmbiguity {
   private static final int MOST_POSITIONS = 300;
   private static final int MOST_COPIES = 3;
+
+  /** Repetitions of what has no character are copied too, and take no position. */
+  private static final int MOST_PARTS = 10_000;
+
   private static final long MOST_STEPS = 5_000_000;
 
   private final List<CodePoints> labels = new ArrayList<>();
+  private int parts;
 
   /** How many ways lead from a position to the next: 0, 1, or 2 for more. */
   private byte[][] follow = new byte[16][16];
@@ -65,6 +70,9 @@ public final class RegexAmbiguity {
   }
 
   private Part part(RegexNode node) {
+    if (++parts > MOST_PARTS) {
+      throw new TooLargeException();
+    }
     if (node instanceof RegexNode.OneOf one) {
       int position = position(one.set());
       BitSet set = new BitSet();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.error.InputException;
 import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.PolicyTag;
@@ -14,12 +15,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -117,6 +120,8 @@ public final class ExportReader {
               place.getLineNr(), place.getColumnNr(), "a policy must be an object");
         }
       }
+    } catch (JacksonIOException e) {
+      throw e.getCause();
     } catch (JacksonException e) {
       TokenStreamLocation at = e.getLocation() == null ? place : e.getLocation();
       throw new DamagedInputException(
@@ -145,10 +150,16 @@ public final class ExportReader {
       Row policy = new Row(log, row.get(0).line());
       for (int i = 0; i < row.size(); i++) {
         PolicyField field = header.field(i);
-        String value = row.get(i).text();
-        if (field != null && !value.isEmpty()) {
+        Cell cell = row.get(i);
+        // The dashboard writes a blank behind each comma.
+        boolean stripped = header.ofDashboard() && !cell.quoted();
+        String value = stripped ? cell.text().strip() : cell.text();
+        if (field != null && !value.isBlank()) {
           policy.set(field, value);
         }
+      }
+      if (!header.has(PolicyField.PATTERN_TYPE)) {
+        policy.inferType();
       }
       policy.giveTo(visitor);
     }
@@ -161,6 +172,8 @@ public final class ExportReader {
     private final AllowPolicy.Builder policy = AllowPolicy.builder();
     private PolicyTag tag = PolicyTag.none();
     private @Nullable String comments;
+    private @Nullable String pattern;
+    private boolean isRegex;
     private boolean failed;
 
     Row(InputLog log, long line) {
@@ -177,10 +190,16 @@ public final class ExportReader {
           case CREATED_AT -> policy.createdAt(Instant.parse(value));
           case MODIFIED_AT -> policy.modifiedAt(Instant.parse(value));
           case LAST_MODIFIED -> policy.lastModified(Instant.parse(value));
-          case PATTERN -> policy.pattern(value);
-          case PATTERN_TYPE -> policy.patternTypeName(value);
+          case PATTERN -> {
+            pattern = value;
+            policy.pattern(value);
+          }
+          case PATTERN_TYPE -> policy.patternTypeName(value.strip().toUpperCase(Locale.ROOT));
           case COMMENTS -> comments = value;
-          case IS_REGEX -> policy.isRegex(flag(value));
+          case IS_REGEX -> {
+            isRegex = flag(value);
+            policy.isRegex(isRegex);
+          }
           case IS_TRUSTED_SENDER -> policy.isTrustedSender(flag(value));
           case IS_ACCEPTABLE_SENDER -> policy.isAcceptableSender(flag(value));
           case IS_EXEMPT_RECIPIENT -> policy.isExemptRecipient(flag(value));
@@ -196,6 +215,14 @@ public final class ExportReader {
         fail(field, "is no time: " + value);
       } catch (IllegalArgumentException e) {
         fail(field, String.valueOf(e.getMessage()));
+      }
+    }
+
+    /** Says that the kind follows from the pattern where only one fits. */
+    void inferType() {
+      PatternType only = pattern == null || isRegex ? null : PatternText.typeOf(pattern);
+      if (only != null) {
+        policy.patternTypeName(only.name());
       }
     }
 

@@ -6,7 +6,6 @@ import dev.allowflux.error.InputException;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PolicyTag;
 import dev.allowflux.sync.file.CsvRowReader.Cell;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.LocalDate;
@@ -104,13 +103,9 @@ public final class ForeignListReader {
   }
 
   private void readLines(InputText text) throws IOException {
-    BufferedReader lines = new BufferedReader(text);
-    long number = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      number++;
-      if (line.length() > LONGEST_LINE) {
-        throw new DamagedInputException(number, 1, "the line is too long for an allow list");
-      }
+    while (text.peek() >= 0) {
+      long number = text.line();
+      String line = line(text);
       String content = withoutComment(line);
       if (content.isBlank()) {
         continue;
@@ -125,6 +120,24 @@ public final class ForeignListReader {
         sender(content, number, null, null);
       }
     }
+  }
+
+  /** Reads a line, and no more of it than a line can have. */
+  private static String line(InputText text) throws IOException {
+    long number = text.line();
+    StringBuilder line = new StringBuilder();
+    int c = text.read();
+    while (c >= 0 && c != '\n' && c != '\r') {
+      if (line.length() == LONGEST_LINE) {
+        throw new DamagedInputException(number, 1, "the line is too long for an allow list");
+      }
+      line.append((char) c);
+      c = text.read();
+    }
+    if (c == '\r' && text.peek() == '\n') {
+      c = text.read();
+    }
+    return line.toString();
   }
 
   private String withoutComment(String line) {

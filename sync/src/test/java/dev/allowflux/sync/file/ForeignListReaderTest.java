@@ -8,8 +8,11 @@ import dev.allowflux.error.InputException;
 import dev.allowflux.model.NewAllowPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +71,42 @@ class ForeignListReaderTest {
             line -> assertThat(line).startsWith("list:2: news*@partner.example: "),
             line -> assertThat(line).startsWith("list:4: 8.*.8.*: "),
             line -> assertThat(line).startsWith("list:5: no domain: "));
+  }
+
+  @Test
+  void aLineWithoutEndIsRefusedBeforeItFillsTheMemory() {
+    AtomicLong served = new AtomicLong();
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            served.incrementAndGet();
+            return 'a';
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int count) {
+            Arrays.fill(target, offset, offset + count, (byte) 'a');
+            served.addAndGet(count);
+            return count;
+          }
+        };
+
+    assertThatThrownBy(
+            () -> ForeignListReader.read(ListFormat.PLAIN, "list", endless, policies::add))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the line is too long for an allow list");
+    assertThat(served).hasValueLessThan(1 << 20);
+  }
+
+  @Test
+  void linesMayEndAsOnAnySystem() throws IOException {
+    ForeignListReader.Report report =
+        read(ListFormat.PLAIN, "a.example\r\n\r\nb.example\rno domain\nc.example");
+
+    assertThat(patterns())
+        .containsExactly("DOMAIN a.example", "DOMAIN b.example", "DOMAIN c.example");
+    assertThat(report.leftOut()).singleElement().asString().startsWith("list:4: no domain: ");
   }
 
   @Test

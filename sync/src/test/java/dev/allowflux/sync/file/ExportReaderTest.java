@@ -1,0 +1,79 @@
+package dev.allowflux.sync.file;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allowflux.error.InputException;
+import dev.allowflux.model.AllowPolicy;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExportReaderTest {
+  private final List<AllowPolicy> policies = new ArrayList<>();
+
+  private void read(InputStream in) throws IOException {
+    ExportReader.read("list", in, (policy, place) -> policies.add(policy));
+  }
+
+  private void read(String text) throws IOException {
+    read(new ByteArrayInputStream(text.getBytes(UTF_8)));
+  }
+
+  @Test
+  void cellsOfTheDashboardAreReadWithoutTheBlankBehindTheComma() throws IOException {
+    read("Pattern, Pattern Type, Notes\nevil.example, Domain, by hand\n");
+
+    assertThat(policies)
+        .singleElement()
+        .satisfies(
+            policy -> {
+              assertThat(policy.pattern()).isEqualTo("evil.example");
+              assertThat(policy.patternTypeName()).isEqualTo("DOMAIN");
+              assertThat(policy.comments()).isEqualTo("by hand");
+            });
+  }
+
+  @Test
+  void aFailureOfTheInputIsNotTakenForWrongJson() {
+    InputStream broken =
+        new SequenceInputStream(
+            new ByteArrayInputStream("{\"pattern\":".getBytes(UTF_8)),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("the disk is gone");
+              }
+
+              @Override
+              public int read(byte[] target, int offset, int count) throws IOException {
+                throw new IOException("the disk is gone");
+              }
+            });
+
+    assertThatThrownBy(() -> read(broken))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the disk is gone");
+  }
+
+  @Test
+  void jsonThatIsNotUtf8IsRefusedAsSuch() {
+    String latin = "{\"pattern\":\"\u00e4.example\"}";
+
+    assertThatThrownBy(() -> read(new ByteArrayInputStream(latin.getBytes(ISO_8859_1))))
+        .isInstanceOfSatisfying(
+            InputException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .satisfies(
+                        problem ->
+                            assertThat(problem.reason()).startsWith("this is not valid UTF-8")));
+  }
+}

@@ -261,8 +261,11 @@ public final class AuditRenderer {
   /** A relative reference to a file, with what a URI cannot hold in percent form. */
   private static String uri(String file) {
     String path = file.replace('\\', '/');
+    int colon = path.indexOf(':');
+    // What stands before a colon in the first name would be taken for a scheme.
+    boolean first = colon >= 0 && path.lastIndexOf('/', colon) < 0;
     try {
-      return new URI(null, null, path, null).getRawPath();
+      return new URI(null, null, first ? "./" + path : path, null).getRawPath();
     } catch (URISyntaxException e) {
       return "policies";
     }

@@ -5,6 +5,7 @@ import dev.allowflux.model.PatternCheck;
 import dev.allowflux.model.PatternCheck.Corrected;
 import dev.allowflux.model.PatternCheck.Refused;
 import dev.allowflux.model.PatternType;
+import dev.allowflux.plan.PolicyKey;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,7 +64,9 @@ final class SenderText {
 
   /** Everybody below a domain, but not at the domain itself. */
   private static NewAllowPolicy.Builder below(String domain) {
-    String name = checked(PatternType.DOMAIN, domain);
+    // An expression stands for itself, so that no other spelling would match.
+    String name =
+        new PolicyKey(PatternType.DOMAIN, false, checked(PatternType.DOMAIN, domain)).pattern();
     return NewAllowPolicy.builder()
         .patternType(PatternType.EMAIL)
         .isRegex(true)

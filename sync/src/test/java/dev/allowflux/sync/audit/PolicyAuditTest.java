@@ -187,6 +187,17 @@ class PolicyAuditTest {
   }
 
   @Test
+  void sarifNamesAFileWithAColonInItsName() throws IOException {
+    PolicyAudit audit = PolicyAudit.of(SETTINGS);
+    audit.add(PlantedPolicies.of(0, 1, new Random(1)).policies.get(0), "team:a.csv:12");
+    StringWriter out = new StringWriter();
+
+    AuditRenderer.of(audit.report()).sarif(out);
+
+    assertThat(out.toString()).contains("\"uri\":\"./team:a.csv\"");
+  }
+
+  @Test
   void thePageHoldsNoMarkupFromAPattern() throws IOException {
     PolicyAudit audit = PolicyAudit.of(SETTINGS);
     audit.add(

@@ -48,6 +48,7 @@ class ForeignListReaderTest {
     "@partner.example, DOMAIN partner.example",
     "*.partner.example, EMAIL regex ^[^@]+@([A-Za-z0-9-]+\\.)+partner\\.example$",
     "*@*.partner.example, EMAIL regex ^[^@]+@([A-Za-z0-9-]+\\.)+partner\\.example$",
+    "*.B\u00fccher.Example, EMAIL regex ^[^@]+@([A-Za-z0-9-]+\\.)+xn--bcher-kva\\.example$",
     "8.8.8.*, IP 8.8.8.0/24",
     "8.8.*.*, IP 8.8.0.0/16",
     "8.8.8.8, IP 8.8.8.8",

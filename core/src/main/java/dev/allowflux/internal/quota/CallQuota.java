@@ -126,6 +126,7 @@ public final class CallQuota<P extends QuotaPermit> {
     }
     permit.recalled = true;
     giveBack(permit);
+    server.notSent();
     return true;
   }
 
@@ -245,7 +246,9 @@ public final class CallQuota<P extends QuotaPermit> {
     if (!pause.pausedBy(now, wait)) {
       return List.of();
     }
-    return recallUnsent();
+    List<P> recalled = recallUnsent();
+    recalled.forEach(unused -> server.notSent());
+    return recalled;
   }
 
   private List<P> recallUnsent() {

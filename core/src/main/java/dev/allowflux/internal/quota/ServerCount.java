@@ -78,11 +78,18 @@ final class ServerCount {
     permit.endedBefore = ended;
   }
 
+  /** A permit was called back that the service has no part in: its request never counts. */
+  void notSent() {
+    if (left != UNKNOWN) {
+      left++;
+    }
+  }
+
   void closed(QuotaPermit permit, boolean unused) {
     outstanding--;
     ended++;
-    if (unused && left != UNKNOWN) {
-      left++;
+    if (unused) {
+      notSent();
     }
     if (probe == permit) {
       // The call that went ahead brought no response, so another one must.

@@ -118,6 +118,25 @@ class CallQuotaTest {
   }
 
   @Test
+  void aPermitThatWasCalledBackTakesNothingOfTheCountOfTheService() {
+    CallQuota<Permit> quota = new CallQuota<>(QUOTA, 0, WINDOW, new BurstLimit(BURST, false), 0);
+    Permit first = granted(quota, 0);
+    quota.send(first, 0);
+    quota.passed(first, SECOND, 1L, 100 * SECOND);
+    quota.close(first, SECOND, HOLD);
+
+    Permit late = granted(quota, SECOND);
+    assertThat(quota.recall(late)).isTrue();
+    quota.close(late, SECOND, HOLD);
+    assertThat(quota.next(SECOND, 0, false).at()).isEqualTo(SECOND);
+
+    Permit paused = granted(quota, SECOND);
+    assertThat(quota.paused(SECOND, SECOND)).containsExactly(paused);
+    quota.close(paused, SECOND, HOLD);
+    assertThat(quota.next(2 * SECOND, 0, false).at()).isEqualTo(2 * SECOND);
+  }
+
+  @Test
   void noSpanHoldsMoreThanTheQuotaWhereverTheServiceCountsACall() {
     long seed = Long.getLong("allowflux.seed", System.nanoTime());
     Random random = new Random(seed);

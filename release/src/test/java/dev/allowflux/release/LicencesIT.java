@@ -33,8 +33,11 @@ class LicencesIT {
   @MethodSource("jars")
   void everyJarHasLicenceAndNotice(PublishedModule module) throws IOException {
     for (String classifier : List.of("", "sources", "javadoc")) {
-      if (module.artifact().equals("allowflux-cli") && !classifier.isEmpty()) {
-        // A program, and no library that anybody compiles against.
+      boolean isLibrary =
+          !module.artifact().equals("allowflux-cli")
+              && Files.exists(module.folder().resolve("src/main/java"));
+      if (!isLibrary && !classifier.isEmpty()) {
+        // A program or a starter, against which nobody compiles.
         continue;
       }
       try (ZipFile jar = new ZipFile(module.jar(classifier).toFile())) {

@@ -30,7 +30,9 @@ record PublishedModule(Path folder, String artifact, String packaging) {
     for (String name : Xml.read(root().resolve("pom.xml")).texts("modules", "module")) {
       Path folder = root().resolve(name);
       Xml pom = Xml.read(folder.resolve("pom.xml"));
-      if (!pom.texts("properties", "maven.deploy.skip").contains("true")) {
+      // What is published has no parent.
+      if (!pom.texts("artifactId").get(0).endsWith("-parent")
+          && !pom.texts("properties", "maven.deploy.skip").contains("true")) {
         List<String> packaging = pom.texts("packaging");
         modules.add(
             new PublishedModule(

@@ -62,6 +62,7 @@ public record AllowfluxProperties(
    * Failures as problem details (RFC 9457).
    *
    * @param enabled Whether failures of allowflux that a controller throws become problem details.
+   * @since 0.1
    */
   public record ProblemDetails(@DefaultValue("false") boolean enabled) {}
 

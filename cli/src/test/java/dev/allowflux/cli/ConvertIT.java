@@ -62,6 +62,19 @@ class ConvertIT {
   }
 
   @Test
+  void aListIsNotOverwrittenUnderAnotherName() throws IOException {
+    Path list = Files.writeString(folder.resolve("list"), "partner.example\n");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), list);
+
+    Run run =
+        Run.of(Map.of(), "convert", list.toString(), "--from", "plain", "-o", link.toString());
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("are the same file");
+    assertThat(list).hasContent("partner.example");
+  }
+
+  @Test
   void whatIsLeftOutIsSaidOnStandardError() throws IOException {
     Path list = Files.writeString(folder.resolve("list"), "a*@b.example\n");
 

@@ -1,5 +1,6 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
@@ -65,8 +66,8 @@ final class ConvertCommand extends AbstractCommand {
     if (from == null) {
       throw new ParameterException(parser(), "--from is missing");
     }
-    if (file.equals(target)) {
-      throw new ParameterException(parser(), "--output must not be the list itself");
+    if (target != null) {
+      Arguments.differentFiles(parser(), "FILE", file, "--output", target);
     }
     List<NewAllowPolicy> policies = new ArrayList<>();
     ForeignListReader.Report report;

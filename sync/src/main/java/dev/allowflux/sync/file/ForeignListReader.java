@@ -33,6 +33,7 @@ public final class ForeignListReader {
   private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final int MOST_LEFT_OUT = 10_000;
   private static final int LONGEST_LINE = 1 << 16;
+  private static final int LONGEST_SHOWN = 320;
   private static final Set<String> WELCOMED =
       Set.of("welcomelist_from", "whitelist_from", "welcomelist_auth", "whitelist_auth");
 
@@ -263,7 +264,13 @@ public final class ForeignListReader {
   private void leaveOut(long line, String what, String why) {
     leftOutCount++;
     if (leftOut.size() < MOST_LEFT_OUT) {
-      leftOut.add(source + ":" + line + ": " + what + ": " + why);
+      leftOut.add(source + ":" + line + ": " + beginning(what) + ": " + beginning(why));
     }
+  }
+
+  private static String beginning(String text) {
+    return text.codePointCount(0, text.length()) <= LONGEST_SHOWN
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, LONGEST_SHOWN)) + "\u2026";
   }
 }

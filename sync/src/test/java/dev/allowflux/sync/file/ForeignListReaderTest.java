@@ -101,6 +101,17 @@ class ForeignListReaderTest {
   }
 
   @Test
+  void ofALongEntryOnlyTheBeginningIsKept() throws IOException {
+    ForeignListReader.Report report = read(ListFormat.PLAIN, "?".repeat(60_000));
+
+    assertThat(report.leftOut())
+        .singleElement()
+        .asString()
+        .contains("???\u2026: ")
+        .hasSizeLessThan(700);
+  }
+
+  @Test
   void linesMayEndAsOnAnySystem() throws IOException {
     ForeignListReader.Report report =
         read(ListFormat.PLAIN, "a.example\r\n\r\nb.example\rno domain\nc.example");

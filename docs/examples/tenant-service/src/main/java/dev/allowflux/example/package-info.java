@@ -1,0 +1,5 @@
+/** The worked example of docs/spring-boot.md. */
+@NullMarked
+package dev.allowflux.example;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class AllowfluxConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The property that is wrong. */
   private final String property;
+
+  /** What to do about it. */
   private final String action;
 
   AllowfluxConfigurationException(String property, String reason, String action) {

@@ -115,7 +115,10 @@ public final class PolicyTag {
         return unreadable(entry);
       }
     }
-    return new PolicyTag(List.of(), null, null, List.of(entry), List.of());
+    // A word without a value may be an owner to which somebody added days by hand.
+    return entry.indexOf('=') < 0
+        ? unreadable(entry)
+        : new PolicyTag(List.of(), null, null, List.of(entry), List.of());
   }
 
   private static PolicyTag unreadable(String entry) {
@@ -202,6 +205,17 @@ public final class PolicyTag {
    */
   public List<String> unreadable() {
     return unreadable;
+  }
+
+  /**
+   * Returns what may be meant as an owner and cannot be read as one.
+   *
+   * @return for instance {@code owner=Team A}; empty if there is nothing of the kind
+   */
+  public Optional<String> unreadableOwner() {
+    return unreadable.stream()
+        .filter(entry -> !entry.startsWith(EXPIRES_KEY) && !entry.startsWith(REVIEW_KEY))
+        .findFirst();
   }
 
   /**

@@ -11,11 +11,16 @@ record Ownership(@Nullable String owner) {
     return new Ownership(mode instanceof SyncMode.Owned owned ? owned.owner() : null);
   }
 
-  /** Returns an owner that is named and is not this one. */
+  /** Returns an owner that is named and is not this one, or one that cannot be read. */
   @Nullable String otherThanThis(PolicyTag tag) {
-    return owner == null
-        ? null
-        : tag.owners().stream().filter(name -> !name.equals(owner)).findFirst().orElse(null);
+    if (owner == null) {
+      return null;
+    }
+    return tag.owners().stream()
+        .filter(name -> !name.equals(owner))
+        .findFirst()
+        .or(tag::unreadableOwner)
+        .orElse(null);
   }
 
   /** Tells whether a policy can be deleted as far as its owner goes. */

@@ -67,6 +67,17 @@ class PolicyTagTest {
     assertThat(tag.unreadable()).isNotEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"[allowflux:team-a expires=2027-03-31]", "[allowflux:owner=Team\u00c4 review=x]"})
+  void anOwnerThatCannotBeReadIsNoneAndIsSaid(String comments) {
+    PolicyTag tag = PolicyTag.of(comments);
+
+    assertThat(tag.owners()).isEmpty();
+    assertThat(tag.unreadableOwner()).isPresent();
+    assertThat(tag.in(comments)).isSameAs(comments);
+  }
+
   @Test
   void ofSeveralDaysTheLatestCounts() {
     PolicyTag tag = PolicyTag.of("[allowflux:expires=2027-03-31] [allowflux:expires=2026-01-01]");

@@ -87,6 +87,19 @@ class ExpiryPlanTest {
   }
 
   @Test
+  void anOwnerLeavesAPolicyAloneWhoseOwnerCannotBeRead() {
+    account.add(policy("a.example", "[allowflux:team-b expires=2027-03-31]"));
+    account.add(policy("b.example", "[allowflux:team-a expires=2027-03-31]"));
+
+    SyncPlan plan = plan(OWNED, desired("a.example").verifySender(false));
+
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.warnings())
+        .anyMatch(warning -> warning.contains("a.example of team-b"))
+        .anyMatch(warning -> warning.startsWith("2 policies have tags in their comments"));
+  }
+
+  @Test
   void upsertReportsWhatHasExpiredAndDeletesNothing() {
     AllowPolicy undesired = account.add(policy("over.example", OVER));
     account.add(policy("today.example", TODAY));

@@ -1,6 +1,7 @@
 package dev.allowflux.sync.audit;
 
 import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.PolicyKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ final class AuditedPolicies {
   static final byte ACCEPTABLE = 2;
   static final byte EXEMPT = 4;
   static final byte VERIFIED = 8;
+
+  /** It has a last day, so it covers nothing for good. */
+  static final byte ENDS = 16;
 
   /** The flags that let mail past detection. */
   static final byte EXPOSING = TRUSTED | ACCEPTABLE | EXEMPT;
@@ -40,9 +44,14 @@ final class AuditedPolicies {
       return (flags & EXPOSING) != 0;
     }
 
+    boolean hasFlagsOf(Entry other) {
+      return ((flags ^ other.flags) & ~ENDS) == 0;
+    }
+
     /** Tells whether all mail that this policy lets in, the flags of that one let in too. */
     boolean addsNothingTo(Entry wider) {
       return (flags & EXPOSING & ~effective(wider.flags)) == 0
+          && !wider.has(ENDS)
           && (!wider.has(VERIFIED) || has(VERIFIED));
     }
 
@@ -62,7 +71,8 @@ final class AuditedPolicies {
             (flag(policy.isTrustedSender(), TRUSTED)
                 | flag(policy.isAcceptableSender(), ACCEPTABLE)
                 | flag(policy.isExemptRecipient(), EXEMPT)
-                | flag(policy.verifySender(), VERIFIED));
+                | flag(policy.verifySender(), VERIFIED)
+                | flag(PolicyTag.of(policy.comments()).expires().isPresent(), ENDS));
     entries.add(
         new Entry(
             name,

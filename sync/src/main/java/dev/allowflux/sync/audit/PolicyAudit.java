@@ -259,7 +259,7 @@ public final class PolicyAudit {
     }
     Entry first = policies.get(before);
     findings.add(
-        first.flags() == entry.flags() ? AuditRule.DUPLICATE : AuditRule.CONTRADICTING,
+        first.hasFlagsOf(entry) ? AuditRule.DUPLICATE : AuditRule.CONTRADICTING,
         number,
         "the same pattern as " + first.name());
   }

@@ -235,24 +235,27 @@ public final class ForeignListReader {
     if (text.isBlank()) {
       return;
     }
+    NewAllowPolicy policy;
     try {
       PolicyTag tag = PolicyTag.none();
       if (expires != null && !expires.isBlank()) {
         tag = tag.withExpires(day(expires));
       }
       String note = comments == null || comments.isBlank() ? null : comments;
-      policies.accept(
+      policy =
           SenderText.read(text)
               .isTrustedSender(false)
               .isAcceptableSender(true)
               .isExemptRecipient(false)
               .verifySender(true)
               .comments(tag.in(note))
-              .build());
-      count++;
+              .build();
     } catch (IllegalArgumentException e) {
       leaveOut(line, text.strip(), String.valueOf(e.getMessage()));
+      return;
     }
+    policies.accept(policy);
+    count++;
   }
 
   /** A day, or the day of a time in ISO 8601. */

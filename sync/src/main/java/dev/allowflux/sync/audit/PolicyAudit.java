@@ -210,16 +210,13 @@ public final class PolicyAudit {
     String pattern = requireNonNull(entry.pattern());
     if (!key.isRegex()) {
       PatternType type = key.patternType();
-      boolean refused = PatternCheck.of(type, false, pattern) instanceof Refused;
-      if (refused
-          && !(PatternCheck.of(type, false, pattern, Option.MIXED_SCRIPTS) instanceof Refused)) {
+      if (PatternCheck.of(type, false, pattern, Option.MIXED_SCRIPTS) instanceof Refused refused) {
+        if (hidden(pattern) == null) {
+          findings.add(AuditRule.NOT_AN_ADDRESS, number, refused.reason());
+          return;
+        }
+      } else if (!isAscii(pattern) && PatternCheck.of(type, false, pattern) instanceof Refused) {
         findings.add(AuditRule.MIXED_SCRIPTS, number, "letters of several scripts in one word");
-      } else if (refused && hidden(pattern) == null) {
-        findings.add(
-            AuditRule.NOT_AN_ADDRESS,
-            number,
-            ((Refused) PatternCheck.of(type, false, pattern, Option.MIXED_SCRIPTS)).reason());
-        return;
       }
     }
     if (!entry.exposes()) {
@@ -234,6 +231,10 @@ public final class PolicyAudit {
     for (String warning : judgement.warnings()) {
       findings.add(AuditRule.REGEX_ADVICE, number, warning);
     }
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
   }
 
   /** Rules on senders do not apply where only a recipient is exempt. */

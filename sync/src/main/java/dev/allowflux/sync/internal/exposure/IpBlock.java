@@ -80,7 +80,12 @@ public final class IpBlock {
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(bytes) + prefix;
+    // FNV-1a: neighbouring addresses, of which there may be many, must not share a hash.
+    int hash = 0x811C9DC5 ^ prefix;
+    for (byte part : bytes) {
+      hash = (hash ^ (part & 0xFF)) * 0x01000193;
+    }
+    return hash;
   }
 
   /** Reads an address or a network in CIDR form; null for everything else. */

@@ -6,8 +6,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,6 +27,7 @@ final class KnownDomains {
   private final Set<String> withSubdomains = new HashSet<>();
   private final Set<String> nationalNames = new HashSet<>();
   private final Set<String> customerSuffixes = new HashSet<>();
+  private final Map<String, Set<String>> byAncestor = new HashMap<>();
 
   private KnownDomains() {}
 
@@ -49,15 +51,7 @@ final class KnownDomains {
 
   /** Returns the domains of the list that are this one or lie under it. */
   Set<String> atOrUnder(String domain) {
-    Set<String> found = new HashSet<>();
-    String ending = '.' + domain;
-    for (Set<String> list : List.of(names, withSubdomains)) {
-      for (String name : list) {
-        if (name.equals(domain) || name.endsWith(ending)) {
-          found.add(name);
-        }
-      }
-    }
+    Set<String> found = new HashSet<>(byAncestor.getOrDefault(domain, Set.of()));
     if (isNational(domain)) {
       found.add(domain);
     }
@@ -95,7 +89,20 @@ final class KnownDomains {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    list.names.forEach(list::index);
+    list.withSubdomains.forEach(list::index);
     return list;
+  }
+
+  /** Adds the name to what lies under each of its ancestors and itself. */
+  private void index(String name) {
+    for (int dot = -1, from = 0; ; from = dot + 1) {
+      byAncestor.computeIfAbsent(name.substring(from), domain -> new HashSet<>()).add(name);
+      dot = name.indexOf('.', from);
+      if (dot < 0) {
+        return;
+      }
+    }
   }
 
   private void add(String entry) {

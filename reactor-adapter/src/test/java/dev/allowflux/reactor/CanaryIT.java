@@ -16,6 +16,7 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.internal.transport.RawServer;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
+import dev.allowflux.testkit.Soak;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -397,7 +398,7 @@ class CanaryIT {
         };
     List<String> echoes = new ArrayList<>();
     for (String secret : secrets) {
-      for (int round = 0; round < 3; round++) {
+      for (int round = 0; round < Soak.count(1, 3); round++) {
         String junk = "j".repeat(random.nextInt(round < 2 ? 60 : 700));
         for (String spelling : List.of(secret, escaped(secret, random), "Bearer " + secret)) {
           String text = junk + spelling;

@@ -2,9 +2,11 @@ package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.model.AccountId;
 import dev.allowflux.simulator.ApiSimulator;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,12 +43,23 @@ class ModulePathIT {
 
   /** The class path of the tests, less what an application would not have. */
   private static String modulePath() {
-    String classPath =
-        System.getProperty("surefire.real.class.path", System.getProperty("java.class.path"));
-    return Stream.of(classPath.split(File.pathSeparator, -1))
+    // Where this module is depends on who runs the tests: in folders, in a jar, in a patched
+    // module.
+    return Stream.of(
+            location(AllowPolicyClient.class),
+            location(AccountId.class),
+            System.getProperty("surefire.real.class.path", ""),
+            System.getProperty("java.class.path", ""),
+            System.getProperty("jdk.module.path", ""))
+        .flatMap(path -> Stream.of(path.split(File.pathSeparator, -1)))
         .filter(entry -> isOurs(entry) || isNeeded(entry))
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static String location(Class<?> type) {
+    return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()))
+        .toString();
   }
 
   private static boolean isOurs(String entry) {

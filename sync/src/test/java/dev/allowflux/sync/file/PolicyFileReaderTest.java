@@ -79,7 +79,7 @@ class PolicyFileReaderTest {
   void aDayThatIsNoneIsRefusedWhereItStands() {
     assertThat(problems("pattern,pattern_type,expires\na.example,DOMAIN,31.3.2027\n"))
         .containsExactly(
-            "input:2:18: expires is no value: a day must be one of the calendar, such as"
+            "policies:2:18: expires is no value: a day must be one of the calendar, such as"
                 + " 2027-03-31");
   }
 

@@ -26,7 +26,7 @@ import reactor.core.publisher.Flux;
 class QuotaOnTheWireIT {
   private static final int QUOTA = 300;
   private static final Duration WINDOW = Duration.ofSeconds(3);
-  private static final int WINDOWS = 10;
+  private static final int WINDOWS = Soak.count(4, 10);
   private static final int AT_ONCE = 32;
   private static final AccountId ACCOUNT = new AccountId("acc");
 

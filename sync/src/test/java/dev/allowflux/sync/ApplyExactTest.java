@@ -3,6 +3,7 @@ package dev.allowflux.sync;
 import static dev.allowflux.sync.FakeAccount.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncPlan;
@@ -100,6 +101,23 @@ class ApplyExactTest {
     ApplyReport report = run(account.plan(domains(20)), settings());
     assertThat(account.patterns()).hasSize(20).doesNotHaveDuplicates();
     assertThat(report.isDone()).isTrue();
+  }
+
+  // ---------------------------------------------------------------- contradictions
+
+  @Test
+  void aBatchThatIsContradictedTwiceEndsTheRunAsUnknown() {
+    SyncPlan plan = account.plan(domains(20));
+    IntStream.range(0, 5).forEach(i -> account.behaviours.add(Behaviour.CONTRADICTED));
+    account.startRun();
+
+    StepVerifier.withVirtualTime(() -> apply(plan, settings()))
+        .thenAwait(Duration.ofHours(2))
+        .thenConsumeWhile(event -> true)
+        .expectError(OutcomeUnknown.class)
+        .verify(PATIENCE);
+
+    assertThat(account.batches).hasSize(2);
   }
 
   // ---------------------------------------------------------------- the first look

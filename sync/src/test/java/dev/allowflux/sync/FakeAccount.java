@@ -1,5 +1,6 @@
 package dev.allowflux.sync;
 
+import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
@@ -72,6 +73,7 @@ final class FakeAccount implements AllowPolicyClient {
     LOST_DONE_AFTER_TWO_MINUTES,
     LOST_HALF_DONE,
     LOST_NOT_DONE,
+    CONTRADICTED,
     REFUSED_HALF_DONE,
     CREDENTIAL_REFUSED
   }
@@ -227,6 +229,9 @@ final class FakeAccount implements AllowPolicyClient {
       case LOST_NOT_DONE -> {
         return Mono.error(lost());
       }
+      case CONTRADICTED -> {
+        return Mono.error(contradicted());
+      }
       case LOST_DONE_AFTER_40_SECONDS -> commitIn(Duration.ofSeconds(40), batch);
       case LOST_DONE_AFTER_TWO_MINUTES -> commitIn(Duration.ofMinutes(2), batch);
       case LOST_HALF_DONE -> commit(half(batch));
@@ -311,6 +316,15 @@ final class FakeAccount implements AllowPolicyClient {
     return OutcomeUnknown.from(
         new Unavailable(
             FailureDetails.builder(Operation.BATCH, ID).build(), "connection lost", null),
+        "look");
+  }
+
+  private static Throwable contradicted() {
+    return OutcomeUnknown.from(
+        new Malformed(
+            FailureDetails.builder(Operation.BATCH, ID).status(200).build(),
+            "posts of the result lack a pattern",
+            true),
         "look");
   }
 

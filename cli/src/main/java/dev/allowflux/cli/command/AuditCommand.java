@@ -137,6 +137,9 @@ final class AuditCommand extends AbstractCommand {
       ExportReader.read(file, audit::add);
     }
     AuditReport report = audit.report();
+    if (report.policies() == 0) {
+      invocation().say("no policies in " + title + ", so there was nothing to audit");
+    }
     write(report, title, settings.now());
     if (target != null || format != Format.TABLE) {
       invocation().say(AuditRenderer.of(report).summary());

@@ -142,6 +142,14 @@ public final class PolicyExport {
       invocation.say(
           "policies may be missing: more were created at one instant than fit on a page, in an"
               + " order that keeps changing; try a larger --per-page");
+    } else if (report.expected() != null && report.seen() < report.expected()) {
+      invocation.say(
+          String.format(
+              Locale.ROOT,
+              "the service counted %,d policies at first and %,d came; unless others deleted some"
+                  + " meanwhile, its pages are not what it says: export again and compare",
+              report.expected(),
+              report.seen()));
     }
   }
 

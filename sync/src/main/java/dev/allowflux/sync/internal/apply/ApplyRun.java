@@ -1,6 +1,7 @@
 package dev.allowflux.sync.internal.apply;
 
 import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.RejectionReason;
@@ -38,6 +39,9 @@ import reactor.core.scheduler.Schedulers;
 public final class ApplyRun {
   /** How many batches in a row may be lost and not carried out, or not be looked up. */
   private static final int MAX_FRUITLESS = 5;
+
+  /** The same for batches that were answered with other values than were sent. */
+  private static final int MAX_CONTRADICTED = 2;
 
   private static final Boolean GO = Boolean.TRUE;
 
@@ -299,9 +303,15 @@ public final class ApplyRun {
   private Mono<Void> goOn(BatchSettling.Findings findings, OutcomeUnknown unknown) {
     if (findings.done().isEmpty()) {
       fruitless++;
-      if (fruitless >= MAX_FRUITLESS) {
+      // A service that answers with other values has perhaps done something else each time.
+      boolean contradicted =
+          unknown.getCause() instanceof Malformed malformed && malformed.isWellFormed();
+      if (fruitless >= (contradicted ? MAX_CONTRADICTED : MAX_FRUITLESS)) {
         return Mono.error(
-            () -> unknown.getCause() instanceof EmailSecurityException e ? e : unknown);
+            () ->
+                !contradicted && unknown.getCause() instanceof EmailSecurityException e
+                    ? e
+                    : unknown);
       }
     } else {
       fruitless = 0;

@@ -151,15 +151,18 @@ class BaselinesIT {
             .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + api.token())
             .clientConnector(new ReactorClientHttpConnector(HttpClient.create(pool)))
             .build();
+    // A request of WebClient is not made to be sent from several threads.
     Mono<String> call =
-        client
-            .get()
-            .uri(
-                "/accounts/{account}/email-security/settings/allow_policies/{id}",
-                api.accountId(),
-                api.policyIds().get(0))
-            .retrieve()
-            .bodyToMono(String.class);
+        Mono.defer(
+            () ->
+                client
+                    .get()
+                    .uri(
+                        "/accounts/{account}/email-security/settings/allow_policies/{id}",
+                        api.accountId(),
+                        api.policyIds().get(0))
+                    .retrieve()
+                    .bodyToMono(String.class));
     return new Caller(paced.apply(call), limiter, pool::dispose);
   }
 

@@ -82,12 +82,20 @@ final class CliProcess implements AutoCloseable {
 
   /** Waits until the sign is seen, and fails if the process ends before that. */
   void await(Sign sign) throws IOException, InterruptedException {
+    assertThat(awaitOrEnd(sign)).as("it is running: %s", err()).isTrue();
+  }
+
+  /** Waits until the sign is seen or the process ends; tells whether it was seen. */
+  boolean awaitOrEnd(Sign sign) throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!sign.isSeen()) {
-      assertThat(process.isAlive() || sign.isSeen()).as("it is running: %s", err()).isTrue();
+      if (!process.isAlive()) {
+        return sign.isSeen();
+      }
       assertThat(System.nanoTime()).as("waited a minute").isLessThan(end);
       Thread.sleep(2);
     }
+    return true;
   }
 
   /** Kills it; it must have been running until now. */

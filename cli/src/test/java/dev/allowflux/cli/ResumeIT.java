@@ -135,8 +135,13 @@ class ResumeIT {
     }
   }
 
-  /** Starts a process that meets an answer that never comes, and kills it there. */
-  private void killAt(ApiSimulator api, int request, String... more)
+  /**
+   * Starts a process that meets an answer that never comes, and kills it there.
+   *
+   * @return false if the export was whole before: how many requests it takes depends on how long
+   *     its pages take
+   */
+  private boolean killAt(ApiSimulator api, int request, String... more)
       throws IOException, InterruptedException {
     long before = api.requestCount();
     api.faults(
@@ -144,12 +149,16 @@ class ResumeIT {
             FaultRule.of(Fault.hang(Fault.Point.BEFORE_HEADERS)).fromNth(request).always()));
     try (CliProcess process =
         CliProcess.start(folder, Run.environment(api), List.of(), arguments(more))) {
-      process.await(() -> api.requestCount() >= before + request);
+      if (!process.awaitOrEnd(() -> api.requestCount() >= before + request)) {
+        assertThat(process.exit()).as(process.err()).isZero();
+        return false;
+      }
       process.kill();
     }
     assertThat(file()).doesNotExist();
     Files.delete(folder.resolve("err"));
     api.faults(FaultScript.none());
+    return true;
   }
 
   @Test
@@ -167,7 +176,11 @@ class ResumeIT {
         String format = FORMATS[(request + round) % 2];
         try (ApiSimulator api = start(seed)) {
           Changing account = new Changing(api, new Random(seed + 1000L * round + request));
-          killAt(api, request, "--format", format);
+          if (!killAt(api, request, "--format", format)) {
+            Files.delete(file());
+            Files.delete(folder.resolve("err"));
+            break;
+          }
           kills++;
           changes += account.change(1000);
           Run run = export(api, "--format", format, "--resume");
@@ -202,11 +215,11 @@ class ResumeIT {
       String name = "seed " + seed + ", chain " + chain;
       try (ApiSimulator api = start(seed + chain)) {
         Changing account = new Changing(api, new Random(seed + chain));
-        killAt(api, 4);
+        assertThat(killAt(api, 4)).as(name).isTrue();
         for (int kill = 1; kill < 6; kill++) {
           kills++;
           changes += account.change(60);
-          killAt(api, 3 + account.random.nextInt(2), "--resume");
+          assertThat(killAt(api, 3 + account.random.nextInt(2), "--resume")).as(name).isTrue();
         }
         kills++;
         changes += account.change(60);

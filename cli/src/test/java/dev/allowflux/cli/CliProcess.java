@@ -86,7 +86,7 @@ final class CliProcess implements AutoCloseable {
   }
 
   /** Waits until the sign is seen or the process ends; tells whether it was seen. */
-  boolean awaitOrEnd(Sign sign) throws InterruptedException {
+  boolean awaitOrEnd(Sign sign) throws IOException, InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!sign.isSeen()) {
       if (!process.isAlive()) {

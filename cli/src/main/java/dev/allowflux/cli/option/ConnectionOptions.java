@@ -6,6 +6,7 @@ import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.CallRate;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.simulator.ApiSimulator;
@@ -29,6 +30,9 @@ import picocli.CommandLine.ParameterException;
 
 /** What to call and within which limits; shared by every command that calls the API. */
 public final class ConnectionOptions {
+  /** The service limits an address to 200. */
+  private static final int CALLS_PER_SECOND = 150;
+
   private static final Set<PosixFilePermission> OTHERS =
       EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
@@ -178,7 +182,8 @@ public final class ConnectionOptions {
   }
 
   private ApiQuota quota(@Nullable SharedQuota shared) {
-    ApiQuota.Builder limit = ApiQuota.builder();
+    // A command has one quota, so the rate of its process is its own.
+    ApiQuota.Builder limit = ApiQuota.builder().callRate(CallRate.perSecond(CALLS_PER_SECOND));
     if (rateLimit != null) {
       Duration window = rateLimit.window();
       if (window == null) {

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.allowflux.simulator.ApiSimulator;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,9 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
@@ -35,12 +30,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 @Timeout(120)
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = {
-      "allowflux.simulator.policies=12000",
-      "allowflux.page-size=400",
-      "management.tracing.sampling.probability=1",
-      "management.opentelemetry.tracing.export.schedule-delay=50ms"
-    })
+    properties = {"allowflux.simulator.policies=12000", "allowflux.page-size=400"})
 class TenantServiceIT {
   private static final String ACME = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
 
@@ -52,17 +42,8 @@ class TenantServiceIT {
           + "\"is_trusted_sender\":true,\"is_acceptable_sender\":false,"
           + "\"is_exempt_recipient\":false,\"verify_sender\":true}";
 
-  @TestConfiguration(proxyBeanMethods = false)
-  static class Traces {
-    @Bean
-    InMemorySpanExporter spans() {
-      return InMemorySpanExporter.create();
-    }
-  }
-
   @LocalServerPort private int port;
   @Autowired private ApiSimulator api;
-  @Autowired private InMemorySpanExporter spans;
 
   private WebTestClient web() {
     return WebTestClient.bindToServer()
@@ -205,32 +186,6 @@ class TenantServiceIT {
                 .returnResult()
                 .getResponseBody())
         .contains("http_server_requests", "allowflux_quota_available", "allowflux_call");
-  }
-
-  @Test
-  void aCallAndItsAttemptsBelongToTheTraceOfTheRequest() {
-    spans.reset();
-    web()
-        .get()
-        .uri("/tenants/cargo/policies/9c5e0a1e-0000-4000-8000-000000000000")
-        .exchange()
-        .expectStatus()
-        .isNotFound()
-        .expectBody();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> {
-              List<SpanData> finished = spans.getFinishedSpanItems();
-              assertThat(finished).extracting(SpanData::getKind).contains(SpanKind.SERVER);
-              SpanData request =
-                  finished.stream().filter(s -> s.getKind() == SpanKind.SERVER).findFirst().get();
-              assertThat(finished)
-                  .filteredOn(span -> span.getTraceId().equals(request.getTraceId()))
-                  .extracting(SpanData::getKind)
-                  .contains(SpanKind.SERVER, SpanKind.INTERNAL, SpanKind.CLIENT);
-            });
-    assertThat(api.requests().get(0).headers()).containsKey("traceparent");
   }
 
   @Test

@@ -50,9 +50,11 @@ public interface QuotaStore {
   /**
    * Reports what became of places, and asks for more.
    *
-   * <p>{@link ApiQuota} subscribes once to each exchange, and to the next one only after it has
-   * ended. Nothing happens before subscription. A subscription must neither block nor take long; it
-   * may be signalled on any thread.
+   * <p>Each exchange is subscribed to once, and the next one only after it has ended. It is part of
+   * the subscriptions of the calls that are under way, and sees the Reactor context of one of them.
+   * The cancel of a call leaves it to the others; without any, it may still take the five seconds
+   * after which it is given up. Nothing happens before subscription. A subscription must neither
+   * block nor take long; it may be signalled on any thread.
    *
    * @param exchange what happened, and what is requested
    * @return one reply within a bounded time, well under a second; or an error, which refuses the

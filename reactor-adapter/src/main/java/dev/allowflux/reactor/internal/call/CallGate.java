@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
@@ -43,11 +45,24 @@ public final class CallGate {
   private static final boolean[] KINDS = {false, true};
   private static final Turn NOW = new Turn(0, CallQuota.Reason.QUOTA);
 
+  /**
+   * How long exchanges go on after the last call: longer than one may take, so that what was asked
+   * for a call that was cancelled is given back, and what a call reported at its end arrives.
+   */
+  private static final Duration AFTER_LAST_CALL = StoreLink.LONGEST_EXCHANGE.plusSeconds(1);
+
   private final int maxWaiting;
   private final LongSupplier nanos;
   private final long epoch;
   private final CallQuota<Permit> quota;
   private final @Nullable StoreLink store;
+  private final Mono<Void> exchanges;
+
+  /** Where exchanges begin, while a call is subscribed to them. */
+  private @Nullable FluxSink<Asked> asks;
+
+  private @Nullable Asked underWay;
+
   private final CallLine<Waiter> line = new CallLine<>();
   private long positions;
 
@@ -101,6 +116,12 @@ public final class CallGate {
         new CallQuota<>(
             limits.calls(), limits.kept(), limits.window().toNanos(), burst, limits.reserve());
     this.store = store == null ? null : new StoreLink(store, limits);
+    this.exchanges =
+        Flux.create(this::connect)
+            .concatMap(this::exchange, 1)
+            .publish(1)
+            .refCount(1, AFTER_LAST_CALL)
+            .then();
   }
 
   /** Observes the waits of a call. */
@@ -210,16 +231,21 @@ public final class CallGate {
      */
     void close(Duration hold) {
       synchronized (CallGate.this) {
-        long now = CallGate.this.now();
-        if (!quota.close(this, now, hold.toNanos())) {
-          return;
-        }
-        reportEnd(now + hold.toNanos());
-        if (isQuiet()) {
+        if (!end(hold.toNanos()) || isQuiet()) {
           return;
         }
       }
       drain();
+    }
+
+    /** Returns whether it was not over before. */
+    private boolean end(long hold) {
+      long now = CallGate.this.now();
+      if (!quota.close(this, now, hold)) {
+        return false;
+      }
+      reportEnd(now + hold);
+      return true;
     }
 
     /** The service responded, with or without its rate-limit state. */
@@ -325,18 +351,16 @@ public final class CallGate {
     }
 
     void cancel() {
-      boolean giveBack;
       synchronized (CallGate.this) {
         line.remove(this);
-        giveBack = granted;
+        // The grant may have won the race against the cancel, and nobody will take it. If its
+        // request is sent, the call itself was cancelled, too, and knows how long to hold it.
+        boolean givenBack = granted && !permit.isSent() && permit.end(0);
+        if (isQuiet() || (!givenBack && store == null)) {
+          return;
+        }
       }
-      // The grant may have won the race against the cancel, and nobody will take it.
-      // If its request is sent, the call itself was cancelled, too, and knows how long to hold it.
-      if (giveBack && !permit.isSent()) {
-        permit.close();
-      } else if (store != null) {
-        drain();
-      }
+      drain();
     }
   }
 
@@ -377,6 +401,14 @@ public final class CallGate {
   /** The reading of the gate's clock, in nanoseconds. */
   long now() {
     return nanos.getAsLong() - epoch;
+  }
+
+  /**
+   * Runs a call. While it has a subscriber, the exchanges with the store are carried out, in its
+   * Reactor context or that of another call.
+   */
+  <T> Mono<T> during(Mono<T> call) {
+    return store == null ? call : call.takeUntilOther(exchanges);
   }
 
   /** How long the next call waits at least, whoever makes it; zero if that is not known. */
@@ -528,26 +560,61 @@ public final class CallGate {
 
   /** Reports to the store, and asks it for places where it alone holds calls back. */
   private void askStore(long now) {
-    if (store == null) {
+    FluxSink<Asked> sink = asks;
+    if (store == null || sink == null) {
       return;
     }
     Asked asked = store.ask(now, line.interactive(), line.bulk(), quota.room(now));
     if (asked != null) {
-      signals.add(
-          () ->
-              store
-                  .exchange(asked)
-                  .subscribe(reply -> replied(asked, reply), failure -> failed(asked, failure)));
+      underWay = asked;
+      signals.add(() -> sink.next(asked));
     }
+  }
+
+  /** A call has subscribed to the exchanges where none was. */
+  private void connect(FluxSink<Asked> sink) {
+    synchronized (this) {
+      abandon();
+      asks = sink;
+    }
+    sink.onDispose(() -> disconnect(sink));
+    drain();
+  }
+
+  private synchronized void disconnect(FluxSink<Asked> sink) {
+    if (asks == sink) {
+      abandon();
+      asks = null;
+    }
+  }
+
+  /** The exchange under way goes on no longer. It can only have reported: no call is left. */
+  private void abandon() {
+    if (store != null && underWay != null) {
+      store.failed(underWay, now());
+    }
+    underWay = null;
+  }
+
+  private Mono<Void> exchange(Asked asked) {
+    return store == null
+        ? Mono.empty()
+        : store
+            .exchange(asked)
+            .onErrorResume(failure -> Mono.fromRunnable(() -> failed(asked, failure)))
+            .doOnNext(reply -> replied(asked, reply))
+            .then();
   }
 
   private void replied(Asked asked, Reply reply) {
     synchronized (this) {
+      if (store == null || !asked.equals(underWay)) {
+        return;
+      }
+      underWay = null;
       long now = now();
       long wait = toNanos(reply.askAgain());
-      if (store != null) {
-        store.replied(asked, reply, now);
-      }
+      store.replied(asked, reply, now);
       WaitReason reason = reply.reason();
       if (reason == WaitReason.THROTTLED) {
         callBack(quota.paused(now, wait));
@@ -568,9 +635,10 @@ public final class CallGate {
 
   private void failed(Asked asked, Throwable failure) {
     synchronized (this) {
-      if (store != null) {
-        store.failed(asked, now());
+      if (!asked.equals(underWay)) {
+        return;
       }
+      abandon();
       for (boolean bulk : KINDS) {
         for (Waiter waiter : line.inOrder(bulk)) {
           line.remove(waiter);

@@ -149,7 +149,7 @@ public final class CallPipeline {
     return Mono.deferContextual(
             context -> {
               long end = Math.min(deadlineIn(timeLimit), deadline);
-              return new CallRun<>(this, call, end, context).whole();
+              return gate.during(new CallRun<>(this, call, end, context).whole());
             })
         .checkpoint(call.request().operation().label());
   }

@@ -33,7 +33,7 @@ final class StoreLink {
   private static final int MOST_KEPT = 100 * MOST;
 
   /** A store that does not reply in this time is taken for one that fails. */
-  private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(5);
+  static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(5);
 
   private static final long SHORTEST_WAIT = 1_000_000;
   private static final long LONGEST_WAIT = 1_000_000_000;
@@ -54,6 +54,7 @@ final class StoreLink {
   private Turn bulkTurn = REPLY_IS_DUE;
   private long hold = 1;
   private boolean underWay;
+  private long exchanges;
 
   /** After a failure: reports alone are no reason to ask again before. */
   private long reportsAt = Long.MIN_VALUE;
@@ -75,10 +76,12 @@ final class StoreLink {
   /**
    * An exchange under way.
    *
+   * @param number which one it is
+   * @param exchange what is sent
    * @param reports what it reports
    * @param leaseEnd when the lease of its places ends at the latest
    */
-  record Asked(Exchange exchange, List<LongFunction<Report>> reports, long leaseEnd) {}
+  record Asked(long number, Exchange exchange, List<LongFunction<Report>> reports, long leaseEnd) {}
 
   /** A call waits whose request may be on its way for so long. */
   void knows(long callHold) {
@@ -153,7 +156,10 @@ final class StoreLink {
     }
     long lease = 2 * hold;
     return new Asked(
-        new Exchange(limits, first, second, Duration.ofNanos(lease), made), sent, now + lease);
+        exchanges++,
+        new Exchange(limits, first, second, Duration.ofNanos(lease), made),
+        sent,
+        now + lease);
   }
 
   private static boolean isDue(Turn turn, long now) {

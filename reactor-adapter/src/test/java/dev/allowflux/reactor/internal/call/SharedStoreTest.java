@@ -8,6 +8,7 @@ import dev.allowflux.reactor.CallEvents.WaitReason;
 import dev.allowflux.reactor.Priority;
 import dev.allowflux.reactor.QuotaStore;
 import dev.allowflux.reactor.QuotaStore.Limits;
+import dev.allowflux.reactor.QuotaStore.Reply;
 import dev.allowflux.reactor.internal.call.CallGate.Permit;
 import dev.allowflux.reactor.internal.call.TrafficModel.Process;
 import dev.allowflux.reactor.internal.call.TrafficModel.Profile;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.util.context.Context;
 
 /** Several processes on one store, in virtual time. */
 @Timeout(300)
@@ -37,6 +40,7 @@ class SharedStoreTest {
 
   private final long seed = Long.getLong("allowflux.seed", System.nanoTime());
   private final Random random = new Random(seed);
+  private final Disposable.Composite calls = Disposables.composite();
   private VirtualTime time;
   private QuotaStore store;
 
@@ -48,10 +52,18 @@ class SharedStoreTest {
 
   @AfterEach
   void restoreTheClock() {
+    calls.dispose();
     time.close();
   }
 
+  /** A gate with a call that is under way all the time. */
   private CallGate gate(int quota, QuotaStore with) {
+    CallGate gate = idleGate(quota, with);
+    calls.add(gate.during(Mono.never()).subscribe());
+    return gate;
+  }
+
+  private CallGate idleGate(int quota, QuotaStore with) {
     return new CallGate(
         new Limits(quota, WINDOW, 0, 0),
         new BurstLimit(Integer.MAX_VALUE, false),
@@ -60,8 +72,13 @@ class SharedStoreTest {
         with);
   }
 
+  /** A call that ends with its permit. */
+  private static Mono<Permit> call(CallGate gate) {
+    return gate.during(gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}));
+  }
+
   private static Permit take(CallGate gate) {
-    Permit permit = gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).block(Duration.ZERO);
+    Permit permit = call(gate).block(Duration.ZERO);
     assertThat(permit).isNotNull();
     return permit;
   }
@@ -137,16 +154,104 @@ class SharedStoreTest {
   void nothingIsAskedBeforeSubscription() {
     AtomicInteger exchanges = new AtomicInteger();
     CallGate gate =
-        gate(
+        idleGate(
             1,
             exchange -> {
               exchanges.incrementAndGet();
               return store.exchange(exchange);
             });
-    Mono<Permit> acquire = gate.acquire(Callers.ANY, FOREVER, (reason, wait) -> {});
+    Mono<Permit> call = call(gate);
     assertThat(exchanges).hasValue(0);
-    acquire.subscribe();
+    call.subscribe();
     assertThat(exchanges).hasValue(1);
+  }
+
+  @Test
+  void anExchangeSeesTheContextOfACallThatIsUnderWay() {
+    List<String> seen = new ArrayList<>();
+    CallGate gate =
+        idleGate(
+            1,
+            exchange ->
+                Mono.deferContextual(
+                    context -> {
+                      seen.add(context.getOrDefault("call", "none"));
+                      return store.exchange(exchange);
+                    }));
+    Disposable first =
+        gate.during(Mono.never()).contextWrite(Context.of("call", "first")).subscribe();
+    gate.during(Mono.never()).contextWrite(Context.of("call", "second")).subscribe();
+    Permit permit = take(gate);
+    first.dispose();
+    permit.close();
+    assertThat(seen).containsExactly("first", "second");
+  }
+
+  @Test
+  void theCancelOfACallLeavesTheExchangeToTheOthersAndLosesNoPlace() {
+    List<MonoSink<Runnable>> late = new ArrayList<>();
+    CallGate gate = idleGate(2, slow(late));
+    List<Permit> granted = new ArrayList<>();
+    call(gate).subscribe(granted::add);
+    late.remove(0).success();
+    assertThat(granted).hasSize(1);
+    granted.remove(0).close();
+    late.remove(0).success();
+    Disposable first = call(gate).subscribe(granted::add);
+    call(gate).subscribe(granted::add);
+    first.dispose();
+    while (!late.isEmpty()) {
+      late.remove(0).success();
+    }
+    assertThat(granted).hasSize(1);
+    take(gate(2, store)).close();
+  }
+
+  @Test
+  void theReportOfTheLastCallArrivesAfterItsEnd() {
+    List<MonoSink<Runnable>> late = new ArrayList<>();
+    AtomicBoolean isSlow = new AtomicBoolean();
+    CallGate gate = idleGate(1, exchange -> (isSlow.get() ? slow(late) : store).exchange(exchange));
+    gate.during(Mono.fromRunnable(() -> takeIn(gate, isSlow)).then()).subscribe();
+    assertThat(late).hasSize(1);
+    time.advance(Duration.ofSeconds(4));
+    late.get(0).success();
+    take(gate(1, store)).close();
+  }
+
+  private static void takeIn(CallGate gate, AtomicBoolean isSlow) {
+    Permit permit = take(gate);
+    isSlow.set(true);
+    permit.close();
+  }
+
+  @Test
+  void nothingIsSubscribedToOnceNoCallIsLeftAndTheNextCallReportsWhatIsLeft() {
+    AtomicInteger open = new AtomicInteger();
+    AtomicBoolean hangs = new AtomicBoolean();
+    CallGate gate =
+        idleGate(
+            1,
+            exchange ->
+                (hangs.get() ? Mono.<Reply>never() : store.exchange(exchange))
+                    .doOnSubscribe(subscription -> open.incrementAndGet())
+                    .doFinally(end -> open.decrementAndGet()));
+    gate.during(Mono.fromRunnable(() -> takeIn(gate, hangs)).then()).subscribe();
+    assertThat(open).hasValue(1);
+    time.advance(Duration.ofSeconds(7));
+    assertThat(open).hasValue(0);
+    time.advance(Duration.ofSeconds(60));
+    assertThat(open).hasValue(0);
+    hangs.set(false);
+    AtomicBoolean letIn = new AtomicBoolean();
+    call(gate).subscribe(permit -> letIn.set(true));
+    assertThat(letIn).isTrue();
+  }
+
+  /** The store, which replies when the test says so. */
+  private QuotaStore slow(List<MonoSink<Runnable>> late) {
+    return exchange ->
+        Mono.<Runnable>create(late::add).then(Mono.defer(() -> store.exchange(exchange)));
   }
 
   @Test
@@ -164,12 +269,7 @@ class SharedStoreTest {
   @Test
   void aCallThatIsCancelledWhileTheStoreIsAskedGivesThePlaceBack() {
     List<MonoSink<Runnable>> late = new ArrayList<>();
-    CallGate slow =
-        gate(
-            1,
-            exchange ->
-                Mono.<Runnable>create(late::add).then(Mono.defer(() -> store.exchange(exchange))));
-    Disposable waiting = slow.acquire(Callers.ANY, FOREVER, (reason, wait) -> {}).subscribe();
+    Disposable waiting = call(idleGate(1, slow(late))).subscribe();
     waiting.dispose();
     late.get(0).success();
     late.get(1).success();

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -55,12 +56,14 @@ final class TrafficModel {
 
     private final CallGate gate =
         new CallGate(limits, new BurstLimit(150, false), 20_000, time.nanos(), store);
+    private final Disposable underWay = gate.during(Mono.never()).subscribe();
     private boolean killed;
     private int ended;
 
     /** Nothing that it has under way goes on, and nothing is reported. */
     void kill() {
       killed = true;
+      underWay.dispose();
     }
 
     int waiting() {

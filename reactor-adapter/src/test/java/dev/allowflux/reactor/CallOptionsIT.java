@@ -7,6 +7,7 @@ import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
@@ -48,6 +49,16 @@ class CallOptionsIT {
   void theBeginningsOfFiftyListingsCostFiftyRequestsOnOneConnection() {
     for (int i = 0; i < 50; i++) {
       assertThat(client.list(account).take(20).collectList().block(PATIENCE)).hasSize(20);
+    }
+    assertThat(api.requestCount()).as("requests").isEqualTo(50);
+    assertThat(api.connectionsAccepted()).as("connections").isEqualTo(1);
+  }
+
+  @Test
+  void theFirstPagesOfFiftyListingsCostFiftyRequestsOnOneConnection() {
+    for (int i = 0; i < 50; i++) {
+      Page first = client.pages(account, AllowPolicyFilter.all()).take(1).blockLast(PATIENCE);
+      assertThat(first).isNotNull();
     }
     assertThat(api.requestCount()).as("requests").isEqualTo(50);
     assertThat(api.connectionsAccepted()).as("connections").isEqualTo(1);

@@ -6,6 +6,7 @@ import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Page;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,8 @@ public final class ForwardTraversal {
   }
 
   /**
-   * The pages of a listing. The next ones are read ahead when a page is taken.
+   * The pages of a listing. The next ones are read ahead when a page is taken and its subscriber
+   * has not cancelled.
    *
    * @param first the cursor of the first page
    * @param readAhead how many pages may be asked for beyond the one that was taken last
@@ -57,7 +59,9 @@ public final class ForwardTraversal {
     return Flux.defer(
         () -> {
           ForwardTraversal traversal = new ForwardTraversal(first, readAhead, fetch);
-          return traversal.inOrder().doOnNext(answer -> traversal.taken(answer.value()));
+          return traversal
+              .inOrder()
+              .concatMap(page -> traversal.emit(page.value(), List.of(page)), 0);
         });
   }
 
@@ -83,39 +87,40 @@ public final class ForwardTraversal {
               .inOrder()
               .map(ApiResult::value)
               .doOnNext(delivered)
-              .concatMap(traversal::policiesOf, 0);
+              .concatMap(page -> traversal.emit(page, page.policies()), 0);
         });
   }
 
-  private Flux<AllowPolicy> policiesOf(Page page) {
+  private <T> Flux<T> emit(Page page, List<T> items) {
     // The last page ends the listing at once; the end of another one is looked for only when more
     // is demanded, or it would demand the next page.
     return page.last()
-        ? Flux.fromIterable(page.policies())
-        : Flux.generate(() -> new Emission(page), Emission::next);
+        ? Flux.fromIterable(items)
+        : Flux.generate(() -> new Emission<>(page, items), Emission::next);
   }
 
-  /** The policies of one page that is not the last, one by one. */
-  private final class Emission {
+  /** What is delivered of one page that is not the last, one by one. */
+  private final class Emission<T> {
     private final Page page;
-    private final Iterator<AllowPolicy> policies;
+    private final Iterator<T> items;
+    private final boolean empty;
     private int untilHalf;
 
-    Emission(Page page) {
+    Emission(Page page, List<T> items) {
       this.page = page;
-      this.policies = page.policies().iterator();
-      this.untilHalf = (page.policies().size() + 1) / 2;
+      this.items = items.iterator();
+      this.empty = items.isEmpty();
+      this.untilHalf = (items.size() + 1) / 2;
     }
 
-    Emission next(SynchronousSink<AllowPolicy> sink) {
-      boolean empty = page.policies().isEmpty();
-      if (policies.hasNext()) {
-        sink.next(policies.next());
+    Emission<T> next(SynchronousSink<T> sink) {
+      if (items.hasNext()) {
+        sink.next(items.next());
         untilHalf--;
       } else {
         sink.complete();
       }
-      // Whoever cancels with the policy of the middle has no use for the next page.
+      // Whoever cancels with the item of the middle has no use for the next page.
       if (empty || untilHalf == 0) {
         untilHalf = -1;
         taken(page);

@@ -225,6 +225,16 @@ class ForwardTraversalTest {
   }
 
   @Test
+  void whoTakesOnePageCostsOneCall() {
+    Listing listing = new Listing(40 * PER_PAGE);
+    StepVerifier.create(listing.pages(8).take(1))
+        .expectNextCount(1)
+        .expectComplete()
+        .verify(Duration.ofSeconds(10));
+    assertThat(listing.asked).containsExactly(1);
+  }
+
+  @Test
   void theLastPolicyCompletesTheListingWithoutFurtherDemand() {
     Listing listing = new Listing(70);
     TestSubscriber<AllowPolicy> subscriber = TestSubscriber.builder().initialRequest(70).build();

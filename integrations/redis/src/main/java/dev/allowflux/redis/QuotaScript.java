@@ -28,7 +28,7 @@ final class QuotaScript {
   }
 
   private static String text() {
-    try (InputStream script = QuotaScript.class.getResourceAsStream("exchange.lua")) {
+    try (InputStream script = QuotaScript.class.getResourceAsStream("quota.lua")) {
       return new String(requireNonNull(script).readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,5 +9,6 @@ module dev.allowflux.sync {
 
   exports dev.allowflux.sync;
   exports dev.allowflux.sync.audit;
+  exports dev.allowflux.sync.export;
   exports dev.allowflux.sync.file;
 }

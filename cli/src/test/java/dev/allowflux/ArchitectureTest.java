@@ -82,6 +82,7 @@ class ArchitectureTest {
         + " reactor sync.file sync.internal.apply sync.internal.exposure"
         + " sync.internal.journal",
     "sync.file, " + CORE,
+    "sync.export, " + CORE + " sync.file",
     "sync.audit, " + CORE + " sync sync.internal.exposure",
     "sync.internal.apply, " + CORE + " reactor sync sync.internal.journal",
     "sync.internal.journal, " + CORE + " sync",

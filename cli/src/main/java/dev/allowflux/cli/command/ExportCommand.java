@@ -1,28 +1,25 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.export.ExportFormat;
+import dev.allowflux.cli.export.ExportText;
 import dev.allowflux.cli.export.PolicyExport;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.FieldNames;
 import dev.allowflux.cli.option.FilterOptions;
 import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
-import dev.allowflux.cli.output.PolicyFormat;
-import dev.allowflux.cli.output.TerminalCsvFormat;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
-import dev.allowflux.json.PolicyNdjsonWriter;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.reactor.AllowPolicyClient;
-import dev.allowflux.sync.file.PolicyCsvWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -50,20 +47,10 @@ import picocli.CommandLine.ParameterException;
       "  allowflux export --simulate 100000 --output policies.ndjson",
       "  allowflux export --output policies.ndjson --resume",
       "  allowflux export --pattern-type DOMAIN --format csv --output domains.csv",
+      "  allowflux export --format terraform --output policies.tf",
       "  allowflux export | gzip > policies.ndjson.gz"
     })
 final class ExportCommand extends AbstractCommand {
-
-  /** The formats of an export. */
-  enum Format {
-    NDJSON,
-    CSV;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   @Option(
       names = {"-o", "--output"},
@@ -71,8 +58,13 @@ final class ExportCommand extends AbstractCommand {
       description = "Where to write; default: standard output, as with -.")
   private Path target = Path.of("-");
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "ndjson (default) or csv.")
-  private Format format = Format.NDJSON;
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "ndjson (default), csv, dashboard: the dashboard's upload, split at 150 KB, or terraform:"
+              + " import blocks and resources.")
+  private ExportFormat format = ExportFormat.NDJSON;
 
   @Option(
       names = "--fields",
@@ -121,6 +113,12 @@ final class ExportCommand extends AbstractCommand {
       throw new ParameterException(
           parser(), "--resume needs --output FILE and a complete traversal");
     }
+    if (fields != null && !format.hasFields()) {
+      throw new ParameterException(parser(), "--fields needs --format ndjson or csv");
+    }
+    if (toFile) {
+      ExportText.requireRoom(format, target);
+    }
     try (ClientSession session = connection.open(parser(), invocation())) {
       AllowPolicyClient client =
           session.client(filter.fetching(parser(), ClientSession.READ_AHEAD_OF_ALL));
@@ -135,7 +133,7 @@ final class ExportCommand extends AbstractCommand {
             export,
             client,
             session.account(),
-            format(!toFile && io().outIsTerminal(), resumed),
+            text(session.account(), !toFile && io().outIsTerminal(), resumed),
             output);
       }
     }
@@ -145,10 +143,11 @@ final class ExportCommand extends AbstractCommand {
       PolicyExport export,
       AllowPolicyClient client,
       AccountId account,
-      PolicyFormat text,
+      ExportText text,
       Output output) {
     try {
       export.run(client, account, text);
+      text.finish(invocation(), output.part() == null ? null : target);
       return ExitCode.DONE;
     } catch (IOException | RuntimeException e) {
       ExitCode code = new FailureReport(invocation()).report(e);
@@ -201,18 +200,9 @@ final class ExportCommand extends AbstractCommand {
     return output;
   }
 
-  private PolicyFormat format(boolean toTerminal, boolean resumed) {
-    if (format == Format.NDJSON) {
-      return fields == null
-          ? PolicyNdjsonWriter.ofAllFields()::write
-          : PolicyNdjsonWriter.of(fields)::write;
-    }
-    List<PolicyField> columns = fields == null ? PolicyField.ofApi() : fields;
-    if (toTerminal) {
-      return new TerminalCsvFormat(columns);
-    }
-    return resumed
-        ? PolicyCsvWriter.continuing(columns)::write
-        : PolicyCsvWriter.of(columns)::write;
+  private ExportText text(AccountId account, boolean toTerminal, boolean resumed) {
+    return toTerminal && format == ExportFormat.CSV
+        ? ExportText.ofTerminal(fields)
+        : ExportText.of(format, fields, account, resumed);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Policies of every shape that an answer can have, from a seed. */
-final class RandomPolicies {
+public final class RandomPolicies {
   private static final String[] PIECES = {
     "a",
     "example.com",
@@ -35,12 +35,12 @@ final class RandomPolicies {
 
   private final Random random;
 
-  RandomPolicies(long seed) {
+  public RandomPolicies(long seed) {
     random = new Random(seed);
   }
 
   @SuppressWarnings("deprecation")
-  AllowPolicy next() {
+  public AllowPolicy next() {
     AllowPolicy.Builder policy =
         AllowPolicy.builder()
             .id(new PolicyId("id" + text()))
@@ -75,7 +75,7 @@ final class RandomPolicies {
     return state == 0 ? null : state == 1;
   }
 
-  String text() {
+  public String text() {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(6); i >= 0; i--) {
       text.append(PIECES[random.nextInt(PIECES.length)]);

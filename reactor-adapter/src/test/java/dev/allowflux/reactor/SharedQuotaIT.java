@@ -244,7 +244,7 @@ class SharedQuotaIT {
       try (Pair pair = new Pair(settings, api, seed)) {
         // A machine that is too slow to get a call refused spends the quota and tries again.
         do {
-          api.spend(api.quotaLeft());
+          api.spend((int) api.quotaLeft());
           assertThat(pair.calls(calls, each.inFlight)).as(what).isEqualTo(calls);
         } while (!api.responseCounts().containsKey(429));
       }

@@ -9,6 +9,11 @@ sealed interface CursorState {
   /** Which page to request in this state. */
   PageRequest request(PageSizeFinder sizes, boolean nothingReadYet);
 
+  /** Whether the page before held only delivered policies, so that the next lower one is read. */
+  default boolean steppedDown() {
+    return false;
+  }
+
   /**
    * Reads the first page, that of the oldest policies, which tells the page size and the total.
    *
@@ -38,11 +43,26 @@ sealed interface CursorState {
   }
 
   /**
+   * Reads a policy that was seen higher up, because a page held delivered policies only.
+   *
+   * @param repeated the page
+   * @param position where the policy was
+   * @param before the state in which the page was read
+   */
+  record LookingAbove(PageWindow repeated, long position, CursorState before)
+      implements CursorState {
+    @Override
+    public PageRequest request(PageSizeFinder sizes, boolean nothingReadYet) {
+      return sizes.probe(position);
+    }
+  }
+
+  /**
    * Searches the watermark, because it is unknown how far below the last known position it is.
    *
    * @param search the positions that it may have
    * @param probe the position to look at
-   * @param steppedDown as in {@link Covering}
+   * @param steppedDown as in {@link CursorState#steppedDown()}
    */
   record Searching(WatermarkSearch search, long probe, boolean steppedDown) implements CursorState {
     @Override
@@ -56,8 +76,7 @@ sealed interface CursorState {
    * the watermark, and what is below.
    *
    * @param position the position
-   * @param steppedDown whether the page before held only delivered policies, so that the next lower
-   *     one is read
+   * @param steppedDown as in {@link CursorState#steppedDown()}
    */
   record Covering(long position, boolean steppedDown) implements CursorState {
     @Override
@@ -70,7 +89,7 @@ sealed interface CursorState {
    * Reads the page just below what was delivered.
    *
    * @param position the lowest position that was delivered
-   * @param steppedDown as in {@link Covering}
+   * @param steppedDown as in {@link CursorState#steppedDown()}
    */
   record Adjoining(long position, boolean steppedDown) implements CursorState {
     @Override

@@ -6,6 +6,7 @@ import dev.allowflux.internal.paging.CursorState.Adjoining;
 import dev.allowflux.internal.paging.CursorState.Bordering;
 import dev.allowflux.internal.paging.CursorState.Covering;
 import dev.allowflux.internal.paging.CursorState.Ended;
+import dev.allowflux.internal.paging.CursorState.LookingAbove;
 import dev.allowflux.internal.paging.CursorState.LookingBehind;
 import dev.allowflux.internal.paging.CursorState.Opening;
 import dev.allowflux.internal.paging.CursorState.Searching;
@@ -56,6 +57,7 @@ public final class DescendingCursor {
   private final TieGroupProof ties = new TieGroupProof();
   private final PageDelivery delivery;
   private final ShortPageCheck shortPages = new ShortPageCheck();
+  private final ShiftCheck shifts;
   private final TraversalCounts counts = new TraversalCounts();
 
   private @Nullable Long total;
@@ -64,8 +66,6 @@ public final class DescendingCursor {
 
   private @Nullable PageWindow lastWindow;
   private int lastShift;
-
-  /** How many responses in a row delivered nothing. */
   private int idle;
 
   private DescendingCursor(AccountId account, AllowPolicyFilter filter, int perPage) {
@@ -76,6 +76,7 @@ public final class DescendingCursor {
     this.account = account;
     this.sizes = new PageSizeFinder(perPage);
     this.delivery = new PageDelivery(account, filter, sizes, watermark, ties, counts);
+    this.shifts = new ShiftCheck(watermark);
     this.request = PageRequest.after(0, perPage);
   }
 
@@ -194,9 +195,11 @@ public final class DescendingCursor {
     total = window.total();
     counts.page(total);
     lastWindow = window;
-    lastShift = shift(window);
+    lastShift = shifts.shift(window, state);
     Page delivery =
-        state instanceof LookingBehind behind ? lookBehind(behind, window) : read(window);
+        state instanceof LookingBehind behind
+            ? lookBehind(behind, window)
+            : state instanceof LookingAbove above ? lookAbove(above, window) : read(window);
     if (delivery != null) {
       idle = 0;
     } else if (++idle > MAX_IDLE) {
@@ -204,23 +207,6 @@ public final class DescendingCursor {
     }
     plan();
     return delivery;
-  }
-
-  /** Counts the delivered policies on a page on which there would be none if nothing had moved. */
-  private int shift(PageWindow window) {
-    if (!(state instanceof Adjoining adjoining) || adjoining.steppedDown()) {
-      return -1;
-    }
-    int known = 0;
-    for (int i = window.policies().size() - 1; i >= 0 && isDelivered(window, i); i--) {
-      known++;
-    }
-    return (int) (known - Math.max(0, window.end() - adjoining.position()));
-  }
-
-  private boolean isDelivered(PageWindow window, int index) {
-    return watermark.isBelow(window.created(index))
-        || watermark.delivered().contains(window.policies().get(index).id());
   }
 
   private @Nullable Page read(PageWindow window) {
@@ -232,7 +218,24 @@ public final class DescendingCursor {
     if (!window.isFull() && !(state instanceof Searching) && (tooShort || sizes.isInDoubt())) {
       return lookBehindOf(window);
     }
+    if (shifts.isDoubtful(window, state)) {
+      state = new LookingAbove(window, shifts.anchorPosition(), state);
+      return null;
+    }
     return opening ? open(window) : take(window, !window.isFull());
+  }
+
+  /** A page held delivered policies only: whether policies have moved shows higher up. */
+  private @Nullable Page lookAbove(LookingAbove looking, PageWindow above) {
+    PageWindow repeated = looking.repeated();
+    state = looking.before();
+    if (shifts.haveMoved(above)) {
+      return take(repeated, !repeated.isFull());
+    }
+    if (shortPages.isLossProven(repeated, above)) {
+      throw malformed(repeated, "a page repeats policies of another one, and none have moved");
+    }
+    return null;
   }
 
   /** Whether the service reported how many policies it puts on the page, or showed it before. */
@@ -250,23 +253,26 @@ public final class DescendingCursor {
     PageWindow shortPage = looking.shortPage();
     state = looking.before();
     boolean opening = state instanceof Opening;
-    if (!isSizeKnown(shortPage)) {
-      if (behind.isEmpty()) {
-        // By now, what is left of the list is on the first page.
-        state = new Opening(((Opening) state).resumeAt(), true);
-        return null;
-      }
-      sizes.learnFromShortPage(shortPage.policies().size());
-      return begin(shortPage);
-    }
+    boolean sizeKnown = isSizeKnown(shortPage);
     if (behind.isEmpty()) {
-      return opening ? open(shortPage) : take(shortPage, true);
+      if (sizeKnown) {
+        return opening ? open(shortPage) : take(shortPage, true);
+      }
+      // By now, what is left of the list is on the first page.
+      state = new Opening(((Opening) state).resumeAt(), true);
+      return null;
+    }
+    int length = shortPage.policies().size();
+    if (!sizeKnown || (opening && length > 0 && behind.policies().size() <= length)) {
+      // The service reports no size, or a larger one than it uses.
+      sizes.learnFromShortPage(length);
+      return begin(shortPage);
     }
     if (shortPages.isLossProven(shortPage, behind)) {
       throw malformed(
           shortPage,
           "a page came with "
-              + shortPage.policies().size()
+              + length
               + " of "
               + shortPage.size()
               + " policies, but the one behind it has some");
@@ -320,7 +326,7 @@ public final class DescendingCursor {
       return deliver(window, toTheEnd);
     }
     if (searching || window.size() == request.perPage()) {
-      search(steppedDown()).above(window.end() - 1);
+      search(state.steppedDown()).above(window.end() - 1);
     }
     // Else the page was smaller than planned, and is planned anew.
     return null;
@@ -340,26 +346,17 @@ public final class DescendingCursor {
   private Page deliver(PageWindow window, boolean toTheEnd) {
     PageDelivery.Delivered delivered = delivery.deliver(window, toTheEnd, state);
     state = delivered.next();
+    shifts.delivered(window, state);
     return delivered.page();
   }
 
   /** Everything from this position on was delivered or does not exist. */
   private void goBelow(long position) {
-    if (state instanceof Searching || steppedDown()) {
-      search(steppedDown()).atMost(position);
+    if (state instanceof Searching || state.steppedDown()) {
+      search(state.steppedDown()).atMost(position);
     } else {
       state = below(position, true);
     }
-  }
-
-  private boolean steppedDown() {
-    if (state instanceof Covering covering) {
-      return covering.steppedDown();
-    }
-    if (state instanceof Adjoining adjoining) {
-      return adjoining.steppedDown();
-    }
-    return state instanceof Searching searching && searching.steppedDown();
   }
 
   private CursorState below(long position, boolean steppedDown) {

@@ -1,5 +1,6 @@
 package dev.allowflux.internal.paging;
 
+import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PolicyId;
 import java.time.Instant;
 import java.util.HashSet;
@@ -48,6 +49,11 @@ final class Watermark {
   /** Whether everything created at that instant was delivered. */
   boolean isBelow(Instant created) {
     return instant != null && created.isAfter(instant);
+  }
+
+  /** Whether the policy was delivered, or is as new as those that were. */
+  boolean covers(AllowPolicy policy) {
+    return isBelow(policy.createdAt()) || delivered.contains(policy.id());
   }
 
   /** Whether nothing created at that instant was delivered. */

@@ -21,10 +21,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
 class DescendingCursorTest {
@@ -338,6 +342,133 @@ class DescendingCursorTest {
               }
             })
         .withMessageContaining("came with 0 of 50 policies");
+  }
+
+  /** Reads all of them a page after another, the pages of which some are others. */
+  private static Set<PolicyId> read(
+      List<AllowPolicy> policies, @Nullable Long total, IntUnaryOperator pageShown) {
+    DescendingCursor cursor = first(50);
+    Set<PolicyId> delivered = new HashSet<>();
+    while (!cursor.ended()) {
+      PageRequest request = cursor.request();
+      int shown = pageShown.applyAsInt(request.page());
+      int from = Math.min(policies.size(), (shown - 1) * request.perPage());
+      Page page =
+          cursor.next(
+              ChangingAccount.answer(
+                  policies.subList(from, Math.min(policies.size(), from + request.perPage())),
+                  request.page(),
+                  (long) request.perPage(),
+                  total));
+      if (page != null) {
+        page.policies().forEach(policy -> delivered.add(policy.id()));
+      }
+    }
+    return delivered;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 6})
+  void aPageThatAnotherOneComesForIsReadAgainAndRefusedInTheEnd(int wrong) {
+    List<AllowPolicy> policies = policies(500);
+    for (int shown : new int[] {wrong - 1, wrong + 1}) {
+      assertThatExceptionOfType(Malformed.class)
+          .isThrownBy(() -> read(policies, 500L, page -> page == wrong ? shown : page))
+          .withMessageContaining("repeats policies of another one");
+    }
+  }
+
+  @Test
+  void aNewerPageThatComesOnceForAnotherCostsOneReadMore() {
+    List<AllowPolicy> policies = policies(500);
+    AtomicBoolean wrong = new AtomicBoolean(true);
+    assertThat(read(policies, 500L, page -> page == 3 && wrong.getAndSet(false) ? 4 : page))
+        .hasSize(500);
+  }
+
+  @Test
+  void pagesThatAreOftenTakenForOthersEndWholeOrRefused() {
+    long seed = Long.getLong("allowflux.seed", System.nanoTime());
+    List<AllowPolicy> policies = policies(500);
+    int refused = 0;
+    for (int i = 0; i < 200; i++) {
+      Random random = new Random(seed + i);
+      try {
+        assertThat(
+                read(
+                    policies,
+                    500L,
+                    page -> page > 1 && random.nextInt(10) < 3 ? page - random.nextInt(2) : page))
+            .as("seed %d, case %d", seed, i)
+            .size()
+            .isEqualTo(500);
+      } catch (Malformed e) {
+        refused++;
+      }
+    }
+    assertThat(refused).as("seed %d", seed).isPositive();
+  }
+
+  @Test
+  void whatIsReplacedAtOnceIsNoRepeatedPage() {
+    List<AllowPolicy> policies = new ArrayList<>(policies(500));
+    DescendingCursor cursor = first(50);
+    int reads = 0;
+    Set<PolicyId> delivered = new HashSet<>();
+    while (!cursor.ended()) {
+      Page page = cursor.next(page(policies, cursor, 500L));
+      if (page != null) {
+        page.policies().forEach(policy -> delivered.add(policy.id()));
+      }
+      if (++reads == 6) {
+        // As many are created as are deleted, so that the total is as before.
+        policies.subList(0, 100).clear();
+        IntStream.range(500, 600).forEach(id -> policies.add(policy(id, id * 3600)));
+      }
+    }
+    assertThat(delivered).hasSize(400);
+  }
+
+  @Test
+  void aTotalThatIsNotOfNowMakesNoRepeatedPage() {
+    List<AllowPolicy> policies = new ArrayList<>(policies(500));
+    DescendingCursor cursor = first(50);
+    Set<PolicyId> delivered = new HashSet<>();
+    for (int reads = 0; !cursor.ended(); reads++) {
+      if (reads == 6) {
+        policies.subList(0, 100).clear();
+      }
+      Page page = cursor.next(page(policies, cursor, 500L));
+      if (page != null) {
+        page.policies().forEach(policy -> delivered.add(policy.id()));
+      }
+    }
+    assertThat(delivered).hasSize(400);
+  }
+
+  /** The service clamps the size of its pages, and reports what was requested. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 25, 49})
+  void aServiceThatReportsALargerSizeThanItUsesIsReadWhole(int clamp) {
+    List<AllowPolicy> policies = policies(500);
+    DescendingCursor cursor = first(50);
+    Set<PolicyId> delivered = new HashSet<>();
+    while (!cursor.ended()) {
+      PageRequest request = cursor.request();
+      int size = Math.min(clamp, request.perPage());
+      int from = Math.min(policies.size(), (request.page() - 1) * size);
+      Page page =
+          cursor.next(
+              ChangingAccount.answer(
+                  policies.subList(from, Math.min(policies.size(), from + size)),
+                  request.page(),
+                  (long) request.perPage(),
+                  500L));
+      if (page != null) {
+        page.policies().forEach(policy -> delivered.add(policy.id()));
+      }
+    }
+    assertThat(delivered).hasSize(500);
   }
 
   @Test

@@ -46,7 +46,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** No peer is measured that does other work than the library, and no benchmark is broken. */
-@Timeout(180)
+@Timeout(240)
 class SmokeTest {
   private static final int POLICIES = 2300;
   private static final List<Class<?>> BENCHMARKS =

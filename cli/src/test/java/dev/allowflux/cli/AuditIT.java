@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code audit} of files and of an account. */
-@Timeout(60)
+@Timeout(240)
 class AuditIT {
   @TempDir Path folder;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Inputs that went wrong somewhere, each by the command line: its exit code, the line that it
  * names, and that nothing is sent. The files are those of the module sync's tests.
  */
-@Timeout(60)
+@Timeout(240)
 class CasesIT {
   private static final Path TESTS =
       Path.of("..", "sync", "src", "test", "resources", "dev", "allowflux", "sync");

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every command against a simulator over real sockets, in this process and so under BlockHound. */
-@Timeout(60)
+@Timeout(240)
 class CommandsIT {
   private static final String FLAGS =
       ",\"is_regex\":false,\"is_trusted_sender\":false,\"is_acceptable_sender\":false,"

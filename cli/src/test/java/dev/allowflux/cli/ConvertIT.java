@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code convert}, and what plan and sync make of its output. */
-@Timeout(120)
+@Timeout(240)
 class ConvertIT {
   @TempDir Path folder;
 

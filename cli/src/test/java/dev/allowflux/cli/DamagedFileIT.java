@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of desired policies that are damaged or unusual, by the command line. */
-@Timeout(60)
+@Timeout(240)
 class DamagedFileIT {
   private static final String HEADER =
       "pattern,pattern_type,is_acceptable_sender,verify_sender,comments\n";

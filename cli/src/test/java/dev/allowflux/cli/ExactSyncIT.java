@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Syncs against services and people that do what they like: each policy once, and done is seen. */
-@Timeout(120)
+@Timeout(240)
 class ExactSyncIT {
   @TempDir private Path folder;
 

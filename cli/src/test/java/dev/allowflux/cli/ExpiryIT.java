@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Owners and last days of policies, which stand in a tag in their comments. */
-@Timeout(60)
+@Timeout(240)
 class ExpiryIT {
   @TempDir Path folder;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The forms of an export that other tools take. */
-@Timeout(120)
+@Timeout(240)
 class ExportFormsIT {
   @TempDir Path folder;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text and files of strangers: what they can do to a terminal, a file and an argument. */
-@Timeout(120)
+@Timeout(240)
 class HostileInputIT {
   private static final String HOSTILE = "x\u001b]0;t\u0007\u009b2J\u202egro.\u200b\u2028y\u0085";
 

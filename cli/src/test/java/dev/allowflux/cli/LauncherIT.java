@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The launcher in a project that looks like this one: a jar, sources, and a {@code mvn} that writes
  * down that it was called.
  */
-@Timeout(120)
+@Timeout(240)
 class LauncherIT {
   private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code plan} against a simulator over real sockets. */
-@Timeout(60)
+@Timeout(240)
 class PlanIT {
 
   @TempDir Path folder;

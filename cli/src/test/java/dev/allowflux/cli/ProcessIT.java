@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What only a process can show: signals, pipes, memory, what is printed by whoever prints. */
-@Timeout(120)
+@Timeout(240)
 class ProcessIT {
   private static final String CANARY = "canary-7f3a91";
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command line behind a proxy and with a private certificate authority. */
-@Timeout(120)
+@Timeout(240)
 class ProxyIT {
 
   private static final String HOST = "api.allowflux.invalid";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code simulate} in a process of its own, as people start it, and commands against it. */
-@Timeout(120)
+@Timeout(240)
 class SimulateIT {
   private static final int CALLS = 60;
 

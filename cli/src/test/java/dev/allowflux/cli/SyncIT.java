@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code apply} and {@code sync} against a simulator, in this process and killed as another. */
-@Timeout(120)
+@Timeout(240)
 class SyncIT {
   @TempDir Path folder;
 

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Proves that the watch over the other tests would bark. */
-@Timeout(30)
+@Timeout(240)
 class WatchTest {
 
   @Test

@@ -38,10 +38,10 @@ import reactor.netty.http.client.HttpClient;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-@Timeout(60)
+@Timeout(240)
 class AllowPolicyClientIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final NewAllowPolicy NEW =
       NewAllowPolicy.builder()
           .pattern("billing@supplier.example")

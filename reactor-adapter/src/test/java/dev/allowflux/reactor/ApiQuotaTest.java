@@ -32,10 +32,10 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
 /** The quota as a Resilience4j limiter to whoever looks at it as one. */
-@Timeout(60)
+@Timeout(240)
 class ApiQuotaTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration WINDOW = Duration.ofSeconds(300);
 
   private final List<RateLimiterEvent.Type> events = new ArrayList<>();

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.util.context.Context;
 
 /** What an observer hears of calls over sockets. */
-@Timeout(60)
+@Timeout(240)
 class CallEventsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final ApiSimulator api = ApiSimulator.builder().policies(2_500).noRateLimit().start();
   private final AccountId account = new AccountId(api.accountId());

@@ -23,10 +23,10 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** Views with other limits, what the beginning of a listing costs, and the check of access. */
-@Timeout(60)
+@Timeout(240)
 class CallOptionsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final ApiSimulator api =
       ApiSimulator.builder().policies(5_000).readOnlyToken("read-only-token").noRateLimit().start();

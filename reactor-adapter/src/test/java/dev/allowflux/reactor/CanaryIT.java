@@ -269,7 +269,7 @@ class CanaryIT {
   /** A proxy that shows the request on its error page, or a service that quotes a bad header. */
   @ParameterizedTest
   @ValueSource(ints = {200, 400, 401, 403, 502})
-  @Timeout(60)
+  @Timeout(240)
   void anAnswerThatQuotesTheRequestIsQuotedWithoutItsCredential(int status) throws Exception {
     for (Credential credential :
         List.of(

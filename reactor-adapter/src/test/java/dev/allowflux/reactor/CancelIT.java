@@ -51,7 +51,7 @@ class CancelIT {
   private static final int CANCELS = Soak.count(1_000, 10_000);
   private static final int CONNECTIONS = 4;
   private static final int AT_ONCE = 16;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final FaultScript HANG =
       FaultScript.of(FaultRule.of(Fault.hang(Fault.Point.BEFORE_HEADERS)).always());
 

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /** What a user finds in the log. */
-@Timeout(60)
+@Timeout(240)
 class LogIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Logger calls = (Logger) LoggerFactory.getLogger(AllowPolicyClient.class);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An application of modules that requires the client and nothing else, as a process. */
-@Timeout(120)
+@Timeout(240)
 class ModulePathIT {
 
   private static final List<String> NEEDED =

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Timeout;
 import reactor.test.StepVerifier;
 
 /** The client behind an HTTP proxy, with TLS up to the server. */
-@Timeout(60)
+@Timeout(240)
 class ProxyIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String HOST = "api.allowflux.invalid";
   private static final String PASSWORD = "canary-pässword";
 

@@ -30,10 +30,10 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** The client against HTTPS: whom it trusts, and what it does when it does not. */
-@Timeout(60)
+@Timeout(240)
 class TlsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final AccountId ACCOUNT = new AccountId("account");
 
   private static ClientSettings.Builder settings(String token, String baseUrl) {

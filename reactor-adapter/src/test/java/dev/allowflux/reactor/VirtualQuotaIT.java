@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** How users test what their code does while the quota is used up, without waiting for it. */
-@Timeout(60)
+@Timeout(240)
 class VirtualQuotaIT {
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The archive of the command line, unpacked where there are no sources and no Maven. */
-@Timeout(120)
+@Timeout(240)
 class DistributionIT {
   @TempDir Path folder;
 

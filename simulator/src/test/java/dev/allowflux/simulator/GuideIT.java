@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The samples of the guide, compiled here and found there word for word. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class GuideIT {
   private static final Path GUIDE = Path.of("..", "docs", "simulator.md");
   private static final Path THIS =

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writes that are carried out late, and responses that are not what HTTP allows. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class LateAndTwiceIT {
   private static final Duration MOMENT = Duration.ofMillis(150);
   private static final String POLICY =

@@ -28,9 +28,9 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** How long a run looks, what it may delete, and how many calls that may take, in virtual time. */
-@Timeout(60)
+@Timeout(240)
 class ApplyExactTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final FakeAccount account = new FakeAccount();
 

@@ -37,9 +37,9 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** Plans that are applied to a simulator: through faults, deaths and other runs. */
-@Timeout(120)
+@Timeout(240)
 class ApplyIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int MAX_RUNS = 40;
   private static final List<Fault.Point> POINTS = List.of(Fault.Point.values());
 

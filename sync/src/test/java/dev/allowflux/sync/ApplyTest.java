@@ -37,9 +37,9 @@ import reactor.test.StepVerifier;
  * What a run does about refused and lost batches, and about changes of others, without a wire, in
  * virtual time.
  */
-@Timeout(60)
+@Timeout(240)
 class ApplyTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final FakeAccount account = new FakeAccount();
 

@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
 
 /** Syncs against a service that contradicts itself, is late, loses responses and does parts. */
 class ContraryIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration SETTLE_TIME = Duration.ofMillis(250);
   private static final int MAX_RUNS = 30;
   private static final Pattern PATTERN = Pattern.compile("\"pattern\":\"([^\"]*)\"");

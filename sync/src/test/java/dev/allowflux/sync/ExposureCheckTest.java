@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules on what a policy exposes, as planning and applying use them. */
-@Timeout(60)
+@Timeout(240)
 class ExposureCheckTest {
   @TempDir private Path directory;
 

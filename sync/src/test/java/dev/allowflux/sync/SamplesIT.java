@@ -28,7 +28,7 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** The Java samples of the documents, compiled here and found there word for word. */
-@Timeout(60)
+@Timeout(240)
 class SamplesIT {
 
   @TempDir private Path directory;

@@ -183,7 +183,7 @@ class CreatePairsTest {
 
   /** A thousand requests that equal each other but for one, which stands where it hurts most. */
   @Test
-  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  @Timeout(value = 240, unit = TimeUnit.SECONDS)
   void aThousandAlikeArePairedWhereverTheOddOneStands() {
     for (int odd : new int[] {0, 1, 499, 998, 999}) {
       List<NewAllowPolicy> requests = new ArrayList<>();
@@ -203,7 +203,7 @@ class CreatePairsTest {
 
   /** Each policy lacks another set of fields, and those that fit everywhere come first. */
   @Test
-  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  @Timeout(value = 240, unit = TimeUnit.SECONDS)
   void aThousandThatLackFieldsArePairedInTheWorstOrder() {
     List<NewAllowPolicy> requests = new ArrayList<>();
     for (int i = 0; i < LARGEST_BATCH; i++) {
@@ -245,7 +245,7 @@ class CreatePairsTest {
 
   /** Each policy but the last has two requests, so that one choice pushes all others on. */
   @Test
-  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  @Timeout(value = 240, unit = TimeUnit.SECONDS)
   void aChainOfChoicesIsFollowedToItsEnd() {
     List<NewAllowPolicy> requests = new ArrayList<>();
     List<AllowPolicy> found = new ArrayList<>();

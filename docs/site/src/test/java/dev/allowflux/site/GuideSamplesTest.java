@@ -40,7 +40,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The samples of the guide, run against the simulator; {@link DocumentsTest} finds them there. */
-@Timeout(60)
+@Timeout(240)
 class GuideSamplesTest {
   private final List<String> store = new ArrayList<>();
   private String stored = "";

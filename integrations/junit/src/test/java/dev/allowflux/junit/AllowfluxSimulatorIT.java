@@ -33,7 +33,7 @@ import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 /** Runs small test classes as a user's build does. */
-@Timeout(60)
+@Timeout(240)
 class AllowfluxSimulatorIT {
 
   private static final Queue<ApiSimulator> SIMULATORS = new ConcurrentLinkedQueue<>();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.test.StepVerifier;
 
 /** The sample of the guide, and that the guide has it word for word. */
-@Timeout(60)
+@Timeout(240)
 @AllowfluxSimulator(policies = 2500)
 class MyServiceTest {
   @Test

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** The meters of a client over sockets. */
-@Timeout(120)
+@Timeout(240)
 class CallMetersIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int IDS = 10_000;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -35,10 +35,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /** What is observed of calls over sockets. */
-@Timeout(60)
+@Timeout(240)
 class CallObservationsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final TestObservationRegistry registry = TestObservationRegistry.create();
   private final Stopped stopped = new Stopped();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The Java sample of the document, compiled here and found there word for word. */
-@Timeout(60)
+@Timeout(240)
 class SamplesIT {
 
   private static final Path DOCUMENT = Path.of("..", "..", "docs", "observations.md");

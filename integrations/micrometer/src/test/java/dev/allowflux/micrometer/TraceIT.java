@@ -42,10 +42,10 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** A trace from the subscriber through waits, retries and pages to the server. */
-@Timeout(60)
+@Timeout(240)
 class TraceIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int POLICIES = 40;
 
   private final InMemorySpanExporter exported = InMemorySpanExporter.create();

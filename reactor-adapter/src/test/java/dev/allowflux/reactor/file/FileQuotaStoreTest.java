@@ -32,10 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** What the file remembers. How processes share it is SharedFileIT's. */
-@Timeout(60)
+@Timeout(240)
 class FileQuotaStoreTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration WINDOW = Duration.ofSeconds(302);
   private static final Duration LEASE = Duration.ofSeconds(60);
   private static final Limits THREE = new Limits(3, WINDOW, 0, 0);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example as a process of its own that gets SIGTERM while it has work. */
-@Timeout(180)
+@Timeout(240)
 class ShutdownIT {
   private static final int REQUESTS = 60;
   private static final int POLICIES = 5000;

@@ -27,7 +27,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The example over sockets, with a simulator in place of the API. */
-@Timeout(120)
+@Timeout(240)
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {"allowflux.simulator.policies=12000", "allowflux.page-size=400"})

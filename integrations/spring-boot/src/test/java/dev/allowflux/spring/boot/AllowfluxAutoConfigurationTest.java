@@ -35,7 +35,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
-@Timeout(60)
+@Timeout(240)
 class AllowfluxAutoConfigurationTest {
   private static final String TOKEN = "allowflux.credential.token=simulator-token";
 

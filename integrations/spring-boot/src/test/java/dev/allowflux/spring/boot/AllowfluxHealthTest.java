@@ -22,7 +22,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import reactor.core.publisher.Mono;
 
-@Timeout(60)
+@Timeout(240)
 class AllowfluxHealthTest {
   private final ApplicationContextRunner runner =
       new ApplicationContextRunner()

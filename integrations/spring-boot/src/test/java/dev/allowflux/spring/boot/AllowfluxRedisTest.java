@@ -26,7 +26,7 @@ import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
 /** A quota in a real Redis, shared by two applications. */
-@Timeout(60)
+@Timeout(240)
 class AllowfluxRedisTest {
   @TempDir private static Path directory;
   private static RedisServer redis;

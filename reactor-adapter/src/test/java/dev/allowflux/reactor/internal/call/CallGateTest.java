@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
-@Timeout(120)
+@Timeout(240)
 class CallGateTest {
 
   private static final long FOREVER = Long.MAX_VALUE / 8;

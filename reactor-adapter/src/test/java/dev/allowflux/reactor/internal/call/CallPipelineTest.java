@@ -54,7 +54,7 @@ import reactor.test.subscriber.TestSubscriber;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-@Timeout(60)
+@Timeout(240)
 class CallPipelineTest {
 
   private static final AccountId ACCOUNT = new AccountId("account");

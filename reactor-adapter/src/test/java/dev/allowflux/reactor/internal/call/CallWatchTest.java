@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
-@Timeout(60)
+@Timeout(240)
 class CallWatchTest {
 
   private static final AccountId ACCOUNT = new AccountId("account");

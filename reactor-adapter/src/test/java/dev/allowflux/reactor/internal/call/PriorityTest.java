@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.scheduler.Schedulers;
 
 /** Interactive and bulk calls on one quota, the API's own, in virtual time. */
-@Timeout(120)
+@Timeout(240)
 class PriorityTest {
 
   private static final int QUOTA = 1200;

@@ -30,7 +30,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-@Timeout(60)
+@Timeout(240)
 class ForwardTraversalTest {
 
   private static final AccountId ACCOUNT = new AccountId("account");

@@ -35,12 +35,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
 /** Responses that contradict their request or themselves, over raw sockets. */
-@Timeout(120)
+@Timeout(240)
 class ContradictionsIT {
 
   private static final AccountId ACCOUNT = new AccountId("acc");
   private static final PolicyId ID = new PolicyId("p1");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration STALL = Duration.ofMillis(300);
   private static final int ATTEMPTS = 3;
   private static final AllowPolicyEdit EDIT = AllowPolicyEdit.builder().comments("new").build();

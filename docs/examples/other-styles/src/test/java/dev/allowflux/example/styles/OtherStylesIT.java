@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The samples run, and docs/other-styles.md has them word for word. */
-@Timeout(60)
+@Timeout(240)
 @AllowfluxSimulator(policies = 2500)
 class OtherStylesIT {
 

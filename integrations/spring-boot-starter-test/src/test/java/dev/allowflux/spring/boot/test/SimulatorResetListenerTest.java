@@ -13,7 +13,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 
 /** As a user's test is: nothing but the starters on the class path. */
-@Timeout(60)
+@Timeout(240)
 @SpringBootTest(properties = "allowflux.simulator.policies=3")
 class SimulatorResetListenerTest {
 

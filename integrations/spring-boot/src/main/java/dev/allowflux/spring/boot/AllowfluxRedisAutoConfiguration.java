@@ -30,7 +30,10 @@ public final class AllowfluxRedisAutoConfiguration {
 
   AllowfluxRedisAutoConfiguration() {}
 
-  /** For applications with a Redis connection. */
+  /**
+   * For applications with a Redis connection. Only this class names its types: the one around it is
+   * looked into where they are absent.
+   */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(DataRedisConnectionDetails.class)
   static class OfApplication {
@@ -39,6 +42,37 @@ public final class AllowfluxRedisAutoConfiguration {
     @ConditionalOnMissingBean
     QuotaStores allowfluxRedisStores(ObjectProvider<DataRedisConnectionDetails> details) {
       return new RedisStores(() -> server(details.getIfAvailable()));
+    }
+
+    private static @Nullable Server server(@Nullable DataRedisConnectionDetails details) {
+      if (details == null) {
+        return null;
+      }
+      String tls = details.getSslBundle() == null ? "redis" : "rediss";
+      String user = details.getUsername();
+      String password = details.getPassword();
+      DataRedisConnectionDetails.Standalone standalone = details.getStandalone();
+      if (standalone != null) {
+        String address = standalone.getHost() + ":" + standalone.getPort();
+        return new Server(tls + "://" + address + "/" + standalone.getDatabase(), user, password);
+      }
+      DataRedisConnectionDetails.Sentinel sentinel = details.getSentinel();
+      if (sentinel != null) {
+        return new Server(
+            "redis-sentinel://" + addresses(sentinel.getNodes()) + "#" + sentinel.getMaster(),
+            user,
+            password);
+      }
+      DataRedisConnectionDetails.Cluster cluster = details.getCluster();
+      return cluster == null
+          ? null
+          : new Server(tls + "://" + addresses(cluster.getNodes()), user, password);
+    }
+
+    private static String addresses(List<Node> nodes) {
+      return nodes.stream()
+          .map(node -> node.host() + ":" + node.port())
+          .collect(Collectors.joining(","));
     }
   }
 
@@ -53,36 +87,5 @@ public final class AllowfluxRedisAutoConfiguration {
     QuotaStores allowfluxRedisStores() {
       return new RedisStores(() -> null);
     }
-  }
-
-  private static @Nullable Server server(@Nullable DataRedisConnectionDetails details) {
-    if (details == null) {
-      return null;
-    }
-    String tls = details.getSslBundle() == null ? "redis" : "rediss";
-    String user = details.getUsername();
-    String password = details.getPassword();
-    DataRedisConnectionDetails.Standalone standalone = details.getStandalone();
-    if (standalone != null) {
-      String address = standalone.getHost() + ":" + standalone.getPort();
-      return new Server(tls + "://" + address + "/" + standalone.getDatabase(), user, password);
-    }
-    DataRedisConnectionDetails.Sentinel sentinel = details.getSentinel();
-    if (sentinel != null) {
-      return new Server(
-          "redis-sentinel://" + addresses(sentinel.getNodes()) + "#" + sentinel.getMaster(),
-          user,
-          password);
-    }
-    DataRedisConnectionDetails.Cluster cluster = details.getCluster();
-    return cluster == null
-        ? null
-        : new Server(tls + "://" + addresses(cluster.getNodes()), user, password);
-  }
-
-  private static String addresses(List<Node> nodes) {
-    return nodes.stream()
-        .map(node -> node.host() + ":" + node.port())
-        .collect(Collectors.joining(","));
   }
 }

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that share a quota through a file, against a service that blocks whoever exceeds it. */
@@ -28,6 +31,10 @@ class SharedQuotaIT {
 
   private static final int COMMANDS = 3;
   private static final int POLICIES = 1_000;
+
+  /** How long a permit lives that is not used: twice the attempt limit. */
+  private static final Duration LEASE = Duration.ofSeconds(2);
+
   private static final List<String> JVM = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1");
 
   @TempDir private Path folder;
@@ -92,6 +99,77 @@ class SharedQuotaIT {
           exports, COMMANDS, limit, headers ? "on" : "off", api.responseCounts());
       assertThat(api.responseCounts()).containsOnlyKeys(200);
     }
+  }
+
+  static Stream<Boolean> headers() {
+    return Stream.of(false, true).limit(Soak.count(1, 2));
+  }
+
+  /** Commands are killed, and stopped for longer than a permit lives and a window together. */
+  @ParameterizedTest
+  @MethodSource("headers")
+  void commandsThatAreKilledAndStoppedGetNobodyRefused(boolean headers) throws Exception {
+    int calls = Soak.count(20, 60);
+    Duration window = Duration.ofSeconds(Soak.count(2, 15));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Soak.count(0, 300));
+    int started = 0;
+    int killed = 0;
+    int stopped = 0;
+    try (ApiSimulator api = simulator(calls, window, headers)) {
+      Deque<CliProcess> commands = new ArrayDeque<>();
+      do {
+        while (commands.size() < COMMANDS) {
+          commands.add(export(api, started++, calls, window));
+        }
+        long counted = api.requestCount() + calls / 2;
+        CliProcess command = commands.remove();
+        if (!command.awaitOrEnd(() -> api.requestCount() >= counted)) {
+          assertThat(command.exit()).as(command.err()).isZero();
+        } else if (killed <= stopped) {
+          command.close();
+          command.exit();
+          killed++;
+        } else {
+          command.signal("STOP");
+          Thread.sleep(window.plus(LEASE).plusSeconds(1).toMillis());
+          command.signal("CONT");
+          stopped++;
+          commands.add(command);
+        }
+      } while (System.nanoTime() < end || stopped == 0);
+      commands.forEach(CliProcess::close);
+      System.out.printf(
+          "%d exports, %d at once, on one file and %d calls in %s, headers %s, %d killed, %d"
+              + " stopped: responses by status %s%n",
+          started,
+          COMMANDS,
+          calls,
+          window,
+          headers ? "on" : "off",
+          killed,
+          stopped,
+          api.responseCounts());
+      assertThat(api.responseCounts()).containsOnlyKeys(200);
+    }
+  }
+
+  /** Its policies go to nobody, so that it never waits for a reader. */
+  private CliProcess export(ApiSimulator api, int number, int calls, Duration window)
+      throws IOException, InterruptedException {
+    return start(
+        api,
+        number,
+        "export",
+        "--output",
+        folder.resolve("export" + number + ".jsonl").toString(),
+        "--per-page",
+        "10",
+        "--rate-limit",
+        calls + "/" + window.toSeconds() + "s",
+        "--timeout",
+        LEASE.dividedBy(2).toSeconds() + "s",
+        "--quota",
+        "file:" + folder.resolve("quota"));
   }
 
   @Test

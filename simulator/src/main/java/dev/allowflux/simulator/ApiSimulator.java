@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
@@ -189,7 +190,7 @@ public final class ApiSimulator implements AutoCloseable {
           "the user of " + accountIds + " needs a token that no other user has");
     }
     Quota quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
-    User user = new User(credentials, accountIds, quota);
+    User user = new User(credentials, accountIds, quota, new AtomicBoolean());
     users.add(user);
     return user;
   }
@@ -290,8 +291,9 @@ public final class ApiSimulator implements AutoCloseable {
 
   /**
    * Puts the simulator back to its start, for the next test: the policies of all accounts, full
-   * quotas, the faults and the churn of the builder, no recorded requests and counts from zero.
-   * Connections stay open. A late write from before is not carried out any more.
+   * quotas, no revoked credentials, the faults and the churn of the builder, no recorded requests
+   * and counts from zero. Connections stay open. A late write from before is not carried out any
+   * more.
    *
    * <p>Call it when no request is in flight, and from one thread at a time.
    */
@@ -299,6 +301,7 @@ public final class ApiSimulator implements AutoCloseable {
     service.reset(initialFaults);
     tenants.forEach(Tenant::reset);
     for (User user : users) {
+      user.revoked().set(false);
       Quota quota = user.quota();
       if (quota != null) {
         quota.reset();

@@ -75,6 +75,16 @@ public final class SimulatedUser {
     spend(user.quota(), calls);
   }
 
+  /**
+   * Revokes the user's credentials, or gives them back: while they are revoked every call with one
+   * of them is refused as one with a wrong credential is. A reset gives them back.
+   *
+   * @param revoked whether they are revoked from now on
+   */
+  public void revoked(boolean revoked) {
+    user.revoked().set(revoked);
+  }
+
   static void spend(@Nullable Quota quota, int calls) {
     if (calls < 0) {
       throw new IllegalArgumentException("calls must not be negative, but is " + calls);

@@ -71,6 +71,20 @@ class AccountsIT {
   }
 
   @Test
+  void revokedCredentialIsRefusedUntilItIsGivenBack() {
+    try (ApiSimulator api = builder().start()) {
+      api.user("second-token").revoked(true);
+      assertThat(list(api, "second", "second-token").status()).isEqualTo(401);
+      assertThat(list(api, "third", "third-token").status()).isEqualTo(200);
+      api.user("second-token").revoked(false);
+      assertThat(list(api, "second", "second-token").status()).isEqualTo(200);
+      api.user("second-token").revoked(true);
+      api.reset();
+      assertThat(list(api, "second", "second-token").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void eachUserHasHisOwnQuota() {
     try (ApiSimulator api = builder().start()) {
       for (int i = 0; i < 5; i++) {

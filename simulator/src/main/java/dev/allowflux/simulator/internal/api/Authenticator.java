@@ -64,7 +64,7 @@ public record Authenticator(List<User> users, List<Account> accounts) {
 
   private User find(Predicate<Credentials> matches) {
     for (User user : users) {
-      if (matches.test(user.credentials())) {
+      if (matches.test(user.credentials()) && !user.revoked().get()) {
         return user;
       }
     }

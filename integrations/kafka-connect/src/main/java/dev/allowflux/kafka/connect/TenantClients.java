@@ -1,0 +1,87 @@
+package dev.allowflux.kafka.connect;
+
+import dev.allowflux.kafka.connect.SourceSettings.Tenant;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.QuotaStore;
+import dev.allowflux.reactor.file.FileQuotaStore;
+import dev.allowflux.redis.RedisQuota;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.apache.kafka.common.config.types.Password;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the client of a credential, with its quota and where that is kept. */
+final class TenantClients {
+
+  /** How long a check of a credential may take. */
+  static final Duration CHECK_TIME = Duration.ofSeconds(10);
+
+  private static final String FILE = "file:";
+
+  private TenantClients() {}
+
+  /**
+   * A client with what must be closed beside it.
+   *
+   * @param client the client
+   * @param quota what the credential may send
+   * @param store where the quota is kept
+   */
+  record Opened(AllowPolicyClient client, ApiQuota quota, AutoCloseable store) {}
+
+  /** Nothing is sent, and no store is opened, before the first call. */
+  static Opened open(Tenant tenant, SourceSettings settings) {
+    QuotaStore store = store(tenant, settings);
+    ApiQuota.Builder builder =
+        ApiQuota.builder()
+            .name(tenant.name())
+            .quota(settings.getInt(SourceSettings.QUOTA_CALLS))
+            .window(settings.quotaWindow())
+            // Nothing interactive shares this quota, or it has a store and its own share.
+            .interactiveShare(0);
+    ApiQuota quota = store == null ? builder.build() : builder.store(store).build();
+    return new Opened(
+        AllowPolicyClient.create(
+            clientSettings(tenant, settings)
+                .rateLimiter(quota)
+                // A saturated credential waits its turn, however long; a stop ends the wait.
+                .operationTimeout(Duration.ZERO)
+                .build()),
+        quota,
+        store instanceof AutoCloseable closeable ? closeable : () -> {});
+  }
+
+  /** What the client of a check needs: one attempt, and no wait. */
+  static ClientSettings checkSettings(Tenant tenant, SourceSettings settings) {
+    return clientSettings(tenant, settings).maxAttempts(1).operationTimeout(CHECK_TIME).build();
+  }
+
+  private static ClientSettings.Builder clientSettings(Tenant tenant, SourceSettings settings) {
+    return ClientSettings.builder(tenant.credential())
+        .baseUrl(settings.getString(SourceSettings.BASE_URL))
+        .pageSize(settings.getInt(SourceSettings.PAGE_SIZE))
+        .readAhead(settings.getInt(SourceSettings.READ_AHEAD))
+        .closeGrace(Duration.ZERO)
+        .userAgent("allowflux-kafka-connect")
+        .events(new CfRays());
+  }
+
+  private static @Nullable QuotaStore store(Tenant tenant, SourceSettings settings) {
+    String place = settings.getString(SourceSettings.QUOTA_STORE);
+    if (place.equals("memory")) {
+      return null;
+    }
+    if (place.startsWith(FILE)) {
+      String name = Objects.requireNonNull(tenant.credential().quotaKey(), "a credential's key");
+      return FileQuotaStore.at(Path.of(place.substring(FILE.length()), name + ".quota"));
+    }
+    RedisQuota.Builder redis = RedisQuota.builder(place).credential(tenant.credential());
+    Password password = settings.getPassword(SourceSettings.QUOTA_LOGIN);
+    return password == null || password.value().isEmpty()
+        ? redis.build()
+        : redis.login("", password.value()).build();
+  }
+}

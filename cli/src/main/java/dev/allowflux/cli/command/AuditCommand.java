@@ -17,6 +17,8 @@ import dev.allowflux.sync.audit.AuditSeverity;
 import dev.allowflux.sync.audit.AuditWaiver;
 import dev.allowflux.sync.audit.PolicyAudit;
 import dev.allowflux.sync.file.ExportReader;
+import dev.allowflux.sync.file.ListFormat;
+import dev.allowflux.sync.file.PolicyFileReport;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Parameters;
     header = "Finds policies that are dangerous, superfluous, over or without an owner.",
     description =
         "%nReads the account, or FILE if one is given: an export or a file of desired policies, in"
-            + " JSON or CSV. Nothing is changed. docs/audit.md describes each rule.",
+            + " JSON or CSV, or a list of another product. Nothing is changed. docs/audit.md"
+            + " describes each rule.",
     footer = {
       "%nExamples:",
       "  allowflux audit --simulate 1000",
@@ -69,6 +72,14 @@ final class AuditCommand extends AbstractCommand {
       arity = "0..1",
       description = "What to audit instead of the account, - for standard input.")
   private @Nullable Path file;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FORMAT",
+      description =
+          "FILE is a list of another product, see 'convert'; without it FILE is taken for one where"
+              + " that is certain.")
+  private @Nullable ListFormat listFormat;
 
   @Option(
       names = "--format",
@@ -131,10 +142,10 @@ final class AuditCommand extends AbstractCommand {
       title = "account " + addAccount(audit);
     } else if (file.toString().equals("-")) {
       title = "standard input";
-      ExportReader.read(title, io().in(), audit::add);
+      report(ExportReader.read(title, io().in(), listFormat, audit::add));
     } else {
       title = file.toString();
-      ExportReader.read(file, audit::add);
+      report(ExportReader.read(file, listFormat, audit::add));
     }
     AuditReport report = audit.report();
     if (report.policies() == 0) {
@@ -148,6 +159,13 @@ final class AuditCommand extends AbstractCommand {
     return limit != null && report.worst().filter(worst -> worst.compareTo(limit) <= 0).isPresent()
         ? ExitCode.FINDINGS
         : ExitCode.DONE;
+  }
+
+  private void report(PolicyFileReport read) {
+    read.notes().forEach(note -> invocation().say(note.toString()));
+    if (read.noteCount() > read.notes().size()) {
+      invocation().say("notes like these: " + read.noteCount());
+    }
   }
 
   private String addAccount(PolicyAudit audit) throws IOException {

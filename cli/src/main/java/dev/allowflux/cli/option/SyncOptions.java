@@ -2,6 +2,7 @@ package dev.allowflux.cli.option;
 
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
+import dev.allowflux.sync.file.ListFormat;
 import dev.allowflux.sync.file.PolicyFileReader;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -86,9 +87,20 @@ public final class SyncOptions {
               + " counts as cut off.")
   private boolean allowUnfinishedLine;
 
+  @Option(
+      names = "--from",
+      paramLabel = "FORMAT",
+      description =
+          "FILE is a list of another product, see 'convert'; without it FILE is taken for one where"
+              + " that is certain.")
+  private @Nullable ListFormat format;
+
   /** Reads the desired policies for a mode. */
   public PolicyFileReader reader(SyncMode mode) {
     PolicyFileReader reader = PolicyFileReader.of(mode);
+    if (format != null) {
+      reader = reader.ofForeignList(format);
+    }
     return allowUnfinishedLine ? reader.allowingUnfinishedLine() : reader;
   }
 

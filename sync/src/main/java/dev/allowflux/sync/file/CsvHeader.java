@@ -99,7 +99,10 @@ final class CsvHeader {
       problem(
           log,
           header.get(0),
-          "there is no column " + field.apiName() + " in this line, which names the columns");
+          "there is no column "
+              + field.apiName()
+              + " in this line, which names the columns"
+              + (field == PolicyField.PATTERN ? "; a list of another product needs --from" : ""));
     }
   }
 

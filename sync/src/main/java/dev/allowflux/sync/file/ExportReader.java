@@ -8,6 +8,7 @@ import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.PolicyTag;
+import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.sync.file.CsvRowReader.Cell;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,8 +67,23 @@ public final class ExportReader {
    * @throws IOException if the file cannot be read
    */
   public static PolicyFileReport read(Path file, Visitor visitor) throws IOException {
+    return read(file, null, visitor);
+  }
+
+  /**
+   * Reads a file to its end, in bounded memory. Blocks.
+   *
+   * @param file the file
+   * @param format the form of a list of another product, or null if it is none or can be recognised
+   * @param visitor takes the policies in the order of the file; to be dropped if this method fails
+   * @return what was read
+   * @throws InputException if the content is damaged; it names the lines
+   * @throws IOException if the file cannot be read
+   */
+  public static PolicyFileReport read(Path file, @Nullable ListFormat format, Visitor visitor)
+      throws IOException {
     try (InputFile opened = InputFile.open(requireNonNull(file, "file"))) {
-      return read(file.toString(), opened.stream(), visitor);
+      return read(file.toString(), opened.stream(), format, visitor);
     }
   }
 
@@ -83,11 +99,32 @@ public final class ExportReader {
    */
   public static PolicyFileReport read(String source, InputStream in, Visitor visitor)
       throws IOException {
+    return read(source, in, null, visitor);
+  }
+
+  /**
+   * Reads an input to its end, in bounded memory. Blocks.
+   *
+   * @param source what messages call the input
+   * @param in the input; left open
+   * @param format the form of a list of another product, or null if it is none or can be recognised
+   * @param visitor takes the policies in the order of the input; to be dropped if this method fails
+   * @return what was read
+   * @throws InputException if the content is damaged; it names the lines
+   * @throws IOException if the input cannot be read
+   */
+  public static PolicyFileReport read(
+      String source, InputStream in, @Nullable ListFormat format, Visitor visitor)
+      throws IOException {
     InputText text = new InputText(in);
     InputLog log = new InputLog(source);
     try {
       String start = text.lookAhead().stripLeading();
-      if (start.startsWith("{") || start.startsWith("[")) {
+      boolean isJson = start.startsWith("{") || start.startsWith("[");
+      ListFormat foreign = format == null && !isJson ? ListFormat.recognise(start) : format;
+      if (foreign != null) {
+        readList(foreign, format == null, text, log, visitor);
+      } else if (isJson) {
         readJson(text, log, visitor);
       } else {
         readCsv(text, log, visitor);
@@ -96,6 +133,30 @@ public final class ExportReader {
       log.problem(e.line, e.column, e.reason);
     }
     return log.finish();
+  }
+
+  private static void readList(
+      ListFormat format, boolean recognised, InputText text, InputLog log, Visitor visitor)
+      throws IOException {
+    PolicySource list = ForeignListReader.source(format, recognised, text, log);
+    long number = 0;
+    for (DesiredPolicy policy = list.next(); policy != null; policy = list.next()) {
+      number++;
+      visitor.visit(
+          AllowPolicy.builder()
+              .id(new PolicyId("entry-" + number))
+              .createdAt(Instant.EPOCH)
+              .pattern(policy.pattern())
+              .patternTypeName(policy.patternType().name())
+              .isRegex(policy.isRegex())
+              .isTrustedSender(policy.isTrustedSender())
+              .isAcceptableSender(policy.isAcceptableSender())
+              .isExemptRecipient(policy.isExemptRecipient())
+              .verifySender(policy.verifySender())
+              .comments(policy.comments())
+              .build(),
+          String.valueOf(policy.origin()));
+    }
   }
 
   private static void readJson(InputText text, InputLog log, Visitor visitor) throws IOException {

@@ -5,15 +5,18 @@ import static java.util.Objects.requireNonNull;
 import dev.allowflux.error.InputException;
 import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.PolicyTag;
+import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.sync.file.CsvRowReader.Cell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -29,27 +32,38 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class ForeignListReader {
-  private static final Pattern COMMAS = Pattern.compile("[,;]");
-  private static final Pattern BLANKS = Pattern.compile("\\s+");
+  static final Pattern COMMAS = Pattern.compile("[,;]");
+  static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final int MOST_LEFT_OUT = 10_000;
   private static final int LONGEST_LINE = 1 << 16;
   private static final int LONGEST_SHOWN = 320;
-  private static final Set<String> WELCOMED =
+  static final Set<String> BARRACUDA_POLICIES = Set.of("exempt", "block", "quarantine");
+  static final Set<String> WELCOMED =
       Set.of("welcomelist_from", "whitelist_from", "welcomelist_auth", "whitelist_auth");
 
   private final ListFormat format;
-  private final String source;
-  private final Consumer<? super NewAllowPolicy> policies;
-  private final List<String> leftOut = new ArrayList<>();
-  private long leftOutCount;
-  private long count;
+  private final InputText text;
+  private final Sink sink;
+  private @Nullable CsvRowReader rows;
+  private @Nullable M365Columns columns;
 
-  private ForeignListReader(
-      ListFormat format, String source, Consumer<? super NewAllowPolicy> policies) {
+  ForeignListReader(ListFormat format, InputText text, Sink sink) {
     this.format = format;
-    this.source = source;
-    this.policies = policies;
+    this.text = text;
+    this.sink = sink;
   }
+
+  /** Takes what stands in a list. */
+  interface Sink {
+    void policy(NewAllowPolicy policy, long line);
+
+    /** Takes what could not be expressed, or is no allowed sender. */
+    void leftOut(long line, String what, String why);
+  }
+
+  /** The columns of a list of Microsoft 365, by their titles. */
+  private record M365Columns(
+      int value, int action, int type, @Nullable Integer expires, @Nullable Integer notes) {}
 
   /**
    * What was read.
@@ -87,39 +101,146 @@ public final class ForeignListReader {
   public static Report read(
       ListFormat format, String source, InputStream in, Consumer<? super NewAllowPolicy> policies)
       throws IOException {
-    ForeignListReader reader =
-        new ForeignListReader(
-            requireNonNull(format, "format"), source, requireNonNull(policies, "policies"));
-    InputText text = new InputText(in);
+    requireNonNull(format, "format");
+    requireNonNull(policies, "policies");
+    Listing listing = new Listing(source, policies);
+    ForeignListReader reader = new ForeignListReader(format, new InputText(in), listing);
     try {
-      switch (format) {
-        case M365 -> reader.readM365(text);
-        case BARRACUDA -> reader.readBarracuda(text);
-        default -> reader.readLines(text);
+      while (reader.advance()) {
+        // Reads on to the end.
       }
     } catch (DamagedInputException e) {
       throw new InputException(new InputException.Problem(source, e.line, e.column, e.reason));
     }
-    return new Report(reader.count, reader.leftOut, reader.leftOutCount);
+    return new Report(listing.count, listing.leftOut, listing.leftOutCount);
   }
 
-  private void readLines(InputText text) throws IOException {
-    while (text.peek() >= 0) {
-      long number = text.line();
-      String line = line(text);
-      String content = withoutComment(line);
-      if (content.isBlank()) {
-        continue;
+  /** Collects what {@link Report} says. */
+  private static final class Listing implements Sink {
+    private final String source;
+    private final Consumer<? super NewAllowPolicy> policies;
+    private final List<String> leftOut = new ArrayList<>();
+    private long leftOutCount;
+    private long count;
+
+    Listing(String source, Consumer<? super NewAllowPolicy> policies) {
+      this.source = source;
+      this.policies = policies;
+    }
+
+    @Override
+    public void policy(NewAllowPolicy policy, long line) {
+      policies.accept(policy);
+      count++;
+    }
+
+    @Override
+    public void leftOut(long line, String what, String why) {
+      leftOutCount++;
+      if (leftOut.size() < MOST_LEFT_OUT) {
+        leftOut.add(source + ":" + line + ": " + what + ": " + why);
       }
-      if (format == ListFormat.SPAMASSASSIN) {
-        directive(content.strip(), number);
-      } else if (format == ListFormat.PROOFPOINT || format == ListFormat.GOOGLE) {
-        for (String entry : COMMAS.splitAsStream(content).toList()) {
-          sender(entry, number, null, null);
-        }
+    }
+  }
+
+  /**
+   * The desired policies of a list. In a list that was recognised by its content alone, a line that
+   * is no sender says that it was taken for the wrong thing.
+   */
+  static PolicySource source(ListFormat format, boolean recognised, InputText text, InputLog log) {
+    Queue<DesiredPolicy> read = new ArrayDeque<>();
+    boolean strict = recognised && format.isBareList();
+    ForeignListReader reader =
+        new ForeignListReader(
+            format,
+            text,
+            new Sink() {
+              @Override
+              public void policy(NewAllowPolicy policy, long line) {
+                log.noteOnce(line, 0, format.reading());
+                log.policy();
+                read.add(desired(policy, log.source() + ":" + line));
+              }
+
+              @Override
+              public void leftOut(long line, String what, String why) {
+                if (strict) {
+                  log.problem(line, 0, what + ": " + why + "; --from leaves such lines out");
+                } else {
+                  log.note(line, 0, "left out: " + what + ": " + why);
+                }
+              }
+            });
+    return () -> {
+      while (read.isEmpty() && reader.advance()) {
+        // Reads on to the next policy.
+      }
+      return read.poll();
+    };
+  }
+
+  /** A note that the list does not have leaves the comments of a policy as they are. */
+  private static DesiredPolicy desired(NewAllowPolicy policy, String origin) {
+    DesiredPolicy.Builder desired =
+        DesiredPolicy.builder()
+            .pattern(policy.pattern())
+            .patternType(policy.patternType())
+            .isRegex(policy.isRegex())
+            .isTrustedSender(policy.isTrustedSender())
+            .isAcceptableSender(policy.isAcceptableSender())
+            .isExemptRecipient(policy.isExemptRecipient())
+            .verifySender(policy.verifySender())
+            .origin(origin);
+    return policy.comments() == null
+        ? desired.build()
+        : desired.comments(policy.comments()).build();
+  }
+
+  /** Reads a line or a row; returns false at the end. */
+  boolean advance() throws IOException {
+    if (format == ListFormat.M365 || format == ListFormat.BARRACUDA) {
+      return advanceRow();
+    }
+    if (text.peek() < 0) {
+      return false;
+    }
+    readLine();
+    return true;
+  }
+
+  private boolean advanceRow() throws IOException {
+    CsvRowReader csv = rows;
+    if (csv == null) {
+      csv = new CsvRowReader(text, ',');
+      rows = csv;
+      columns = format == ListFormat.M365 ? m365Columns(csv.next()) : null;
+    }
+    List<Cell> row = csv.next();
+    if (row == null) {
+      return false;
+    }
+    if (!isBlank(row)) {
+      if (columns != null) {
+        readM365(row, columns);
       } else {
-        sender(content, number, null, null);
+        readBarracuda(row);
       }
+    }
+    return true;
+  }
+
+  private void readLine() throws IOException {
+    long number = text.line();
+    String content = withoutComment(line(text));
+    if (content.isBlank()) {
+      return;
+    }
+    if (format == ListFormat.SPAMASSASSIN) {
+      directive(content.strip(), number);
+    } else if (format == ListFormat.PROOFPOINT || format == ListFormat.GOOGLE) {
+      COMMAS.splitAsStream(content).forEach(entry -> sender(entry, number, null, null));
+    } else {
+      sender(content, number, null, null);
     }
   }
 
@@ -156,47 +277,37 @@ public final class ForeignListReader {
     words.stream().skip(1).forEach(word -> sender(word, number, null, null));
   }
 
-  private void readM365(InputText text) throws IOException {
-    CsvRowReader rows = new CsvRowReader(text, ',');
-    Map<String, Integer> header = header(rows.next());
-    int value = column(header, "value", "entry", "entries");
-    int action = column(header, "action");
-    int type = column(header, "listtype");
-    Integer expires = header.get("expirationdate");
-    Integer notes = header.get("notes");
-    for (List<Cell> row = rows.next(); row != null; row = rows.next()) {
-      if (isBlank(row)) {
-        continue;
-      }
-      long line = row.get(0).line();
-      String sender = cell(row, value);
-      if (!cell(row, action).equalsIgnoreCase("allow")) {
-        leaveOut(line, sender, "is not allowed there but " + cell(row, action));
-      } else if (!cell(row, type).equalsIgnoreCase("sender")) {
-        leaveOut(line, sender, "is no sender but " + cell(row, type));
-      } else {
-        sender(sender, line, cellOrNull(row, notes), cellOrNull(row, expires));
-      }
+  private static M365Columns m365Columns(@Nullable List<Cell> row) throws IOException {
+    Map<String, Integer> header = header(row);
+    return new M365Columns(
+        column(header, "value", "entry", "entries"),
+        column(header, "action"),
+        column(header, "listtype"),
+        header.get("expirationdate"),
+        header.get("notes"));
+  }
+
+  private void readM365(List<Cell> row, M365Columns columns) {
+    long line = row.get(0).line();
+    String sender = cell(row, columns.value);
+    String action = cell(row, columns.action);
+    String type = cell(row, columns.type);
+    if (!action.equalsIgnoreCase("allow")) {
+      leaveOut(line, sender, "is not allowed there but " + action);
+    } else if (!type.equalsIgnoreCase("sender")) {
+      leaveOut(line, sender, "is no sender but " + type);
+    } else {
+      sender(sender, line, cellOrNull(row, columns.notes), cellOrNull(row, columns.expires));
     }
   }
 
-  private void readBarracuda(InputText text) throws IOException {
-    CsvRowReader rows = new CsvRowReader(text, ',');
-    for (List<Cell> row = rows.next(); row != null; row = rows.next()) {
-      if (isBlank(row)) {
-        continue;
-      }
-      long line = row.get(0).line();
-      String policy = cell(row, 1).toLowerCase(Locale.ROOT);
-      boolean isHeader = line == 1 && !Set.of("exempt", "block", "quarantine").contains(policy);
-      if (isHeader) {
-        continue;
-      }
-      if (policy.equals("exempt")) {
-        sender(cell(row, 0), line, cell(row, 2), null);
-      } else {
-        leaveOut(line, cell(row, 0), "is not exempt there but " + policy);
-      }
+  private void readBarracuda(List<Cell> row) {
+    long line = row.get(0).line();
+    String policy = cell(row, 1).toLowerCase(Locale.ROOT);
+    if (policy.equals("exempt")) {
+      sender(cell(row, 0), line, cell(row, 2), null);
+    } else if (line > 1 || BARRACUDA_POLICIES.contains(policy)) {
+      leaveOut(line, cell(row, 0), "is not exempt there but " + policy);
     }
   }
 
@@ -254,8 +365,7 @@ public final class ForeignListReader {
       leaveOut(line, text.strip(), String.valueOf(e.getMessage()));
       return;
     }
-    policies.accept(policy);
-    count++;
+    sink.policy(policy, line);
   }
 
   /** A day, or the day of a time in ISO 8601. */
@@ -265,10 +375,7 @@ public final class ForeignListReader {
   }
 
   private void leaveOut(long line, String what, String why) {
-    leftOutCount++;
-    if (leftOut.size() < MOST_LEFT_OUT) {
-      leftOut.add(source + ":" + line + ": " + beginning(what) + ": " + beginning(why));
-    }
+    sink.leftOut(line, beginning(what), beginning(why));
   }
 
   private static String beginning(String text) {

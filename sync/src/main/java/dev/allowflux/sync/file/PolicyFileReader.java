@@ -24,6 +24,9 @@ import reactor.core.scheduler.Schedulers;
  *       since 2022, in any order, with commas, semicolons, tabs or bars between them. An empty cell
  *       is not managed, but for comments, where it removes them. Flags are true, false, yes, no and
  *       the words for them that spreadsheets write in other languages.
+ *   <li><b>Lists of other products</b> ({@link ListFormat}) are read as {@link ForeignListReader}
+ *       does, where their content says for certain what they are, or where {@link #ofForeignList}
+ *       does; what the service cannot express is noted and left out.
  *   <li><b>Text</b> is UTF-8, or UTF-16 with a byte order mark.
  *   <li><b>Patterns</b> that certainly mean another text, such as {@code mailto:a@b.example}, are
  *       turned into it, which the report says; others that are none are refused.
@@ -43,9 +46,12 @@ public final class PolicyFileReader {
   private final boolean deletes;
   private final boolean unfinishedLine;
 
-  private PolicyFileReader(boolean deletes, boolean unfinishedLine) {
+  private final @Nullable ListFormat format;
+
+  private PolicyFileReader(boolean deletes, boolean unfinishedLine, @Nullable ListFormat format) {
     this.deletes = deletes;
     this.unfinishedLine = unfinishedLine;
+    this.format = format;
   }
 
   /**
@@ -56,7 +62,7 @@ public final class PolicyFileReader {
    */
   public static PolicyFileReader of(SyncMode mode) {
     requireNonNull(mode, "mode");
-    return new PolicyFileReader(!(mode instanceof SyncMode.Upsert), false);
+    return new PolicyFileReader(!(mode instanceof SyncMode.Upsert), false, null);
   }
 
   /**
@@ -65,7 +71,18 @@ public final class PolicyFileReader {
    * @return a reader that is otherwise the same
    */
   public PolicyFileReader allowingUnfinishedLine() {
-    return new PolicyFileReader(deletes, true);
+    return new PolicyFileReader(deletes, true, format);
+  }
+
+  /**
+   * Returns a reader that takes every input for a list of another product, as {@link
+   * ForeignListReader} reads it. Without it an input is taken for one where that is certain.
+   *
+   * @param format the form of the list
+   * @return a reader that is otherwise the same
+   */
+  public PolicyFileReader ofForeignList(ListFormat format) {
+    return new PolicyFileReader(deletes, unfinishedLine, requireNonNull(format, "format"));
   }
 
   /**
@@ -156,6 +173,6 @@ public final class PolicyFileReader {
 
   private PolicyReading reading(String source, InputStream in, @Nullable InputFile file) {
     return new PolicyReading(
-        new InputText(in), new InputLog(source), deletes && !unfinishedLine, file);
+        new InputText(in), new InputLog(source), format, deletes && !unfinishedLine, file);
   }
 }

@@ -11,14 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class PolicyReading implements Closeable {
   private final InputText text;
   private final InputLog log;
+  private final @Nullable ListFormat format;
   private final boolean needsLineEnd;
   private final @Nullable InputFile file;
   private @Nullable PolicySource source;
   private boolean isArray;
   private boolean isCsv;
 
-  PolicyReading(InputText text, InputLog log, boolean needsLineEnd, @Nullable InputFile file) {
+  PolicyReading(
+      InputText text,
+      InputLog log,
+      @Nullable ListFormat format,
+      boolean needsLineEnd,
+      @Nullable InputFile file) {
     this.text = text;
+    this.format = format;
     this.log = log;
     this.needsLineEnd = needsLineEnd;
     this.file = file;
@@ -42,6 +49,9 @@ final class PolicyReading implements Closeable {
   }
 
   private PolicySource source() throws IOException {
+    if (format != null) {
+      return ForeignListReader.source(format, false, text, log);
+    }
     String start = text.lookAhead().stripLeading();
     if (start.startsWith("{")) {
       return new JsonPolicyReader.Lines(text, log);
@@ -51,7 +61,10 @@ final class PolicyReading implements Closeable {
       return new JsonPolicyReader.Array(text, log);
     }
     isCsv = true;
-    return new CsvPolicyReader(text, log);
+    ListFormat recognised = ListFormat.recognise(start);
+    return recognised == null
+        ? new CsvPolicyReader(text, log)
+        : ForeignListReader.source(recognised, true, text, log);
   }
 
   /** Returns what was read; fails if anything is wrong with it. */

@@ -329,7 +329,9 @@ class PolicyFileReaderTest {
   @Test
   void aHeaderThatSaysTooLittleOrTooMuchIsRefused() {
     assertThat(problems("x.example,DOMAIN\n"))
-        .contains("policies:1:1: there is no column pattern in this line, which names the columns");
+        .contains(
+            "policies:1:1: there is no column pattern in this line, which names the columns; a list"
+                + " of another product needs --from");
     assertThat(problems("pattern,pattern_type,Notes,comments\n"))
         .containsExactly("policies:1:28: there are two columns for comments");
     assertThat(problems("pattern,pattern_type,Verfy Email\nx.example,DOMAIN,true\n"))

@@ -1,5 +1,6 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.option.DryRunOption;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
@@ -52,8 +53,9 @@ abstract class AbstractCommand implements Callable<Integer> {
   }
 
   /** Prints the request that would be sent. */
-  final void print(RequestPreview request, ClientSession session) throws IOException {
-    Output.standard(io()).println(request.toHttp(session.baseUrl(), session.credential()));
+  final void print(RequestPreview request, ClientSession session, DryRunOption dryRun)
+      throws IOException {
+    Output.standard(io()).println(dryRun.text(request, session));
     if (session.credential() == null) {
       invocation.say("no credential: without one the request would be refused");
     }

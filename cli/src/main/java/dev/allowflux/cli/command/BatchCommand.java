@@ -61,8 +61,8 @@ final class BatchCommand extends AbstractCommand {
     byte[] text = InputBytes.read(io(), file);
     AllowPolicyBatch batch = Arguments.checked(parser(), file, () -> PolicyJson.readBatch(text));
     try (ClientSession session = connection.open(parser(), invocation())) {
-      if (dryRun.dryRun) {
-        print(RequestPreview.batch(session.account(), batch), session);
+      if (dryRun.given()) {
+        print(RequestPreview.batch(session.account(), batch), session, dryRun);
         return ExitCode.DONE;
       }
       AllowPolicyClient client = session.client();

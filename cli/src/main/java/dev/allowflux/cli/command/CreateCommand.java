@@ -63,8 +63,8 @@ final class CreateCommand extends AbstractCommand {
   ExitCode run() throws IOException {
     NewAllowPolicy policy = policy();
     try (ClientSession session = connection.open(parser(), invocation())) {
-      if (dryRun.dryRun) {
-        print(RequestPreview.create(session.account(), policy), session);
+      if (dryRun.given()) {
+        print(RequestPreview.create(session.account(), policy), session, dryRun);
       } else {
         AllowPolicyClient client = session.client();
         WriteExposure.require(

@@ -36,8 +36,8 @@ final class DeleteCommand extends AbstractCommand {
   ExitCode run() throws IOException {
     PolicyId policy = Arguments.policyId(parser(), id);
     try (ClientSession session = connection.open(parser(), invocation())) {
-      if (dryRun.dryRun) {
-        print(RequestPreview.delete(session.account(), policy), session);
+      if (dryRun.given()) {
+        print(RequestPreview.delete(session.account(), policy), session, dryRun);
       } else {
         PolicyId gone =
             ClientSession.await(session.client().deleteWithResponse(session.account(), policy))

@@ -59,7 +59,7 @@ final class EditCommand extends AbstractCommand {
     PolicyId policy = Arguments.policyId(parser(), id);
     AllowPolicyEdit.Builder changes = Arguments.checked(parser(), this::changes);
     boolean tagsText = fields.tagged() && fields.comments == null && !clearComments;
-    if (tagsText && dryRun.dryRun) {
+    if (tagsText && dryRun.given()) {
       throw new ParameterException(
           parser(), "with --dry-run, give --comments too: a tag is put into them");
     }
@@ -74,8 +74,8 @@ final class EditCommand extends AbstractCommand {
             () -> changes.comments(requireNonNull(fields.commentsWithTag(text, today()))));
       }
       AllowPolicyEdit edit = Arguments.checked(parser(), changes::build);
-      if (dryRun.dryRun) {
-        print(RequestPreview.edit(session.account(), policy, edit), session);
+      if (dryRun.given()) {
+        print(RequestPreview.edit(session.account(), policy, edit), session, dryRun);
       } else {
         AllowPolicyClient client = session.client();
         AllowPolicyBatch batch = AllowPolicyBatch.builder().edit(policy, edit).build();

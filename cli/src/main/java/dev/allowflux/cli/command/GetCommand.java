@@ -2,11 +2,13 @@ package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.DryRunOption;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -23,6 +25,8 @@ final class GetCommand extends AbstractCommand {
   @Parameters(paramLabel = "ID", description = "The policy.")
   private String id = "";
 
+  @Mixin private DryRunOption dryRun = new DryRunOption();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   GetCommand(Invocation invocation) {
@@ -33,6 +37,10 @@ final class GetCommand extends AbstractCommand {
   ExitCode run() throws IOException {
     PolicyId policy = Arguments.policyId(parser(), id);
     try (ClientSession session = connection.open(parser(), invocation())) {
+      if (dryRun.given()) {
+        print(RequestPreview.get(session.account(), policy), session, dryRun);
+        return ExitCode.DONE;
+      }
       AllowPolicy found = ClientSession.await(session.client().get(session.account(), policy));
       print(List.of(found));
     }

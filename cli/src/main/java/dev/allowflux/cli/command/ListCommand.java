@@ -1,6 +1,8 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
+import dev.allowflux.cli.option.DryRunOption;
 import dev.allowflux.cli.option.FieldNames;
 import dev.allowflux.cli.option.FilterOptions;
 import dev.allowflux.cli.option.TagFilter;
@@ -18,6 +20,7 @@ import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.RequestPreview;
 import dev.allowflux.sync.file.PolicyCsvWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -85,6 +88,8 @@ final class ListCommand extends AbstractCommand {
 
   @Mixin private TagFilter tag = new TagFilter();
 
+  @Mixin private DryRunOption dryRun = new DryRunOption();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   ListCommand(Invocation invocation) {
@@ -98,6 +103,9 @@ final class ListCommand extends AbstractCommand {
     if (limit != null && limit < 0) {
       throw new ParameterException(parser(), "--limit must not be negative");
     }
+    if (dryRun.given()) {
+      return showRequest(selected);
+    }
     try (ClientSession session = connection.open(parser(), invocation());
         Output output = Output.standard(io())) {
       PolicyFormat text = text();
@@ -107,6 +115,19 @@ final class ListCommand extends AbstractCommand {
       }
       // The header, if there was no page.
       text.write(List.of(), out);
+    }
+    return ExitCode.DONE;
+  }
+
+  /** The first page stands for all. */
+  private ExitCode showRequest(AllowPolicyFilter selected) throws IOException {
+    int perPage = filter.perPage == null ? MAX_PER_PAGE : filter.perPage;
+    try (ClientSession session = connection.open(parser(), invocation())) {
+      print(
+          Arguments.checked(
+              parser(), () -> RequestPreview.list(session.account(), selected, 1, perPage)),
+          session,
+          dryRun);
     }
     return ExitCode.DONE;
   }

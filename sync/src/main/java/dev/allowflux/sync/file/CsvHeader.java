@@ -1,7 +1,7 @@
 package dev.allowflux.sync.file;
 
 import dev.allowflux.model.PolicyField;
-import dev.allowflux.sync.file.CsvRowReader.Cell;
+import dev.allowflux.sync.internal.input.CsvRowReader.Cell;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;

@@ -2,7 +2,9 @@ package dev.allowflux.sync.file;
 
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.plan.DesiredPolicy;
-import dev.allowflux.sync.file.CsvRowReader.Cell;
+import dev.allowflux.sync.internal.input.CsvRowReader;
+import dev.allowflux.sync.internal.input.CsvRowReader.Cell;
+import dev.allowflux.sync.internal.input.InputText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

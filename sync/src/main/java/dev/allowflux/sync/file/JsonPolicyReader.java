@@ -3,6 +3,8 @@ package dev.allowflux.sync.file;
 import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.sync.internal.input.DamagedInputException;
+import dev.allowflux.sync.internal.input.InputText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

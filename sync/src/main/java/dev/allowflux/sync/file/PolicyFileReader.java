@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.allowflux.error.InputException;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncMode;
+import dev.allowflux.sync.internal.input.InputFile;
+import dev.allowflux.sync.internal.input.InputText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

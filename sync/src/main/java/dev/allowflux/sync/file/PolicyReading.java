@@ -1,6 +1,9 @@
 package dev.allowflux.sync.file;
 
 import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.sync.internal.input.DamagedInputException;
+import dev.allowflux.sync.internal.input.InputFile;
+import dev.allowflux.sync.internal.input.InputText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

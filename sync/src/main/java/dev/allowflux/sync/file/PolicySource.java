@@ -1,6 +1,7 @@
 package dev.allowflux.sync.file;
 
 import dev.allowflux.plan.DesiredPolicy;
+import dev.allowflux.sync.internal.input.DamagedInputException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.allowflux.sync.file;
+package dev.allowflux.sync.internal.input;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Read by hand, since fastcsv gives no columns, and takes all that follows a quote that is not
  * closed for one cell.
  */
-final class CsvRowReader {
+public final class CsvRowReader {
   /** No cell of a policy is as long; a longer one lacks its closing quote. */
   private static final int LONGEST_CELL = 1 << 16;
 
@@ -22,16 +22,16 @@ final class CsvRowReader {
   private final char separator;
   private final StringBuilder cell = new StringBuilder();
 
-  CsvRowReader(InputText text, char separator) {
+  public CsvRowReader(InputText text, char separator) {
     this.text = text;
     this.separator = separator;
   }
 
   /** What stands in a cell, without its quotes, and where it begins. */
-  record Cell(String text, boolean quoted, long line, long column) {}
+  public record Cell(String text, boolean quoted, long line, long column) {}
 
   /** Returns the next row, of at least one cell, or null at the end. */
-  @Nullable List<Cell> next() throws IOException {
+  public @Nullable List<Cell> next() throws IOException {
     if (text.peek() < 0) {
       return null;
     }

@@ -1,4 +1,4 @@
-package dev.allowflux.sync.file;
+package dev.allowflux.sync.internal.input;
 
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
@@ -22,7 +22,7 @@ import java.util.Locale;
  * <p>Decoded here, since the JDK's reader fails up to a buffer ahead of the place that it was asked
  * for.
  */
-final class InputText extends Reader {
+public final class InputText extends Reader {
   private static final int BYTES = 1 << 16;
 
   private final InputStream in;
@@ -37,22 +37,22 @@ final class InputText extends Reader {
   private long column = 1;
   private int last = -1;
 
-  InputText(InputStream in) {
+  public InputText(InputStream in) {
     this.in = in;
   }
 
   /** The place of the character that {@link #read()} returns next: its line, from 1. */
-  long line() {
+  public long line() {
     return line;
   }
 
   /** The place of the character that {@link #read()} returns next: its column in code points. */
-  long column() {
+  public long column() {
     return column;
   }
 
   /** Tells whether the last character was a line's end, or there was none. */
-  boolean isAtLineStart() {
+  public boolean isAtLineStart() {
     return last == -1 || last == '\n' || last == '\r';
   }
 
@@ -68,7 +68,7 @@ final class InputText extends Reader {
   }
 
   /** Returns what {@link #read()} would return. */
-  int peek() throws IOException {
+  public int peek() throws IOException {
     return chars.hasRemaining() || fill() ? chars.get(chars.position()) : -1;
   }
 
@@ -98,7 +98,7 @@ final class InputText extends Reader {
   }
 
   /** Returns the text that comes next, without moving: some thousands of characters, or all. */
-  String lookAhead() throws IOException {
+  public String lookAhead() throws IOException {
     if (!chars.hasRemaining()) {
       fill();
     }

@@ -1,4 +1,4 @@
-package dev.allowflux.sync.file;
+package dev.allowflux.sync.internal.input;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /** A file that is read, and what it was when that began. */
-final class InputFile implements Closeable {
+public final class InputFile implements Closeable {
   private final Path path;
   private final BasicFileAttributes before;
   private final FileChannel channel;
@@ -24,7 +24,7 @@ final class InputFile implements Closeable {
     this.channel = channel;
   }
 
-  static InputFile open(Path path) throws IOException {
+  public static InputFile open(Path path) throws IOException {
     BasicFileAttributes before = Files.readAttributes(path, BasicFileAttributes.class);
     if (before.isDirectory()) {
       throw new FileSystemException(path.toString(), null, "is a folder");
@@ -33,12 +33,12 @@ final class InputFile implements Closeable {
   }
 
   /** The content. A channel is read without being asked for its position, which a pipe has not. */
-  InputStream stream() {
+  public InputStream stream() {
     return Channels.newInputStream(channel);
   }
 
   /** Tells whether the file is another one now; of a pipe nobody can tell. */
-  boolean hasChanged() throws IOException {
+  public boolean hasChanged() throws IOException {
     if (!before.isRegularFile()) {
       return false;
     }

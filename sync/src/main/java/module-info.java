@@ -8,6 +8,7 @@ module dev.allowflux.sync {
   requires tools.jackson.core;
 
   exports dev.allowflux.sync;
+  exports dev.allowflux.sync.accounts;
   exports dev.allowflux.sync.audit;
   exports dev.allowflux.sync.export;
   exports dev.allowflux.sync.file;

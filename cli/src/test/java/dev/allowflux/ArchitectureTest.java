@@ -81,7 +81,9 @@ class ArchitectureTest {
         + CORE
         + " reactor sync.file sync.internal.apply sync.internal.exposure"
         + " sync.internal.journal",
-    "sync.file, " + CORE,
+    "sync.file, " + CORE + " sync.internal.input",
+    "sync.accounts, " + CORE + " reactor sync.internal.input",
+    "sync.internal.input,",
     "sync.export, " + CORE + " sync.file",
     "sync.audit, " + CORE + " sync sync.internal.exposure",
     "sync.internal.apply, " + CORE + " reactor sync sync.internal.journal",

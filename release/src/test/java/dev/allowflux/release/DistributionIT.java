@@ -89,6 +89,7 @@ class DistributionIT {
             "share/bash-completion/completions/allowflux",
             "share/zsh/allowflux.zsh",
             "share/fish/vendor_completions.d/allowflux.fish",
+            "bin/allowflux.cmd",
             "LICENSE",
             "NOTICE",
             "third-party/COMPONENTS")) {

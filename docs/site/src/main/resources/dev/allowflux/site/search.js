@@ -45,11 +45,10 @@
 
   function excerpt(section, asked) {
     const lower = section.text.toLowerCase();
-    const at = Math.max(0, Math.min(...asked.map((word) => {
-      const index = lower.indexOf(word);
-      return index < 0 ? lower.length : index;
-    }).concat(lower.length)) - 60);
-    const text = section.text.slice(at === lower.length - 60 ? 0 : at, at + 200);
+    const places = asked.map((word) => lower.indexOf(word)).filter((place) => place >= 0);
+    const start = Math.max(0, Math.min(...places, lower.length) - 60);
+    const begin = places.length === 0 || start === 0 ? 0 : section.text.indexOf(" ", start) + 1;
+    const text = section.text.slice(begin, begin + 200);
     const line = document.createElement("p");
     const pattern = new RegExp("(" + asked.map((w) => w.replace(/[^\p{L}\p{N}_]/gu, "")).join("|") + ")", "giu");
     text.split(pattern).forEach((part, index) => {

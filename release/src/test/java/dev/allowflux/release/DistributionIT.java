@@ -73,7 +73,7 @@ class DistributionIT {
             .skip(1)
             .takeWhile(line -> !line.isBlank())
             .filter(line -> line.matches("  [a-z]+ .*"))
-            .map(line -> line.strip().split(" ")[0])
+            .map(line -> line.strip().split(" ", -1)[0])
             .toList();
     assertThat(commands).contains("export", "sync", "manual");
     for (String command : commands) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.PathMatcher;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +29,14 @@ class ReachabilityMetadataIT {
   private static final Pattern GLOB = Pattern.compile("\"glob\"\\s*:\\s*\"([^\"]+)\"");
   private static final Set<String> MEMBERS =
       Set.of(
-          "comment", "reflection", "resources", "type", "methods", "name", "parameterTypes", "glob");
+          "comment",
+          "reflection",
+          "resources",
+          "type",
+          "methods",
+          "name",
+          "parameterTypes",
+          "glob");
 
   static List<PublishedModule> libraries() throws IOException {
     return PublishedModule.jars().stream()
@@ -39,9 +46,7 @@ class ReachabilityMetadataIT {
 
   private static String metadata(ZipFile jar, PublishedModule module) throws IOException {
     String name =
-        "META-INF/native-image/dev.allowflux/"
-            + module.artifact()
-            + "/reachability-metadata.json";
+        "META-INF/native-image/dev.allowflux/" + module.artifact() + "/reachability-metadata.json";
     ZipEntry entry = jar.getEntry(name);
     return entry == null ? "" : new String(jar.getInputStream(entry).readAllBytes(), UTF_8);
   }

@@ -6,6 +6,7 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
+import dev.allowflux.testkit.WallClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -29,7 +30,13 @@ final class CallingProcess implements AutoCloseable {
   }
 
   static CallingProcess start(
-      String service, String redis, WhenAway whenAway, int calls, Duration window, long seed) {
+      String service,
+      String redis,
+      WhenAway whenAway,
+      int calls,
+      Duration window,
+      WallClock wallClock,
+      long seed) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
@@ -39,7 +46,8 @@ final class CallingProcess implements AutoCloseable {
     command.addAll(List.of("" + window.toMillis(), "" + seed));
     try {
       return new CallingProcess(
-          new ProcessBuilder(command)
+          wallClock
+              .givenTo(new ProcessBuilder(command))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start());

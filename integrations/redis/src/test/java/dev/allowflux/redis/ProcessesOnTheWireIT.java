@@ -6,12 +6,17 @@ import dev.allowflux.reactor.QuotaStore.Exchange;
 import dev.allowflux.reactor.QuotaStore.Limits;
 import dev.allowflux.reactor.QuotaStore.Reply;
 import dev.allowflux.testkit.Soak;
+import dev.allowflux.testkit.WallClock;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,9 +32,17 @@ class ProcessesOnTheWireIT {
   private static final int WINDOWS = Soak.count(4, 20);
   private static final int PROCESSES = 4;
 
+  @TempDir private Path folder;
+  private WallClock wallClock;
+
+  @BeforeEach
+  void setTheClock() throws IOException {
+    wallClock = new WallClock(folder.resolve("wall-clock"));
+  }
+
   @ParameterizedTest
   @EnumSource
-  void noSpanHoldsMoreThanTheQuota(WhenAway whenAway) {
+  void noSpanHoldsMoreThanTheQuota(WhenAway whenAway) throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     StringBuilder story = new StringBuilder("seed " + seed);
@@ -50,6 +63,7 @@ class ProcessesOnTheWireIT {
         int what = turn < 5 ? turn : random.nextInt(5);
         story.append(", ").append((System.nanoTime() - began) / 1_000_000).append(" ms ");
         long pause = random.nextLong(WINDOW.toNanos() / 2);
+        wallClock.jump(random);
         switch (what) {
           case 0 -> {
             story.append("process stopped");
@@ -83,8 +97,9 @@ class ProcessesOnTheWireIT {
         }
       }
       System.out.printf(
-          "on the wire, %s: %d calls in %d windows of %d, at most %d in one; %s%n",
+          "on the wire, %s, %s: %d calls in %d windows of %d, at most %d in one; %s%n",
           whenAway,
+          wallClock,
           service.record.size(),
           WINDOWS,
           CALLS,
@@ -109,9 +124,10 @@ class ProcessesOnTheWireIT {
     first.close();
   }
 
-  private static CallingProcess start(
+  private CallingProcess start(
       RecordingServer service, TestRedis redis, WhenAway whenAway, long seed) {
-    return CallingProcess.start(service.baseUrl(), redis.uri(), whenAway, CALLS, WINDOW, seed);
+    return CallingProcess.start(
+        service.baseUrl(), redis.uri(), whenAway, CALLS, WINDOW, wallClock, seed);
   }
 
   private static void await(RecordingServer service, int calls) {

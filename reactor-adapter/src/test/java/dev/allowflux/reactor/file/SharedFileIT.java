@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.reactor.internal.transport.RawServer;
 import dev.allowflux.testkit.Soak;
+import dev.allowflux.testkit.WallClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,12 @@ class SharedFileIT {
   private final long seed = Long.getLong("allowflux.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final List<Process> processes = new ArrayList<>();
+  private WallClock wallClock;
+
+  @BeforeEach
+  void setTheClock() throws IOException {
+    wallClock = new WallClock(folder.resolve("wall-clock"));
+  }
 
   @AfterEach
   void endTheProcesses() {
@@ -103,18 +111,20 @@ class SharedFileIT {
 
   private Process start(RawServer server, Duration window, double cancels) throws IOException {
     Process process =
-        new ProcessBuilder(
-                JAVA,
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                QuotaWorker.class.getName(),
-                server.baseUrl(),
-                folder.resolve("quota").toString(),
-                Long.toString(window.toMillis()),
-                Double.toString(cancels),
-                Long.toString(random.nextLong()))
+        wallClock
+            .givenTo(
+                new ProcessBuilder(
+                    JAVA,
+                    "-Xmx128m",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    QuotaWorker.class.getName(),
+                    server.baseUrl(),
+                    folder.resolve("quota").toString(),
+                    Long.toString(window.toMillis()),
+                    Double.toString(cancels),
+                    Long.toString(random.nextLong())))
             .redirectError(folder.resolve("err" + processes.size()).toFile())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -174,6 +184,7 @@ class SharedFileIT {
       }
       for (int round = 1; round <= rounds; round++) {
         awaitRequests(recorder, recorder.seen.size() + random.nextInt(QUOTA));
+        wallClock.jump(random);
         Process stopped = running.get(random.nextInt(PROCESSES));
         signal(stopped, "STOP");
         // Others go on for longer than the lease of what it has under way, and than a window.
@@ -190,7 +201,7 @@ class SharedFileIT {
         end(process);
       }
     }
-    report(rounds + " kills and stops, cancels and lost responses", recorder);
+    report(rounds + " kills and stops, cancels, lost responses, " + wallClock, recorder);
     assertThat(recorder.spansOver()).as("seed " + seed).isZero();
   }
 

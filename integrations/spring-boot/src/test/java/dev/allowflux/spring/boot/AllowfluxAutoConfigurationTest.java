@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.ClientSettings;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -79,6 +82,14 @@ class AllowfluxAutoConfigurationTest {
     }
   }
 
+  private static @Nullable List<AllowPolicy> listed(ApplicationContext context, ApiSimulator api) {
+    return context
+        .getBean(AllowPolicyClient.class)
+        .list(new AccountId(api.accountId()))
+        .collectList()
+        .block();
+  }
+
   @Test
   void theClientIsClosedWithTheContext() {
     try (ApiSimulator api = ApiSimulator.builder().start()) {
@@ -107,15 +118,7 @@ class AllowfluxAutoConfigurationTest {
     try (ApiSimulator api = ApiSimulator.builder().start()) {
       runner
           .withPropertyValues("CLOUDFLARE_API_TOKEN=simulator-token", url(api))
-          .run(
-              context ->
-                  assertThat(
-                          context
-                              .getBean(AllowPolicyClient.class)
-                              .list(new AccountId(api.accountId()))
-                              .collectList()
-                              .block())
-                      .isEmpty());
+          .run(context -> assertThat(listed(context, api)).isEmpty());
     }
   }
 
@@ -303,15 +306,7 @@ class AllowfluxAutoConfigurationTest {
               Credential.class,
               () -> Credential.supplied(() -> Credential.apiToken(api.token())))
           .withPropertyValues(url(api), "allowflux.credential.ref=vault")
-          .run(
-              context ->
-                  assertThat(
-                          context
-                              .getBean(AllowPolicyClient.class)
-                              .list(new AccountId(api.accountId()))
-                              .collectList()
-                              .block())
-                      .isEmpty());
+          .run(context -> assertThat(listed(context, api)).isEmpty());
     }
   }
 
@@ -321,12 +316,7 @@ class AllowfluxAutoConfigurationTest {
       runner
           .withPropertyValues(TOKEN, url(api), "allowflux.page-size=1")
           .withUserConfiguration(Customizers.class)
-          .run(
-              context ->
-                  context
-                      .getBean(AllowPolicyClient.class)
-                      .list(new AccountId(api.accountId()))
-                      .blockLast());
+          .run(context -> listed(context, api));
       assertThat(api.requests().get(0).query()).contains("per_page=8");
       assertThat(Customizers.SEEN).contains("ended");
     }
@@ -369,15 +359,7 @@ class AllowfluxAutoConfigurationTest {
               url(api),
               "allowflux.ssl.bundle=simulator",
               "spring.ssl.bundle.pem.simulator.truststore.certificate=" + pem)
-          .run(
-              context ->
-                  assertThat(
-                          context
-                              .getBean(AllowPolicyClient.class)
-                              .list(new AccountId(api.accountId()))
-                              .collectList()
-                              .block())
-                      .hasSize(2));
+          .run(context -> assertThat(listed(context, api)).hasSize(2));
     }
   }
 
@@ -387,15 +369,7 @@ class AllowfluxAutoConfigurationTest {
       runner
           .withPropertyValues("allowflux.credential.token=other", "allowflux.base-url=https://x")
           .withBean(AllowfluxConnectionDetails.class, () -> new Details(api))
-          .run(
-              context ->
-                  assertThat(
-                          context
-                              .getBean(AllowPolicyClient.class)
-                              .list(new AccountId(api.accountId()))
-                              .collectList()
-                              .block())
-                      .hasSize(2));
+          .run(context -> assertThat(listed(context, api)).hasSize(2));
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.benchmarks.driver.CpuProfiler;
+import dev.allowflux.benchmarks.driver.LocalRedis;
 import dev.allowflux.benchmarks.peer.DslJsonReader;
 import dev.allowflux.benchmarks.peer.Endpoint;
 import dev.allowflux.benchmarks.peer.Fastjson2;
@@ -20,6 +21,7 @@ import dev.allowflux.benchmarks.suite.CallOverheadBenchmark;
 import dev.allowflux.benchmarks.suite.DecodeBenchmark;
 import dev.allowflux.benchmarks.suite.EncodeBenchmark;
 import dev.allowflux.benchmarks.suite.FirstItemBenchmark;
+import dev.allowflux.benchmarks.suite.PermitBenchmark;
 import dev.allowflux.benchmarks.suite.StreamBenchmark;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.simulator.ApiSimulator;
@@ -55,12 +57,16 @@ class SmokeTest {
           EncodeBenchmark.class,
           StreamBenchmark.class,
           FirstItemBenchmark.class,
-          CallOverheadBenchmark.class);
+          CallOverheadBenchmark.class,
+          PermitBenchmark.class);
 
   private static ApiSimulator api;
+  private static LocalRedis redis;
 
   @BeforeAll
-  static void serve() {
+  static void serve() throws IOException {
+    redis = new LocalRedis();
+    redis.use();
     api = ApiSimulator.builder().policies(POLICIES).noRateLimit().start();
     useServer(false);
   }
@@ -76,8 +82,9 @@ class SmokeTest {
   }
 
   @AfterAll
-  static void stopServing() {
+  static void stopServing() throws IOException {
     api.close();
+    redis.close();
   }
 
   @Test

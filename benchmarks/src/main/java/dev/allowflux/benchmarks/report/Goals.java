@@ -28,6 +28,7 @@ public final class Goals {
     goals.wholeProcess(exported);
     goals.heap();
     goals.overhead();
+    goals.permits();
     return List.copyOf(goals.goals);
   }
 
@@ -173,6 +174,23 @@ public final class Goals {
         2000,
         1200,
         suite -> suite.extraBytes(Subjects.PROTECTED, Subjects.UNPROTECTED));
+  }
+
+  private void permits() {
+    atMost(
+        "permit",
+        "a permit of a quota in a file",
+        Kind.NANOS,
+        100_000,
+        50_000,
+        suite -> suite.nanos(Subjects.FILE));
+    atMost(
+        "permit",
+        "a permit of a quota in Redis on loopback",
+        Kind.NANOS,
+        1_000_000,
+        500_000,
+        suite -> suite.nanos(Subjects.REDIS));
   }
 
   private void atLeast(

@@ -14,6 +14,9 @@ public final class Subjects {
   public static final String PROTECTED = "limiter + retry";
   public static final String PROTECTED_AGAIN = "limiter + retry, again";
   public static final String UNPROTECTED = "the exchange alone";
+  public static final String REDIS = "allowflux, Redis on loopback";
+  public static final String REDIS_AGAIN = "allowflux, Redis on loopback, again";
+  public static final String FILE = "allowflux, file";
   public static final String ONE_IN_FLIGHT = "one page in flight";
   public static final String EIGHT_IN_FLIGHT = "eight pages in flight";
   public static final String SMALL = "heap of 16 MiB";

@@ -1,5 +1,6 @@
 package dev.allowflux.benchmarks.suite;
 
+import dev.allowflux.benchmarks.driver.LocalRedis;
 import dev.allowflux.benchmarks.driver.Rounds;
 import dev.allowflux.benchmarks.driver.RunProfile;
 import dev.allowflux.benchmarks.driver.Server;
@@ -66,6 +67,7 @@ public final class Measurements {
     steps.put("delay-100", () -> delay(100));
     steps.put("delay-300", () -> delay(300));
     steps.put("overhead", this::overhead);
+    steps.put("permit", this::permit);
     steps.put("smallest-heap", this::smallestHeap);
     steps.put("small-heap-speed", this::smallHeapSpeed);
     return steps;
@@ -229,6 +231,28 @@ public final class Measurements {
         Subjects.PROTECTED,
         Subjects.PROTECTED_AGAIN,
         benchmarks(CallOverheadBenchmark.class, subjects, WARM_UP, SHORT, 1));
+  }
+
+  private Suite permit() throws IOException {
+    try (LocalRedis redis = new LocalRedis()) {
+      List<String> where = redis.jvmArguments();
+      List<Subject> subjects =
+          List.of(
+              new Subject(Subjects.REDIS, "redis", where),
+              new Subject(Subjects.REDIS_AGAIN, "redis", where),
+              new Subject("Bucket4j, Redis on loopback", "bucket4jInRedis", where),
+              new Subject("Redisson, Redis on loopback", "redissonInRedis", where),
+              new Subject(Subjects.FILE, "file", where),
+              new Subject("Bucket4j, in process", "bucket4jInProcess", where));
+      return new Suite(
+          "permit",
+          "A permit of a quota that processes share, one after the other",
+          "permit",
+          "allocated",
+          Subjects.REDIS,
+          Subjects.REDIS_AGAIN,
+          benchmarks(PermitBenchmark.class, subjects, WARM_UP, SHORT, 1));
+    }
   }
 
   private Suite smallestHeap() throws IOException {

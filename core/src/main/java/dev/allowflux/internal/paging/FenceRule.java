@@ -13,9 +13,14 @@ package dev.allowflux.internal.paging;
  */
 class FenceRule {
 
-  /** How many pages to read per fence, and whether to read on while the fence is under way. */
-  record Block(int pages, boolean readOn) {
-    static final Block SINGLE = new Block(1, false);
+  /**
+   * How many pages to read per fence.
+   *
+   * @param pages so many, the first of which needs no fence
+   * @param readOn how many more while they and their fence are under way
+   */
+  record Block(int pages, int readOn) {
+    static final Block SINGLE = new Block(1, 0);
   }
 
   private static final int MAX_PAGES = 32;
@@ -26,6 +31,12 @@ class FenceRule {
   private static final double MANY_CALLS = 0.6;
   private static final double SHORT_TIME = 1.0 / 3;
   private static final double LATE = 0.09;
+
+  /**
+   * So many times the other requests in flight are read on at most: those that are under way when
+   * the fence is sent, and those that follow them until it comes.
+   */
+  private static final int FULL = 2;
 
   /** The part of a bound that is used; the rest is for what cannot be foreseen. */
   private static final double USED = 0.96;
@@ -39,12 +50,18 @@ class FenceRule {
   private static final double WORTH_IT = 0.95;
 
   /** What an extra call counts against a response time, among blocks that are worth it. */
-  private static final double CALL_WEIGHT = 0.2;
+  private static final double CALL_WEIGHT = 0.1;
+
+  /** More than the cost of any block that is worth it. */
+  private static final double TOO_OFTEN = 1;
 
   /** How long deletions must have been observed before the first block, in response times. */
-  private static final double FIRST_LOOK = 4;
+  private static final double FIRST_LOOK = 2;
 
   private static final double FIRST_LOOK_PER_PAGE = 0.03;
+
+  /** After so long, a block may cost all of the calls that may be spent for certain, not a quarter. */
+  private static final double SECOND_LOOK = 4;
 
   /** Deletions and response times that are assumed before any were observed. */
   private static final double ASSUMED_DELETIONS = 0.1;
@@ -135,12 +152,15 @@ class FenceRule {
     Block best = Block.SINGLE;
     double bestCost = Double.MAX_VALUE;
     for (int pages = 2; pages <= most; pages = larger(pages, most)) {
-      for (boolean readOn : new boolean[] {false, true}) {
-        Forecast forecast = new Forecast(pages, readOn && remaining > pages, rate);
-        double cost = forecast.time + CALL_WEIGHT * forecast.extraCalls;
+      for (int rounds = 0; rounds <= FULL; rounds++) {
+        int readOn =
+            (int) Math.min(rounds * (inFlight - 1L), Math.min(remaining, maxHeld + 1L) - pages);
+        Forecast forecast = new Forecast(pages, readOn, rate);
+        double cost =
+            forecast.time + CALL_WEIGHT * forecast.extraCalls + (isTooOften(pages) ? TOO_OFTEN : 0);
         if (cost < bestCost && forecast.isWorthIt() && isAffordable(forecast, remaining)) {
           bestCost = cost;
-          best = new Block(pages, forecast.readOn);
+          best = new Block(pages, readOn);
         }
       }
     }
@@ -165,23 +185,35 @@ class FenceRule {
     return (count + caution * Math.sqrt(count)) / time;
   }
 
+  /** Whether fences after so few pages each would use up the calls for them before the end. */
+  private boolean isTooOften(int pages) {
+    return quiet && spent + 1 > SPARE_CALLS + QUIET_CALLS * (accepted + pages);
+  }
+
+  private boolean isLookedAtAgain() {
+    return observedNanos >= SECOND_LOOK * responseNanos;
+  }
+
   /** What a block is expected to cost per page, relative to one page at a time. */
   private final class Forecast {
     final int pages;
-    final boolean readOn;
+    final int readOn;
     final double rounds;
     final double time;
     final double extraCalls;
 
-    Forecast(int pages, boolean readOn, double deletionsPerResponse) {
+    Forecast(int pages, int readOn, double deletionsPerResponse) {
       this.pages = pages;
       this.readOn = readOn;
       this.rounds = Math.ceil((double) pages / inFlight);
-      double steady = (pages + 1.0) / inFlight;
-      double held = Math.exp(-deletionsPerResponse * ((readOn ? steady : rounds) + 1));
+      // The fence is sent when the last pages came, and until it comes too, fewer and fewer
+      // requests are in flight unless as many pages as can be are read on.
+      double full = readOn / (FULL * (inFlight - 1.0));
+      double steady = full * (pages + 1.0) / inFlight + (1 - full) * (rounds + 1);
+      double held = Math.exp(-deletionsPerResponse * (steady + full));
       double accepts = 1 + (pages - 1) * held;
-      double lost = readOn ? (1 - held) * (inFlight - 1) : 0;
-      this.time = (readOn ? steady + 1 - held : rounds + 1) / accepts;
+      double lost = (1 - held) * readOn;
+      this.time = (steady + full * (1 - held)) / accepts;
       this.extraCalls = (pages + 1 + lost) / accepts - 1;
     }
 
@@ -191,19 +223,19 @@ class FenceRule {
 
     /** The calls that are spent if the fence fails. */
     int mostCalls() {
-      return pages + (readOn ? inFlight : 0);
+      return pages + readOn;
     }
 
     /** The response times after which it has failed. */
     double mostTime() {
-      return SLOWEST * (rounds + 1 + (readOn ? 1 : 0));
+      return SLOWEST * (rounds + 1 + (readOn > 0 ? 1 : 0));
     }
   }
 
   /** Whether the promise holds even if the fence fails. */
   private boolean isAffordable(Forecast block, long remaining) {
     double total = accepted + remaining;
-    if (quiet && spent + (block.readOn ? 2 : 1) > SPARE_CALLS + QUIET_CALLS * total) {
+    if (quiet && spent + (block.readOn > 0 ? 2 : 1) > SPARE_CALLS + QUIET_CALLS * total) {
       return false;
     }
     double few = SPARE_CALLS + FEW_CALLS * USED * total;
@@ -215,14 +247,14 @@ class FenceRule {
     if (time + rest > (1 + LATE) * total || calls > many) {
       return false;
     }
-    if (calls <= few || time + rest <= shortTime) {
+    if (calls <= (isLookedAtAgain() ? few : few / 4) || time + rest <= shortTime) {
       return true;
     }
     // Once more than the few calls are spent, only a short time can justify them.
     double rate = spent > few ? rate(0, 0) : rate(1, STRICT_CAUTION);
     for (int pages = 2; pages <= MAX_PAGES; pages = larger(pages, MAX_PAGES)) {
-      for (boolean readOn : new boolean[] {false, true}) {
-        Forecast then = new Forecast(pages, readOn, rate);
+      for (int rounds = 0; rounds <= FULL; rounds++) {
+        Forecast then = new Forecast(pages, rounds * (inFlight - 1), rate);
         if (time + rest * then.time <= shortTime && calls + rest * then.extraCalls <= many) {
           return true;
         }

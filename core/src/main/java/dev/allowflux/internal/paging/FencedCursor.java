@@ -177,7 +177,7 @@ public final class FencedCursor {
 
   private boolean mayRequestMore(long allowed) {
     int ofBlock = firstIsSafe ? block.pages() : unproven();
-    int most = block.readOn() ? ofBlock + inFlight : ofBlock;
+    int most = ofBlock + block.readOn();
     return block.pages() > 1
         && !paused
         && held.size() < Math.min(Math.min(most, maxHeld), allowed)

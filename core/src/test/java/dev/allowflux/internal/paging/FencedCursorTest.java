@@ -64,7 +64,7 @@ class FencedCursorTest {
       Block next(long remaining, long allowed, long now) {
         return random.nextInt(10) == 0
             ? Block.SINGLE
-            : new Block(2 + random.nextInt(20), random.nextBoolean());
+            : new Block(2 + random.nextInt(20), random.nextInt(15));
       }
     };
   }

@@ -51,7 +51,10 @@ import picocli.CommandLine.Parameters;
           + "\"reason\":\"we run the registry\"}; without a pattern the rule is off."
     })
 final class AuditCommand extends AbstractCommand {
-  private static final int READ_AHEAD = 8;
+  /** A complete traversal at full speed holds 40 pages and reads no more than is demanded. */
+  private static final int PAGES_DEMANDED = 48;
+
+  private static final int PAGES_RENEWED = 6;
   private static final int SHOWN = 20;
 
   /** How a report is written. */
@@ -172,8 +175,9 @@ final class AuditCommand extends AbstractCommand {
     try (ClientSession session = connection.open(parser(), invocation())) {
       for (Page page :
           session
-              .client(settings -> settings.readAhead(READ_AHEAD))
+              .client(settings -> settings.readAhead(ClientSession.READ_AHEAD_OF_ALL))
               .traverse(session.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
+              .limitRate(PAGES_DEMANDED, PAGES_RENEWED)
               .toIterable(1)) {
         page.policies().forEach(audit::add);
       }

@@ -94,19 +94,20 @@ final class InteractiveApply {
         return ExitCode.USAGE;
       }
     }
-    return show(
-        AllowPolicySync.of(session.client()).apply(approved, settings, stop.asMono()), settings);
+    return show(sync().apply(approved, settings, stop.asMono()), settings);
   }
 
   /** Finds out what became of the plan in an earlier run, and sends none of its changes. */
   ExitCode settle(ApplySettings settings) throws IOException {
     return isForThisAccount()
-        ? show(
-            AllowPolicySync.of(session.client())
-                .settle(plan, settings)
-                .takeUntilOther(stop.asMono()),
-            settings)
+        ? show(sync().settle(plan, settings).takeUntilOther(stop.asMono()), settings)
         : ExitCode.LOCAL_FAILURE;
+  }
+
+  /** Where many changes are looked up, the whole account is read. */
+  private AllowPolicySync sync() {
+    return AllowPolicySync.of(
+        session.client(settings -> settings.readAhead(ClientSession.READ_AHEAD_OF_ALL)));
   }
 
   /** Returns the report, or null if nothing was applied. */

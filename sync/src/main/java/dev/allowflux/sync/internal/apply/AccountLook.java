@@ -35,6 +35,11 @@ import reactor.core.scheduler.Schedulers;
 final class AccountLook {
   private static final int GETS_AT_ONCE = 4;
 
+  /** As for a plan: what is read at a time never waits for the renewal of demand. */
+  private static final int PAGES_DEMANDED = 48;
+
+  private static final int PAGES_RENEWED = 6;
+
   private final AllowPolicyClient client;
   private final SyncPlan plan;
   private final CallBudget budget;
@@ -195,6 +200,7 @@ final class AccountLook {
     TraversalLook look = new TraversalLook(changes);
     return client
         .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
+        .limitRate(PAGES_DEMANDED, PAGES_RENEWED)
         .publishOn(Schedulers.parallel(), 1)
         .doOnNext(page -> page.policies().forEach(look::compare))
         .last()

@@ -12,6 +12,7 @@ import dev.allowflux.plan.PolicyChange.Create;
 import dev.allowflux.plan.PolicyKey;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.CallOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +69,9 @@ final class NewEnd {
 
   private static Mono<NewEnd> traverse(
       AllowPolicyClient client, SyncPlan plan, @Nullable Instant since) {
+    // What is new is a few pages, so the ones behind are not worth their calls.
     return client
+        .with(CallOptions.builder().readAhead(0).build())
         .traverse(plan.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
         .publishOn(Schedulers.parallel(), 1)
         .takeUntil(page -> isOlder(page.policies(), since))

@@ -259,7 +259,12 @@ public final class ClientSettings {
      * once, and as many pages are held.
      *
      * <p>A complete traversal with 2 or more holds up to 40 pages until it is certain that they
-     * miss nothing, and fewer in a small heap: no more than an eighth of it, at 1 KiB a policy.
+     * miss nothing, and fewer in a small heap: no more than an eighth of it, at 512 bytes a policy.
+     * That holds for each traversal: several at once hold as many times as much.
+     *
+     * <p>It reads as far ahead as is demanded, so it is as fast as it can be where 40 pages or more
+     * are always demanded, as with {@code limitRate(48, 6)} before an operator that takes pages one
+     * by one.
      *
      * @param pages 0 to 8
      * @return this builder

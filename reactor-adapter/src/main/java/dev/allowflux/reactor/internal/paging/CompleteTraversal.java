@@ -28,7 +28,7 @@ public final class CompleteTraversal {
   private static final int MAX_HELD = 40;
 
   /** What a policy in memory is taken to need, and which part of the heap they may fill. */
-  private static final long BYTES_PER_POLICY = 1024;
+  private static final long BYTES_PER_POLICY = 512;
 
   private static final int PART_OF_THE_HEAP = 8;
 

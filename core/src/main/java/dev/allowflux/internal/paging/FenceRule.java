@@ -60,7 +60,7 @@ class FenceRule {
 
   private static final double FIRST_LOOK_PER_PAGE = 0.03;
 
-  /** After so long, a block may cost all of the calls that may be spent for certain, not a quarter. */
+  /** After so long, a block may cost all calls that may be spent for certain, not a quarter. */
   private static final double SECOND_LOOK = 4;
 
   /** Deletions and response times that are assumed before any were observed. */

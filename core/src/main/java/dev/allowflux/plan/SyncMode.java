@@ -10,6 +10,36 @@ import dev.allowflux.model.PolicyTag;
 public sealed interface SyncMode {
 
   /**
+   * Returns the mode that never deletes.
+   *
+   * @return {@link Upsert}
+   */
+  static SyncMode upsert() {
+    return new Upsert();
+  }
+
+  /**
+   * Returns the mode that answers for the policies of an owner.
+   *
+   * @param owner the name in the marker: 1 to 64 letters, digits, dots, hyphens and underscores of
+   *     ASCII
+   * @return {@link Owned}
+   * @throws IllegalArgumentException if the name has another form
+   */
+  static SyncMode owned(String owner) {
+    return new Owned(owner);
+  }
+
+  /**
+   * Returns the mode that answers for the whole account.
+   *
+   * @return {@link All}
+   */
+  static SyncMode all() {
+    return new All();
+  }
+
+  /**
    * Creates and edits the desired policies; everything else in the account is left alone.
    *
    * @since 0.1

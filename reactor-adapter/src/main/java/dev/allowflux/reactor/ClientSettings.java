@@ -66,36 +66,224 @@ public final class ClientSettings {
     return new Builder(values);
   }
 
-  Credential credential() {
+  /**
+   * Returns what {@link Builder#credential(Credential)} has set, or the default.
+   *
+   * @return who calls
+   */
+  public Credential credential() {
     return values.credential;
   }
 
-  int pageSize() {
+  /**
+   * Returns what {@link Builder#baseUrl(String)} has set, or the default.
+   *
+   * @return the address of the API, without a slash at its end
+   */
+  public String baseUrl() {
+    return values.baseUrl.toString();
+  }
+
+  /**
+   * Returns what {@link Builder#pageSize(int)} has set, or the default.
+   *
+   * @return how many policies a page has at most
+   */
+  public int pageSize() {
     return values.pageSize;
   }
 
-  int readAhead() {
+  /**
+   * Returns what {@link Builder#readAhead(int)} has set, or the default.
+   *
+   * @return how many pages are read ahead of demand
+   */
+  public int readAhead() {
     return values.readAhead;
   }
 
-  RateLimiter rateLimiter() {
+  /**
+   * Returns what {@link Builder#rateLimiter(RateLimiter)} has set, or the default.
+   *
+   * @return what lets calls through
+   */
+  public RateLimiter rateLimiter() {
     return values.rateLimiter;
   }
 
-  boolean resolveUnknownCreates() {
+  /**
+   * Returns what {@link Builder#maxAttempts(int)} has set, or the default.
+   *
+   * @return how many attempts a call has in all
+   */
+  public int maxAttempts() {
+    return values.maxAttempts;
+  }
+
+  /**
+   * Returns what {@link Builder#maxBackoff(Duration)} has set, or the default.
+   *
+   * @return how long a call may spend in backoff; zero for no limit
+   */
+  public Duration maxBackoff() {
+    return values.maxBackoff;
+  }
+
+  /**
+   * Returns what {@link Builder#firstBackoff(Duration)} has set, or the default.
+   *
+   * @return the longest backoff after the first attempt
+   */
+  public Duration firstBackoff() {
+    return values.firstBackoff;
+  }
+
+  /**
+   * Returns what {@link Builder#resolveUnknownCreates(boolean)} has set, or the default.
+   *
+   * @return whether a create of unknown outcome is resolved by reading back
+   */
+  public boolean resolveUnknownCreates() {
     return values.resolveUnknownCreates;
   }
 
-  Duration operationTimeout() {
+  /**
+   * Returns what {@link Builder#connectTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for opening a TCP connection; zero for none
+   */
+  public Duration connectTimeout() {
+    return values.connectTimeout;
+  }
+
+  /**
+   * Returns what {@link Builder#handshakeTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for the TLS handshake; zero for none
+   */
+  public Duration handshakeTimeout() {
+    return values.handshakeTimeout;
+  }
+
+  /**
+   * Returns what {@link Builder#acquireTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for a wait for a connection; zero for none
+   */
+  public Duration acquireTimeout() {
+    return values.acquireTimeout;
+  }
+
+  /**
+   * Returns what {@link Builder#stallTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for a pause within a body; zero for none
+   */
+  public Duration stallTimeout() {
+    return values.stallTimeout;
+  }
+
+  /**
+   * Returns what {@link Builder#attemptTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for an attempt; zero for none
+   */
+  public Duration attemptTimeout() {
+    return values.attemptTimeout;
+  }
+
+  /**
+   * Returns what {@link Builder#batchAttemptTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for an attempt of a batch; zero for none
+   */
+  public Duration batchAttemptTimeout() {
+    return values.attemptTimeouts().batch();
+  }
+
+  /**
+   * Returns what {@link Builder#operationTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for a call with all its waits; zero for none
+   */
+  public Duration operationTimeout() {
     return values.operationTimeout;
   }
 
-  Duration streamTimeout() {
+  /**
+   * Returns what {@link Builder#streamTimeout(Duration)} has set, or the default.
+   *
+   * @return the limit for a whole listing; zero for none
+   */
+  public Duration streamTimeout() {
     return values.streamTimeout;
   }
 
+  /**
+   * Returns what {@link Builder#closeGrace(Duration)} has set, or the default.
+   *
+   * @return how long requests may go on once the client is closed
+   */
+  public Duration closeGrace() {
+    return values.closeGrace;
+  }
+
+  /**
+   * Returns what {@link Builder#maxConnections(int)} has set, or the default.
+   *
+   * @return how many connections are opened at most
+   */
+  public int maxConnections() {
+    return values.maxConnections;
+  }
+
+  /**
+   * Returns what {@link Builder#compression(boolean)} has set, or the default.
+   *
+   * @return whether responses are requested in gzip
+   */
+  public boolean compression() {
+    return values.compression;
+  }
+
+  /**
+   * Returns what {@link Builder#maxBodyBytes(int)} has set, or the default.
+   *
+   * @return how many bytes the body of a response may have
+   */
+  public int maxBodyBytes() {
+    return values.maxBodyBytes;
+  }
+
+  /**
+   * Returns what {@link Builder#maxHeaderBytes(int)} has set, or the default.
+   *
+   * @return how many bytes the headers of a response may have
+   */
+  public int maxHeaderBytes() {
+    return values.maxHeaderBytes;
+  }
+
+  /**
+   * Returns what {@link Builder#userAgent(String)} has set, or the default.
+   *
+   * @return what stands before the library's product name; empty for nothing
+   */
+  public String userAgent() {
+    return values.userAgent;
+  }
+
+  /**
+   * Returns what {@link Builder#events(CallEvents)} has set, or the default.
+   *
+   * @return the observer, as it was set
+   */
+  public CallEvents events() {
+    return values.events;
+  }
+
   /** The observer, whose failures hurt no call. */
-  CallEvents events() {
+  CallEvents guardedEvents() {
     return CallEvents.composite(List.of(values.events));
   }
 
@@ -107,7 +295,7 @@ public final class ClientSettings {
         values.maxBackoff,
         values.attemptTimeouts(),
         values.operationTimeout,
-        events(),
+        guardedEvents(),
         values.baseUrl.toString());
   }
 

@@ -57,7 +57,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
         settings,
         transport,
         new CallPipeline(settings.calls(), ApiQuota.access(settings.rateLimiter()), transport),
-        settings.events(),
+        settings.guardedEvents(),
         CallOptions.builder().build());
   }
 

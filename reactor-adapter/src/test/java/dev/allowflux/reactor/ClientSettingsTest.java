@@ -3,12 +3,23 @@ package dev.allowflux.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.NewAllowPolicy;
 import dev.allowflux.model.Operation;
+import dev.allowflux.model.PatternType;
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.FaultScript;
+import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 class ClientSettingsTest {
 
@@ -103,5 +114,127 @@ class ClientSettingsTest {
     ClientSettings settings = builder().build();
     assertThat(settings.toBuilder().build().rateLimiter()).isSameAs(settings.rateLimiter());
     assertThat(builder().build().rateLimiter()).isNotSameAs(settings.rateLimiter());
+  }
+
+  @Test
+  void everySettingIsReadAsItWasSet() {
+    Credential credential = Credential.apiToken("other");
+    ApiQuota quota = ApiQuota.standard();
+    CallEvents events = new CallEvents() {};
+    ClientSettings settings =
+        builder()
+            .credential(credential)
+            .baseUrl("https://proxy.example/v4/")
+            .pageSize(11)
+            .readAhead(2)
+            .rateLimiter(quota)
+            .maxAttempts(3)
+            .maxBackoff(Duration.ofSeconds(12))
+            .firstBackoff(Duration.ofSeconds(13))
+            .resolveUnknownCreates(true)
+            .connectTimeout(Duration.ofSeconds(14))
+            .handshakeTimeout(Duration.ofSeconds(15))
+            .acquireTimeout(Duration.ofSeconds(16))
+            .stallTimeout(Duration.ofSeconds(17))
+            .attemptTimeout(Duration.ofSeconds(18))
+            .batchAttemptTimeout(Duration.ofSeconds(19))
+            .operationTimeout(Duration.ofSeconds(20))
+            .streamTimeout(Duration.ofSeconds(21))
+            .closeGrace(Duration.ofSeconds(22))
+            .maxConnections(23)
+            .compression(false)
+            .maxBodyBytes(24_000)
+            .maxHeaderBytes(25_000)
+            .userAgent("my-service/1.4")
+            .events(events)
+            .build();
+    assertThat(settings.toBuilder().build())
+        .returns(credential, ClientSettings::credential)
+        .returns("https://proxy.example/v4", ClientSettings::baseUrl)
+        .returns(11, ClientSettings::pageSize)
+        .returns(2, ClientSettings::readAhead)
+        .returns(quota, ClientSettings::rateLimiter)
+        .returns(3, ClientSettings::maxAttempts)
+        .returns(Duration.ofSeconds(12), ClientSettings::maxBackoff)
+        .returns(Duration.ofSeconds(13), ClientSettings::firstBackoff)
+        .returns(true, ClientSettings::resolveUnknownCreates)
+        .returns(Duration.ofSeconds(14), ClientSettings::connectTimeout)
+        .returns(Duration.ofSeconds(15), ClientSettings::handshakeTimeout)
+        .returns(Duration.ofSeconds(16), ClientSettings::acquireTimeout)
+        .returns(Duration.ofSeconds(17), ClientSettings::stallTimeout)
+        .returns(Duration.ofSeconds(18), ClientSettings::attemptTimeout)
+        .returns(Duration.ofSeconds(19), ClientSettings::batchAttemptTimeout)
+        .returns(Duration.ofSeconds(20), ClientSettings::operationTimeout)
+        .returns(Duration.ofSeconds(21), ClientSettings::streamTimeout)
+        .returns(Duration.ofSeconds(22), ClientSettings::closeGrace)
+        .returns(23, ClientSettings::maxConnections)
+        .returns(false, ClientSettings::compression)
+        .returns(24_000, ClientSettings::maxBodyBytes)
+        .returns(25_000, ClientSettings::maxHeaderBytes)
+        .returns("my-service/1.4", ClientSettings::userAgent)
+        .returns(events, ClientSettings::events);
+  }
+
+  /** What would show a password, a trust store or a customiser again has none on purpose. */
+  @Test
+  void aSettingHasAGetter() {
+    List<String> without =
+        Arrays.stream(ClientSettings.Builder.class.getMethods())
+            .filter(method -> method.getReturnType() == ClientSettings.Builder.class)
+            .map(Method::getName)
+            .distinct()
+            .filter(
+                name ->
+                    Arrays.stream(ClientSettings.class.getMethods())
+                        .noneMatch(getter -> getter.getName().equals(name)))
+            .toList();
+    assertThat(without).containsExactlyInAnyOrder("proxy", "trustStore", "httpClient");
+  }
+
+  @Test
+  void compressionAndTheLimitOfHeadersAndTheResolvingOfCreatesActOnTheWire() {
+    try (ApiSimulator api = ApiSimulator.builder().policies(3).start()) {
+      ClientSettings.Builder settings =
+          ClientSettings.builder(Credential.apiToken(api.token()))
+              .baseUrl(api.baseUrl())
+              .maxAttempts(1);
+      AccountId account = new AccountId(api.accountId());
+      for (boolean gzip : new boolean[] {true, false}) {
+        try (AllowPolicyClient client =
+            AllowPolicyClient.create(settings.compression(gzip).build())) {
+          client.list(account).blockLast();
+          assertThat(api.takeRequests().get(0).headers().toString().contains("gzip"))
+              .isEqualTo(gzip);
+        }
+      }
+      for (int limit : new int[] {20_000, 5_000}) {
+        api.faults(FaultScript.inOrder(Fault.largeHeaders(10_000)));
+        try (AllowPolicyClient client =
+            AllowPolicyClient.create(settings.maxHeaderBytes(limit).build())) {
+          Mono<Long> count = client.list(account).count();
+          if (limit == 20_000) {
+            assertThat(count.block()).isEqualTo(3);
+          } else {
+            assertThatThrownBy(count::block).isInstanceOf(Malformed.class);
+          }
+        }
+      }
+      NewAllowPolicy policy =
+          NewAllowPolicy.builder()
+              .pattern("supplier.example")
+              .patternType(PatternType.DOMAIN)
+              .isAcceptableSender(true)
+              .isTrustedSender(false)
+              .isExemptRecipient(false)
+              .verifySender(true)
+              .isRegex(false)
+              .build();
+      api.faults(FaultScript.inOrder(Fault.fin(Fault.Point.BEFORE_HEADERS).done()));
+      try (AllowPolicyClient client =
+          AllowPolicyClient.create(settings.resolveUnknownCreates(true).build())) {
+        assertThat(client.create(account, policy).block().pattern()).isEqualTo("supplier.example");
+        assertThat(api.size()).isEqualTo(4);
+      }
+    }
   }
 }

@@ -3,6 +3,12 @@ package dev.allowflux.kafka.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Credential;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.Fault;
@@ -169,6 +175,38 @@ class SourceTaskIT {
       second.stop();
       assertThat(connect.topic).allSatisfy(record -> assertThat(record.value()).isNull());
       assertThat(connect.ids()).containsExactlyInAnyOrderElementsOf(later);
+    }
+  }
+
+  @Test
+  void policyThatIsEditedIsSentAgain() throws InterruptedException {
+    try (ApiSimulator api = builder().start();
+        AllowPolicyClient other =
+            AllowPolicyClient.create(
+                ClientSettings.builder(Credential.apiToken("token-a"))
+                    .baseUrl(api.baseUrl())
+                    .build())) {
+      Map<String, String> settings = settings(api, "changes");
+      settings.put("poll.interval.ms", "1");
+      TaskFixture connect = new TaskFixture(true);
+      AllowPolicySourceTask task = connect.start(settings);
+      connect.pollUntil(task, () -> connect.topic.size() >= 370);
+      connect.topic.clear();
+      String id = api.account("a1").policyIds().get(17);
+      other
+          .edit(
+              new AccountId("a1"),
+              new PolicyId(id),
+              AllowPolicyEdit.builder().comments("changed").build())
+          .block(Duration.ofSeconds(30));
+      connect.pollUntil(task, () -> !connect.topic.isEmpty());
+      for (int i = 0; i < 5; i++) {
+        connect.keep(connect.poll(task));
+      }
+      task.stop();
+      assertThat(connect.ids()).containsExactly(id);
+      assertThat(((Struct) connect.topic.get(0).value()).getString("comments"))
+          .isEqualTo("changed");
     }
   }
 

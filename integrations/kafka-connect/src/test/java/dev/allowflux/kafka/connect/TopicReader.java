@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** An exactly-once consumer: reads what is committed, and folds it as compaction does. */
 final class TopicReader implements AutoCloseable {
 
+  private final String topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, String> state = new HashMap<>();
   private final Set<String> seen = new HashSet<>();
@@ -31,18 +33,26 @@ final class TopicReader implements AutoCloseable {
                 "bootstrap.servers", brokers,
                 "isolation.level", "read_committed",
                 "auto.offset.reset", "earliest",
+                "allow.auto.create.topics", "false",
                 "enable.auto.commit", "false"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(partition -> new TopicPartition(topic, partition.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+    this.topic = topic;
   }
 
   void poll() {
+    if (consumer.assignment().isEmpty()) {
+      List<PartitionInfo> known = consumer.listTopics().getOrDefault(topic, List.of());
+      if (known.isEmpty()) {
+        return;
+      }
+      List<TopicPartition> partitions =
+          known.stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+    }
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
       records++;
       String key = new String(record.key(), UTF_8);

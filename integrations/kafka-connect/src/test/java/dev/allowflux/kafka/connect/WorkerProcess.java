@@ -74,13 +74,7 @@ final class WorkerProcess {
                 "task.shutdown.graceful.timeout.ms=2000"));
     more.forEach((key, value) -> settings.add(key + "=" + value));
     Path file = Files.write(folder.resolve(name + ".properties"), settings);
-    Path logging = folder.resolve("logback.xml");
-    Files.writeString(
-        logging,
-        "<configuration><appender name=\"A\""
-            + " class=\"ch.qos.logback.core.ConsoleAppender\"><encoder><pattern>%d %level"
-            + " %logger{20} %message%n</pattern></encoder></appender><root"
-            + " level=\"WARN\"><appender-ref ref=\"A\"/></root></configuration>");
+    Path logging = logging(folder);
     Path log = folder.resolve(name + ".log");
     Process process =
         new ProcessBuilder(
@@ -97,6 +91,16 @@ final class WorkerProcess {
             .redirectOutput(log.toFile())
             .start();
     return new WorkerProcess(process, port, log);
+  }
+
+  /** Warnings only, as a worker's own configuration would say. */
+  static Path logging(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("logback.xml"),
+        "<configuration><appender name=\"A\""
+            + " class=\"ch.qos.logback.core.ConsoleAppender\"><encoder><pattern>%d %level"
+            + " %logger{20} %message%n</pattern></encoder></appender><root"
+            + " level=\"WARN\"><appender-ref ref=\"A\"/></root></configuration>");
   }
 
   /** The folder that the build has packed; its parent is the worker's plugin path. */

@@ -1,7 +1,10 @@
 package dev.allowflux.site;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Link;
@@ -30,8 +33,11 @@ record Contents(List<Section> sections) {
    */
   record Entry(String title, String file) {}
 
-  /** Reads the headings of the second level, and the links to whole documents below them. */
-  static Contents of(Document front) {
+  /**
+   * Reads the headings of the second level, and the links to whole documents below them. What is
+   * listed nowhere comes last in the first section, so that no page is lost.
+   */
+  static Contents of(Document front, Collection<Document> documents) {
     List<Section> sections = new ArrayList<>();
     for (Node node = front.root().getFirstChild(); node != null; node = node.getNext()) {
       if (node instanceof Heading heading && heading.getLevel() == 2) {
@@ -51,6 +57,13 @@ record Contents(List<Section> sections) {
       }
     }
     sections.removeIf(section -> section.entries().isEmpty());
+    Set<String> listed = new HashSet<>(Set.of(front.file()));
+    sections.forEach(section -> section.entries().forEach(entry -> listed.add(entry.file())));
+    for (Document document : documents) {
+      if (!sections.isEmpty() && listed.add(document.file())) {
+        sections.get(0).entries().add(new Entry(document.title(), document.file()));
+      }
+    }
     return new Contents(List.copyOf(sections));
   }
 }

@@ -51,7 +51,7 @@ public final class SiteWriter {
     if (front == null) {
       throw new IOException("there is no " + Document.FRONT);
     }
-    Contents contents = Contents.of(front);
+    Contents contents = Contents.of(front, documents.values());
     SearchIndex index = new SearchIndex();
     for (Document document : documents.values()) {
       collectImages(document);

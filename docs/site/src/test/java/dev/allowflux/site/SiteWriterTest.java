@@ -108,7 +108,7 @@ class SiteWriterTest {
     clicks.put(next.peek(), 0);
     while (!next.isEmpty()) {
       Path page = next.remove();
-      for (Element link : PAGES.get(page).select("main a[href]")) {
+      for (Element link : PAGES.get(page).select("main a[href], nav a[href]")) {
         Path target = page.resolveSibling(link.attr("href").replaceFirst("#.*", "")).normalize();
         if (PAGES.containsKey(target) && clicks.putIfAbsent(target, clicks.get(page) + 1) == null) {
           next.add(target);
@@ -136,6 +136,19 @@ class SiteWriterTest {
         assertThat(other.resolve(site.relativize(file))).hasSameBinaryContentAs(file);
       }
     }
+  }
+
+  @Test
+  void aPageThatTheFrontPageDoesNotListStandsInTheContents(@TempDir Path sources)
+      throws IOException {
+    Files.createDirectories(sources.resolve("docs"));
+    Files.createDirectories(sources.resolve("benchmarks/results"));
+    Files.writeString(sources.resolve("docs/index.md"), "# Front\n\n## Guide\n\n- [One](one.md)\n");
+    Files.writeString(sources.resolve("docs/one.md"), "# One\n");
+    Files.writeString(sources.resolve("docs/two.md"), "# Two & more\n");
+    SiteWriter.main(sources.toString(), sources.resolve("site").toString());
+    assertThat(Jsoup.parse(sources.resolve("site/one.html").toFile()).select("nav a").eachText())
+        .containsExactly("One", "Two & more");
   }
 
   @Test

@@ -22,6 +22,7 @@ final class PlanFindings {
 
   final BoundedSample twice = new BoundedSample(BoundedSample.FEW);
   final BoundedSample duplicated = new BoundedSample(BoundedSample.FEW);
+  final BoundedSample otherCase = new BoundedSample(BoundedSample.FEW);
   final BoundedSample foreign = new BoundedSample(BoundedSample.FEW);
   final BoundedSample moved = new BoundedSample(BoundedSample.FEW);
   final BoundedSample marked = new BoundedSample(BoundedSample.FEW);
@@ -160,6 +161,11 @@ final class PlanFindings {
         duplicated,
         "1 policy is there more than once",
         "policies are there more than once");
+    warn(
+        warnings,
+        otherCase,
+        "1 e-mail address is there with its local part in another case and is not created",
+        "e-mail addresses are there with their local part in another case and are not created");
     warn(
         warnings,
         foreign,

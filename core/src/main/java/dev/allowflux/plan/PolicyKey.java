@@ -78,6 +78,22 @@ public record PolicyKey(PatternType patternType, boolean isRegex, String pattern
     return new PolicyKey(type, Boolean.TRUE.equals(policy.isRegex()), pattern);
   }
 
+  /**
+   * Returns the key that stands for all that differ from this one in the case of the local part
+   * alone. Such addresses are policies of their own, but a service may store one in another case
+   * than it was sent in.
+   *
+   * @return this key with the local part of an e-mail address in lower case; this key itself for
+   *     domains, networks and regular expressions
+   */
+  public PolicyKey inAnyCase() {
+    if (patternType != PatternType.EMAIL || isRegex) {
+      return this;
+    }
+    String lower = NormalForm.ofAddressInAnyCase(pattern);
+    return lower.equals(pattern) ? this : new PolicyKey(patternType, false, lower);
+  }
+
   /** Orders by kind, then plain before regular expression, then pattern by UTF-16 code unit. */
   @Override
   public int compareTo(PolicyKey other) {

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * (docs/api-facts.md#normal-forms).
  *
  * <p>Only what was requested is compared. A service may store another spelling of the same value (a
- * domain in lower case, without its trailing dot or as an A-label, a network with its host bits
- * cleared, comments without surrounding white space), and all fields of a response but {@code id}
- * and {@code created_at} are optional; both are notes and no contradiction. Every other difference
- * is a contradiction.
+ * domain in lower case, without its trailing dot or as an A-label, the local part of an e-mail
+ * address in another case, a network with its host bits cleared, comments without surrounding white
+ * space), and all fields of a response but {@code id} and {@code created_at} are optional; both are
+ * notes and no contradiction. Every other difference is a contradiction.
  *
  * @since 0.1
  */
@@ -139,7 +139,7 @@ public final class PolicyMatch {
     if (type == null || type == PatternType.UNKNOWN || type == PatternType.UNRECOGNIZED) {
       return pattern;
     }
-    return new PolicyKey(type, false, pattern).pattern();
+    return new PolicyKey(type, false, pattern).inAnyCase().pattern();
   }
 
   private void value(PolicyField field, @Nullable Object requested, @Nullable Object stored) {

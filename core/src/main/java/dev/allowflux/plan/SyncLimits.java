@@ -20,6 +20,7 @@ public final class SyncLimits {
   private final int maxExposedPolicies;
   private final int maxExposedAddresses;
   private final boolean deletesDuplicates;
+  private final boolean distinguishesCase;
   private final Set<SafetyRule> allowed;
 
   private SyncLimits(Builder builder) {
@@ -30,6 +31,7 @@ public final class SyncLimits {
     maxExposedPolicies = builder.maxExposedPolicies;
     maxExposedAddresses = builder.maxExposedAddresses;
     deletesDuplicates = builder.deletesDuplicates;
+    distinguishesCase = builder.distinguishesCase;
     allowed = Collections.unmodifiableSet(EnumSet.copyOf(builder.allowed));
   }
 
@@ -37,8 +39,8 @@ public final class SyncLimits {
    * Returns the limits that hold unless others are given.
    *
    * @return 30 % and 100 deletes, 100 deletes of expired policies, 30 % edits, 1000 more policies
-   *     that bypass all detection, 262,144 more addresses, no duplicate deleted, nothing else
-   *     allowed
+   *     that bypass all detection, 262,144 more addresses, no duplicate deleted, no case
+   *     distinguished, nothing else allowed
    */
   public static SyncLimits standard() {
     return builder().build();
@@ -120,6 +122,16 @@ public final class SyncLimits {
   }
 
   /**
+   * Tells whether an e-mail address is created of which the account has one in another case of the
+   * local part.
+   *
+   * @return false by default: such policies are taken for the desired ones and reported
+   */
+  public boolean distinguishesCase() {
+    return distinguishesCase;
+  }
+
+  /**
    * Returns the rules that were allowed to be broken.
    *
    * @return an immutable set, empty by default
@@ -138,6 +150,7 @@ public final class SyncLimits {
         && maxExposedPolicies == that.maxExposedPolicies
         && maxExposedAddresses == that.maxExposedAddresses
         && deletesDuplicates == that.deletesDuplicates
+        && distinguishesCase == that.distinguishesCase
         && allowed.equals(that.allowed);
   }
 
@@ -151,6 +164,7 @@ public final class SyncLimits {
         maxExposedPolicies,
         maxExposedAddresses,
         deletesDuplicates,
+        distinguishesCase,
         allowed);
   }
 
@@ -171,6 +185,8 @@ public final class SyncLimits {
         + maxExposedAddresses
         + ", deletesDuplicates="
         + deletesDuplicates
+        + ", distinguishesCase="
+        + distinguishesCase
         + ", allowed="
         + allowed
         + "]";
@@ -190,6 +206,7 @@ public final class SyncLimits {
     private int maxExposedPolicies = 1000;
     private int maxExposedAddresses = 1 << 18;
     private boolean deletesDuplicates;
+    private boolean distinguishesCase;
     private final Set<SafetyRule> allowed = EnumSet.noneOf(SafetyRule.class);
 
     private Builder() {}
@@ -276,6 +293,21 @@ public final class SyncLimits {
      */
     public Builder deletesDuplicates(boolean value) {
       deletesDuplicates = value;
+      return this;
+    }
+
+    /**
+     * Sets whether e-mail addresses that differ in the case of the local part alone are policies of
+     * their own. By the standards of mail they are, but a service may store what it is sent in
+     * another case. So a desired address of which the account has one in another case is taken for
+     * that policy: it is edited if need be, not created again, and the plan warns. With this, it is
+     * created.
+     *
+     * @param value false by default
+     * @return this builder
+     */
+    public Builder distinguishesCase(boolean value) {
+      distinguishesCase = value;
       return this;
     }
 

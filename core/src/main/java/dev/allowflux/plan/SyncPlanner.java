@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Desired and existing policies match if they have the same {@link PolicyKey}. Of several
  *       existing ones the oldest matches; the others are reported, and deleted if {@link
  *       SyncLimits#deletesDuplicates()} says so.
+ *   <li>An e-mail address that none matches matches one that differs in the case of the local part
+ *       alone, unless {@link SyncLimits#distinguishesCase()} says otherwise; it is reported.
  *   <li>A policy is edited if a managed field has another value than the desired one, or is unset.
  *       The pattern is never edited: its normal form is the same.
  *   <li>An existing policy whose kind is not EMAIL, DOMAIN or IP is left alone.
@@ -50,14 +51,12 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class SyncPlanner {
-  private static final Comparator<AllowPolicy> BY_AGE =
-      Comparator.comparing(AllowPolicy::createdAt).thenComparing(policy -> policy.id().value());
-
   private final AccountId account;
   private final SyncMode mode;
   private final SyncLimits limits;
   private final Ownership ownership;
-  private final Map<PolicyKey, Entry> desired = new HashMap<>();
+  private final Map<PolicyKey, DesiredEntry> desired = new HashMap<>();
+  private final CaseVariants variants = new CaseVariants(desired);
   private final List<UndesiredPolicy> unwanted = new ArrayList<>();
   private final PlanFindings findings;
   private Stage stage = Stage.DESIRED;
@@ -66,31 +65,6 @@ public final class SyncPlanner {
     DESIRED,
     EXISTING,
     DONE
-  }
-
-  /** One desired policy, and the existing policies that match it. */
-  private static final class Entry {
-    private DesiredPolicy policy;
-    private @Nullable AllowPolicy match;
-    private @Nullable Rarities rarities;
-
-    Entry(DesiredPolicy policy) {
-      this.policy = policy;
-    }
-
-    Rarities rarities() {
-      if (rarities == null) {
-        rarities = new Rarities();
-      }
-      return rarities;
-    }
-  }
-
-  /** What few desired policies have. */
-  private static final class Rarities {
-    private final List<DesiredPolicy> again = new ArrayList<>();
-    private final List<AllowPolicy> duplicates = new ArrayList<>();
-    private final TreeSet<String> owners = new TreeSet<>();
   }
 
   private SyncPlanner(AccountId account, SyncMode mode, SyncLimits limits, ExposureRules rules) {
@@ -126,9 +100,12 @@ public final class SyncPlanner {
     if (stage != Stage.DESIRED) {
       throw new IllegalStateException("desired policies must come before existing policies");
     }
-    Entry first = desired.putIfAbsent(policy.key(), new Entry(policy));
+    PolicyKey key = policy.key();
+    DesiredEntry first = desired.putIfAbsent(key, new DesiredEntry(policy));
     if (first != null) {
       first.rarities().again.add(policy);
+    } else {
+      variants.desire(key);
     }
     return this;
   }
@@ -158,30 +135,25 @@ public final class SyncPlanner {
     if (!tag.unreadable().isEmpty()) {
       findings.unreadable.add(policy.id().value());
     }
-    Entry meant = desired.get(key);
+    DesiredEntry meant = desired.get(key);
+    boolean open = variants.take(key, policy, other);
     if (meant == null) {
-      if (mode instanceof SyncMode.Upsert) {
-        findings.note(tag, policy.id());
-      } else if (own) {
-        unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(policy)));
+      if (!open && (other == null || mode instanceof SyncMode.Upsert)) {
+        leave(key, policy);
       }
     } else if (other != null) {
       meant.rarities().owners.add(other);
     } else {
-      match(meant, policy);
+      meant.match(policy);
     }
     return this;
   }
 
-  private static void match(Entry meant, AllowPolicy policy) {
-    AllowPolicy match = meant.match;
-    AllowPolicy kept = PolicySnapshot.sharing(policy, meant.policy);
-    if (match == null) {
-      meant.match = kept;
-    } else if (!match.id().equals(policy.id())) {
-      boolean older = BY_AGE.compare(policy, match) < 0;
-      meant.match = older ? kept : match;
-      meant.rarities().duplicates.add(older ? match : kept);
+  private void leave(PolicyKey key, AllowPolicy policy) {
+    if (mode instanceof SyncMode.Upsert) {
+      findings.note(PolicyTag.of(policy.comments()), policy.id());
+    } else if (ownership.has(policy)) {
+      unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(policy)));
     }
   }
 
@@ -203,6 +175,11 @@ public final class SyncPlanner {
     if (desired.isEmpty()) {
       findings.broken(SafetyRule.EMPTY_DESIRED).add("");
     }
+    if (limits.distinguishesCase()) {
+      variants.matchNone(this::leave);
+    } else {
+      variants.match((key, there) -> findings.otherCase.add(key + " is " + there), this::leave);
+    }
     Instant now = read.startedAt();
     findings.countExpired(now);
     List<PolicyChange> changes = new ArrayList<>();
@@ -213,7 +190,7 @@ public final class SyncPlanner {
     Arrays.sort(keys);
     for (PolicyKey key : keys) {
       // The index shrinks as the plan grows, so that both fit into memory.
-      Entry meant = requireNonNull(desired.remove(key));
+      DesiredEntry meant = requireNonNull(desired.remove(key));
       AllowPolicy match = meant.match;
       boolean over = meant.policy.tag().isExpired(now);
       if (meant.rarities != null && !dealWith(key, meant, meant.rarities, over)) {
@@ -256,7 +233,8 @@ public final class SyncPlanner {
   }
 
   /** Handles what few desired policies have; returns false if no change can come of it. */
-  private boolean dealWith(PolicyKey key, Entry meant, Rarities rarities, boolean over) {
+  private boolean dealWith(
+      PolicyKey key, DesiredEntry meant, DesiredEntry.Rarities rarities, boolean over) {
     if (!rarities.again.isEmpty()) {
       boolean agree = rarities.again.stream().allMatch(meant.policy::agreesWith);
       rarities.again.add(meant.policy);
@@ -276,7 +254,7 @@ public final class SyncPlanner {
     if (!rarities.duplicates.isEmpty() && meant.match != null) {
       String ids =
           rarities.duplicates.stream()
-              .sorted(BY_AGE)
+              .sorted(DesiredEntry.BY_AGE)
               .map(policy -> policy.id().value())
               .collect(Collectors.joining(", "));
       findings.duplicated.add(key + " has " + meant.match.id() + ", again " + ids);
@@ -292,7 +270,7 @@ public final class SyncPlanner {
       findings.foreign.add(key + " of " + String.join(", ", rarities.owners));
       return false;
     }
-    return true;
+    return !rarities.isThereInOtherCase || meant.match != null;
   }
 
   /** Deals with a policy whose desired form has expired: it is to be gone. */
@@ -372,7 +350,8 @@ public final class SyncPlanner {
   private PlanFindings.Deletes addDeletes(
       List<PolicyChange> changes, Set<PolicyId> edited, AccountRead read) {
     unwanted.sort(
-        Comparator.comparing(UndesiredPolicy::key).thenComparing(UndesiredPolicy::policy, BY_AGE));
+        Comparator.comparing(UndesiredPolicy::key)
+            .thenComparing(UndesiredPolicy::policy, DesiredEntry.BY_AGE));
     List<PolicyChange> deletes = new ArrayList<>();
     int expired = 0;
     Map<PolicyId, PolicyKey> keys = new HashMap<>();

@@ -62,6 +62,8 @@ class PolicyMatchTest {
     "DOMAIN, bücher.example, xn--bcher-kva.example",
     "EMAIL, Pay@Partner.EXAMPLE, Pay@partner.example",
     "EMAIL, pay@partner.example, pay@partner.example.",
+    "EMAIL, Pay.Roll@Partner.example, pay.roll@partner.example",
+    "EMAIL, pay@partner.example, PAY@PARTNER.EXAMPLE",
     "IP, 203.0.113.7/24, 203.0.113.0/24",
     "IP, 2001:DB8::1/32, 2001:db8::/32",
   })
@@ -76,7 +78,7 @@ class PolicyMatchTest {
   @ParameterizedTest
   @CsvSource({
     "DOMAIN, partner.example, partners.example",
-    "EMAIL, Pay@partner.example, pay@partner.example",
+    "EMAIL, Pay@partner.example, pays@partner.example",
     "IP, 203.0.113.0/24, 203.0.113.0/25",
   })
   void anotherPatternIsAContradiction(PatternType type, String requested, String stored) {

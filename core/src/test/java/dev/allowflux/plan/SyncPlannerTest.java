@@ -130,6 +130,102 @@ class SyncPlannerTest {
     assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(1, 0, 1, 0));
   }
 
+  // ---- the case of local parts
+
+  private static AllowPolicy.Builder address(String pattern) {
+    return domain(pattern).patternTypeName(PatternType.EMAIL.name());
+  }
+
+  private static DesiredPolicy.Builder desiredAddress(String pattern) {
+    return desired(pattern).patternType(PatternType.EMAIL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "John.Doe@Partner.example, john.doe@partner.example",
+    "john.doe@partner.example, JOHN.DOE@partner.example",
+    "John@partner.example, JOHN@partner.example",
+  })
+  void anAddressThatTheServiceStoredInAnotherCaseIsNeitherCreatedNorDeleted(
+      String desired, String stored) {
+    AllowPolicy there = account.add(address(stored));
+
+    for (SyncMode mode : List.of(UPSERT, ALL)) {
+      SyncPlan plan = plan(mode, desiredAddress(desired));
+
+      assertThat(plan.isEmpty()).isTrue();
+      assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(0, 0, 0, 1));
+      assertThat(plan.warnings())
+          .singleElement()
+          .asString()
+          .startsWith("1 e-mail address is there with its local part in another case")
+          .endsWith(" is " + there.id());
+    }
+  }
+
+  @Test
+  void anAddressInAnotherCaseIsEditedAsIfItWereToTheLetter() {
+    AllowPolicy there = account.add(address("john@partner.example").comments("old"));
+
+    SyncPlan plan = plan(ALL, desiredAddress("John@partner.example").comments("new"));
+
+    assertThat(plan.changes()).singleElement().isInstanceOf(PolicyChange.Edit.class);
+    assertThat(((PolicyChange.Edit) plan.changes().get(0)).id()).isEqualTo(there.id());
+  }
+
+  @Test
+  void anAddressThatIsThereToTheLetterIsTakenBeforeOneInAnotherCase() {
+    account.add(address("john@partner.example"));
+    account.add(address("John@partner.example"));
+
+    assertThat(plan(ALL, desiredAddress("John@partner.example")).counts())
+        .isEqualTo(new SyncPlan.Counts(0, 0, 1, 1));
+  }
+
+  @Test
+  void theCopiesOfAnAddressInAnotherCaseAreReportedAndStay() {
+    for (int i = 0; i < 3; i++) {
+      account.add(address("john@partner.example"));
+    }
+
+    SyncPlan plan = plan(ALL, desiredAddress("John@partner.example"));
+
+    assertThat(plan.isEmpty()).isTrue();
+    assertThat(plan.warnings())
+        .anySatisfy(warning -> assertThat(warning).contains("there more than once"));
+  }
+
+  @Test
+  void twoDesiredAddressesOfWhichOneIsThereAreNotCreatedUnlessCaseIsDistinguished() {
+    account.add(address("john@partner.example"));
+    DesiredPolicy.Builder[] both = {
+      desiredAddress("john@partner.example"), desiredAddress("John@partner.example")
+    };
+
+    SyncPlan plan = plan(ALL, both);
+    assertThat(plan.counts()).isEqualTo(new SyncPlan.Counts(0, 0, 0, 1));
+    assertThat(plan.warnings()).hasSize(1);
+
+    SyncLimits limits = SyncLimits.builder().maxDeletePercent(100).distinguishesCase(true).build();
+    assertThat(account.plan(ALL, limits, built(both)).counts())
+        .isEqualTo(new SyncPlan.Counts(1, 0, 0, 1));
+    assertThat(account.plan(ALL, limits, built(desiredAddress("John@partner.example"))).counts())
+        .isEqualTo(new SyncPlan.Counts(1, 0, 1, 0));
+  }
+
+  @Test
+  void anAddressOfAnotherOwnerInAnotherCaseIsLeftAloneAndNotCreatedBesideIt() {
+    account.add(address("john@partner.example").comments("[allowflux:team-b]"));
+
+    SyncPlan plan = plan(OWNED, desiredAddress("John@partner.example"));
+
+    assertThat(plan.isEmpty()).isTrue();
+    assertThat(plan.warnings())
+        .anySatisfy(warning -> assertThat(warning).contains("has another owner"));
+  }
+
+  // ---- kinds
+
   @Test
   void aPolicyOfNoKnownKindIsLeftAloneInEveryMode() {
     account.add(domain("a.example").patternTypeName("UNKNOWN"));

@@ -527,6 +527,16 @@ public interface AllowPolicyClient extends AutoCloseable {
   Mono<Void> closeGracefully();
 
   /**
+   * Completes when the client begins to close, for work that waits between calls.
+   *
+   * @return completes empty, on the thread that closes the client or at once if it is closed; never
+   *     completes for a client of another kind that does not say so; cold, and many may subscribe
+   */
+  default Mono<Void> onClose() {
+    return Mono.never();
+  }
+
+  /**
    * Closes the client without waiting: starts what {@link #closeGracefully()} does and returns at
    * once, whatever the thread. New and waiting calls fail from now on; requests under way may
    * finish within {@link ClientSettings.Builder#closeGrace(java.time.Duration)}. Calling it again

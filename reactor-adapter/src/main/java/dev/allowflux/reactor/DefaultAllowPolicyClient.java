@@ -327,6 +327,11 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   }
 
   @Override
+  public Mono<Void> onClose() {
+    return pipeline.whenClosed();
+  }
+
+  @Override
   public void close() {
     pipeline.close();
     transport.startClose();

@@ -4,6 +4,8 @@ import static dev.allowflux.sync.FakeAccount.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncPlan;
@@ -103,6 +105,41 @@ class ApplyExactTest {
     assertThat(report.isDone()).isTrue();
   }
 
+  /** Each copy is carried out after its settle time, and the run has ended by then. */
+  @Test
+  void batchesThatAreAllCarriedOutTooLateAreFoundAndMadeOneByTheSettling() {
+    SyncPlan plan = account.plan(domains(20));
+    IntStream.range(0, 5)
+        .forEach(i -> account.behaviours.add(Behaviour.LOST_DONE_AFTER_TWO_MINUTES));
+    account.startRun();
+    StepVerifier.withVirtualTime(() -> apply(plan, settings().settleTime(Duration.ofSeconds(10))))
+        .thenAwait(Duration.ofHours(2))
+        .thenConsumeWhile(event -> true)
+        .expectError(Unavailable.class)
+        .verify(PATIENCE);
+    assertThat(account.patterns()).hasSize(100);
+
+    AtomicReference<ApplyReport> report = new AtomicReference<>();
+    account.startRun();
+    StepVerifier.withVirtualTime(
+            () -> new AllowPolicySync(account, account.clock()).settle(plan, settings().build()))
+        .thenAwait(Duration.ofHours(2))
+        .thenConsumeWhile(
+            event -> {
+              if (event instanceof Finished finished) {
+                report.set(finished.report());
+              }
+              return true;
+            })
+        .expectComplete()
+        .verify(PATIENCE);
+
+    assertThat(account.patterns()).hasSize(20).doesNotHaveDuplicates();
+    assertThat(report.get().isDone()).isTrue();
+    assertThat(report.get().removedCopies()).isEqualTo(80);
+    assertThat(account.batches).as("five creates, one delete").hasSize(6);
+  }
+
   // ---------------------------------------------------------------- contradictions
 
   @Test
@@ -118,6 +155,49 @@ class ApplyExactTest {
         .verify(PATIENCE);
 
     assertThat(account.batches).hasSize(2);
+  }
+
+  // ---------------------------------------------------------------- something in between
+
+  @Test
+  void aPageOfAProxySplitsNoBatchAndEndsTheRunIfItComesAgain() {
+    SyncPlan plan = account.plan(domains(200));
+    IntStream.range(0, 300).forEach(i -> account.behaviours.add(Behaviour.PAGE_OF_A_PROXY));
+    account.startRun();
+
+    StepVerifier.withVirtualTime(() -> apply(plan, settings()))
+        .thenAwait(Duration.ofHours(2))
+        .thenConsumeWhile(event -> true)
+        .expectError(Rejected.class)
+        .verify(PATIENCE);
+
+    assertThat(account.batches).hasSize(2);
+  }
+
+  @Test
+  void aPageOfAProxyThatComesOnceCostsOneMoreBatch() {
+    account.behaviours.add(Behaviour.PAGE_OF_A_PROXY);
+    assertThat(run(account.plan(domains(200)), settings()).isDone()).isTrue();
+    assertThat(account.batches).hasSize(2);
+  }
+
+  // ---------------------------------------------------------------- the client is closed
+
+  @Test
+  void theWaitForALostBatchEndsWithTheClient() {
+    SyncPlan plan = account.plan(domains(20));
+    account.behaviours.add(Behaviour.LOST_NOT_DONE);
+    account.startRun();
+
+    StepVerifier.withVirtualTime(() -> apply(plan, settings()))
+        .thenAwait(Duration.ofSeconds(1))
+        .expectNextCount(1)
+        .then(account::close)
+        .thenAwait(Duration.ofMillis(1))
+        .expectError(IllegalStateException.class)
+        .verify(PATIENCE);
+
+    assertThat(account.batches).hasSize(1);
   }
 
   // ---------------------------------------------------------------- the first look

@@ -55,6 +55,7 @@ import java.util.stream.Collectors;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** An account without a wire, whose batches end as a test wrote down and whose reads may lag. */
@@ -75,6 +76,7 @@ final class FakeAccount implements AllowPolicyClient {
     LOST_NOT_DONE,
     CONTRADICTED,
     REFUSED_HALF_DONE,
+    PAGE_OF_A_PROXY,
     CREDENTIAL_REFUSED
   }
 
@@ -84,6 +86,7 @@ final class FakeAccount implements AllowPolicyClient {
   boolean namesWhatItRefuses = true;
   boolean normalises;
   boolean isDown;
+  private boolean isClosed;
   Duration lag = Duration.ZERO;
   long pages = 1;
   boolean completes = true;
@@ -91,6 +94,7 @@ final class FakeAccount implements AllowPolicyClient {
   int lists;
   private final TreeMap<Long, Map<PolicyId, AllowPolicy>> history = new TreeMap<>();
   private long offset;
+  private final Sinks.Empty<Void> closed = Sinks.empty();
   private int made;
 
   FakeAccount() {
@@ -232,6 +236,12 @@ final class FakeAccount implements AllowPolicyClient {
       case CONTRADICTED -> {
         return Mono.error(contradicted());
       }
+      case PAGE_OF_A_PROXY -> {
+        return Mono.error(
+            new Rejected(
+                FailureDetails.builder(Operation.BATCH, ID).status(404).build(),
+                RejectionReason.NOT_FOUND));
+      }
       case LOST_DONE_AFTER_40_SECONDS -> commitIn(Duration.ofSeconds(40), batch);
       case LOST_DONE_AFTER_TWO_MINUTES -> commitIn(Duration.ofMinutes(2), batch);
       case LOST_HALF_DONE -> commit(half(batch));
@@ -334,6 +344,7 @@ final class FakeAccount implements AllowPolicyClient {
         FailureDetails.builder(operation, ID)
             .status(400)
             .cfRay("ray-" + batches.size())
+            .serviceEnvelope(true)
             .errors(List.of(new ApiError(10_001, "no", named, null, List.of())))
             .build(),
         reason);
@@ -344,6 +355,9 @@ final class FakeAccount implements AllowPolicyClient {
     return Mono.defer(
         () -> {
           gets++;
+          if (isClosed) {
+            return Mono.error(new IllegalStateException("closed"));
+          }
           if (isDown) {
             return Mono.error(down(Operation.GET));
           }
@@ -364,6 +378,9 @@ final class FakeAccount implements AllowPolicyClient {
     return Flux.defer(
         () -> {
           lists++;
+          if (isClosed) {
+            return Flux.error(new IllegalStateException("closed"));
+          }
           if (isDown) {
             return Flux.error(down(Operation.LIST));
           }
@@ -452,7 +469,15 @@ final class FakeAccount implements AllowPolicyClient {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    isClosed = true;
+    closed.tryEmitEmpty();
+  }
+
+  @Override
+  public Mono<Void> onClose() {
+    return closed.asMono();
+  }
 
   // ---------------------------------------------------------------- policies
 

@@ -8,6 +8,7 @@ import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.json.PolicyNdjsonWriter;
 import dev.allowflux.model.AllowPolicy;
+import dev.allowflux.model.ApiResult;
 import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.util.List;
@@ -50,6 +51,17 @@ abstract class AbstractCommand implements Callable<Integer> {
   /** Prints policies as lines of JSON. */
   final void print(List<AllowPolicy> policies) throws IOException {
     PolicyNdjsonWriter.ofAllFields().write(policies, Output.standard(io()).stream());
+  }
+
+  /** Prints a policy that was written, and how the service's differs from the requested one. */
+  final void printResult(ApiResult<AllowPolicy> result) throws IOException {
+    print(List.of(result.value()));
+    sayNotes(result);
+  }
+
+  /** Says how results differ from the requested ones without being others. */
+  final void sayNotes(ApiResult<?> result) {
+    result.notes().forEach(note -> invocation.say("stored by the service: " + note));
   }
 
   /** Prints the request that would be sent. */

@@ -10,6 +10,7 @@ import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.json.PolicyJson;
 import dev.allowflux.model.AllowPolicyBatch;
+import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.BatchResult;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.RequestPreview;
@@ -67,10 +68,13 @@ final class BatchCommand extends AbstractCommand {
       }
       AllowPolicyClient client = session.client();
       WriteExposure.require(client, session.account(), batch, exposure.limits(parser()));
-      BatchResult result = ClientSession.await(client.batch(session.account(), batch));
+      ApiResult<BatchResult> response =
+          ClientSession.await(client.batchWithResponse(session.account(), batch));
+      BatchResult result = response.value();
       print(result.edits());
       print(result.replacements());
       print(result.creates());
+      sayNotes(response);
       invocation()
           .say(
               String.format(

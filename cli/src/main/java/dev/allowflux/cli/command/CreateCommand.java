@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,7 +71,7 @@ final class CreateCommand extends AbstractCommand {
             session.account(),
             AllowPolicyBatch.builder().create(policy).build(),
             exposure.limits(parser()));
-        print(List.of(ClientSession.await(client.create(session.account(), policy))));
+        printResult(ClientSession.await(client.createWithResponse(session.account(), policy)));
       }
     }
     return ExitCode.DONE;

@@ -18,7 +18,6 @@ import dev.allowflux.reactor.RequestPreview;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,7 +84,7 @@ final class EditCommand extends AbstractCommand {
               WriteExposure.require(client, session.account(), batch, exposure.limits(parser()));
               return batch;
             });
-        print(List.of(ClientSession.await(client.edit(session.account(), policy, edit))));
+        printResult(ClientSession.await(client.editWithResponse(session.account(), policy, edit)));
       }
     }
     return ExitCode.DONE;

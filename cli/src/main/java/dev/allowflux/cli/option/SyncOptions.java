@@ -78,6 +78,13 @@ public final class SyncOptions {
       description = "Also delete policies that duplicate an older one.")
   private boolean deleteDuplicates;
 
+  @Option(
+      names = "--distinguish-case",
+      description =
+          "Create an e-mail address although the account has one that differs in the case of its"
+              + " local part alone; without this, it is taken for the policy that is there.")
+  private boolean distinguishCase;
+
   @Mixin private ExposureOptions exposure = new ExposureOptions();
 
   @Option(
@@ -126,7 +133,10 @@ public final class SyncOptions {
     return Arguments.checked(
         command,
         () -> {
-          SyncLimits.Builder limits = SyncLimits.builder().deletesDuplicates(deleteDuplicates);
+          SyncLimits.Builder limits =
+              SyncLimits.builder()
+                  .deletesDuplicates(deleteDuplicates)
+                  .distinguishesCase(distinguishCase);
           if (maxDeletePercent != null) {
             limits.maxDeletePercent(maxDeletePercent);
           }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * {@link PolicyMatch} allows.
  *
  * <p>A created policy that has all fields belongs to one class of equal requests, so those are
- * counted off, to the letter first and then by normal form, in linear time. One that lacks fields
- * may belong to several; those are paired by augmenting paths over sets of requests, which are
- * looked up by the fields that it has.
+ * counted off, to the letter first, then by normal form, then in any case, in linear time. One that
+ * lacks fields may belong to several; those are paired by augmenting paths over sets of requests,
+ * which are looked up by the fields that it has.
  */
 final class CreatePairs {
 
@@ -55,14 +55,35 @@ final class CreatePairs {
    */
   static List<@Nullable AllowPolicy> of(List<NewAllowPolicy> requested, List<AllowPolicy> found) {
     CreatePairs pairs = new CreatePairs(requested, found);
-    pairs.pairWhole(false);
-    pairs.pairWhole(true);
+    for (Spelling spelling : Spelling.values()) {
+      pairs.pairWhole(spelling);
+    }
     pairs.pairPartial();
     List<@Nullable AllowPolicy> paired = new ArrayList<>(requested.size());
     for (int index : pairs.foundOf) {
       paired.add(index == NONE ? null : found.get(index));
     }
     return paired;
+  }
+
+  /** Which texts count as one. */
+  private enum Spelling {
+    LETTER,
+    NORMAL_FORM,
+    /** The normal form, the local part of an e-mail address in any case. */
+    ANY_CASE;
+
+    String pattern(PatternType type, boolean regex, String text) {
+      if (this == LETTER) {
+        return text;
+      }
+      PolicyKey key = new PolicyKey(type, regex, text);
+      return this == ANY_CASE ? key.inAnyCase().pattern() : key.pattern();
+    }
+
+    String comments(String text) {
+      return this == LETTER ? text : text.strip();
+    }
   }
 
   /** The fields of a policy that are compared; null for those that are left out. */
@@ -76,38 +97,30 @@ final class CreatePairs {
       @Nullable Boolean verified,
       @Nullable String comments) {
 
-    static Fields of(NewAllowPolicy policy, boolean normal) {
+    static Fields of(NewAllowPolicy policy, Spelling spelling) {
       return new Fields(
           policy.patternType(),
           policy.isRegex(),
-          pattern(policy.patternType(), policy.isRegex(), policy.pattern(), normal),
+          spelling.pattern(policy.patternType(), policy.isRegex(), policy.pattern()),
           policy.isTrustedSender(),
           policy.isAcceptableSender(),
           policy.isExemptRecipient(),
           policy.verifySender(),
-          comments(Objects.requireNonNullElse(policy.comments(), ""), normal));
+          spelling.comments(Objects.requireNonNullElse(policy.comments(), "")));
     }
 
-    static Fields of(AllowPolicy policy, PatternType type, boolean regex, boolean normal) {
+    static Fields of(AllowPolicy policy, PatternType type, boolean regex, Spelling spelling) {
       String pattern = policy.pattern();
       String comments = policy.comments();
       return new Fields(
           type,
           regex,
-          pattern == null ? null : pattern(type, regex, pattern, normal),
+          pattern == null ? null : spelling.pattern(type, regex, pattern),
           policy.isTrustedSender(),
           policy.isAcceptableSender(),
           policy.isExemptRecipient(),
           policy.verifySender(),
-          comments == null ? null : comments(comments, normal));
-    }
-
-    private static String pattern(PatternType type, boolean regex, String text, boolean normal) {
-      return normal ? new PolicyKey(type, regex, text).pattern() : text;
-    }
-
-    private static String comments(String text, boolean normal) {
-      return normal ? text.strip() : text;
+          comments == null ? null : spelling.comments(comments));
     }
 
     boolean isWhole() {
@@ -144,13 +157,13 @@ final class CreatePairs {
   }
 
   /** The fields of a created policy, once for each kind that it may be of. */
-  private static List<Fields> fieldsOf(AllowPolicy policy, boolean normal) {
+  private static List<Fields> fieldsOf(AllowPolicy policy, Spelling spelling) {
     List<Fields> fields = new ArrayList<>();
     Boolean regex = policy.isRegex();
     for (PatternType type : policy.patternType() == null ? TYPES : List.of(policy.patternType())) {
       if (TYPES.contains(type)) {
         for (Boolean each : regex == null ? List.of(false, true) : List.of(regex)) {
-          fields.add(Fields.of(policy, type, each, normal));
+          fields.add(Fields.of(policy, type, each, spelling));
         }
       }
     }
@@ -158,15 +171,16 @@ final class CreatePairs {
   }
 
   /** Pairs created policies that have all fields with requests that have the same ones. */
-  private void pairWhole(boolean normal) {
+  private void pairWhole(Spelling spelling) {
     Map<Fields, Deque<Integer>> free = new HashMap<>();
     for (int i = 0; i < foundOf.length; i++) {
       if (foundOf[i] == NONE) {
-        free.computeIfAbsent(Fields.of(requested.get(i), normal), key -> new ArrayDeque<>()).add(i);
+        free.computeIfAbsent(Fields.of(requested.get(i), spelling), key -> new ArrayDeque<>())
+            .add(i);
       }
     }
     for (int i = 0; i < requestOf.length; i++) {
-      List<Fields> fields = requestOf[i] == NONE ? fieldsOf(found.get(i), normal) : List.of();
+      List<Fields> fields = requestOf[i] == NONE ? fieldsOf(found.get(i), spelling) : List.of();
       if (fields.size() == 1 && fields.get(0).isWhole()) {
         Deque<Integer> requests = free.get(fields.get(0));
         if (requests != null && !requests.isEmpty()) {
@@ -196,7 +210,7 @@ final class CreatePairs {
     for (int i = 0; i < requestOf.length; i++) {
       BitSet requests = new BitSet();
       if (requestOf[i] == NONE) {
-        for (Fields fields : fieldsOf(found.get(i), true)) {
+        for (Fields fields : fieldsOf(found.get(i), Spelling.ANY_CASE)) {
           if (!indexed.get(fields.mask())) {
             indexed.set(fields.mask());
             index(free, fields, index);
@@ -217,7 +231,7 @@ final class CreatePairs {
   /** Indexes the free requests by the fields that another policy has. */
   private void index(BitSet free, Fields like, Map<Fields, BitSet> index) {
     for (int i = free.nextSetBit(0); i >= 0; i = free.nextSetBit(i + 1)) {
-      Fields fields = Fields.of(requested.get(i), true).like(like);
+      Fields fields = Fields.of(requested.get(i), Spelling.ANY_CASE).like(like);
       index.computeIfAbsent(fields, key -> new BitSet()).set(i);
     }
   }

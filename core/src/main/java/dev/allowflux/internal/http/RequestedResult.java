@@ -41,7 +41,8 @@ final class RequestedResult {
 
   static RequestedResult ofCreate(NewAllowPolicy requested, AllowPolicy found) {
     RequestedResult result = new RequestedResult();
-    result.policy("", PolicyMatch.of(requested, found));
+    // Whoever has to find out what became of the create begins with the id that came.
+    result.policy("policy " + found.id() + ": ", PolicyMatch.of(requested, found));
     return result;
   }
 

@@ -24,6 +24,15 @@ public final class NormalForm {
     return normal.equals(domain) ? address : address.substring(0, at + 1) + normal;
   }
 
+  /** The normal form of an address, its local part in lower case. */
+  public static String ofAddressInAnyCase(String address) {
+    String normal = ofAddress(address);
+    int at = normal.lastIndexOf('@');
+    String local = normal.substring(0, Math.max(0, at));
+    String lower = lowerCase(local);
+    return lower.equals(local) ? normal : lower + normal.substring(at);
+  }
+
   /** Lower case, A-labels, no dot at the end; what cannot be a domain is in lower case. */
   public static String ofDomain(String domain) {
     boolean lower = true;

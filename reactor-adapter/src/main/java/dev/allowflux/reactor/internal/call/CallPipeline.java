@@ -106,7 +106,7 @@ public final class CallPipeline {
   }
 
   /** Completes when the client is closed. */
-  Mono<Void> whenClosed() {
+  public Mono<Void> whenClosed() {
     return Mono.create(
         sink -> {
           waits.add(sink);
@@ -126,8 +126,13 @@ public final class CallPipeline {
   public static EmailSecurityException streamOutOfTime(AccountId account, Duration limit) {
     return new Unavailable(
         FailureDetails.builder(Operation.LIST, account).build(),
-        "the whole listing was not done within " + limit.toSeconds() + " s",
+        "the whole listing was not done within " + text(limit),
         null);
+  }
+
+  private static String text(Duration limit) {
+    long millis = limit.toMillis();
+    return millis % 1000 == 0 && millis > 0 ? millis / 1000 + " s" : millis + " ms";
   }
 
   /**

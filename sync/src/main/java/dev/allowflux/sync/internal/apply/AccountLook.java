@@ -44,12 +44,19 @@ final class AccountLook {
   private final SyncPlan plan;
   private final CallBudget budget;
   private final AccountId account;
+  private final CaseFolding folding;
 
   AccountLook(AllowPolicyClient client, SyncPlan plan, CallBudget budget) {
     this.client = client;
     this.plan = plan;
     this.budget = budget;
     account = plan.account();
+    folding = new CaseFolding(plan);
+  }
+
+  /** Completes when nothing can be read any more. */
+  Mono<Void> closed() {
+    return client.onClose();
   }
 
   /** Reads the policies of all these changes, wherever in the list they are. */
@@ -144,14 +151,12 @@ final class AccountLook {
 
   private Mono<ChangeStatus> one(PolicyChange change) {
     if (change instanceof Create create) {
-      PolicyKey key = create.key();
       return Flux.fromIterable(spellings(create))
           .concatMap(this::withPattern, 0)
-          .filter(policy -> key.equals(PolicyKey.of(policy)))
-          .map(policy -> ChangeStatus.of(create, policy))
-          .reduce(ChangeStatus.DUE, ChangeStatus::better);
+          .collectList()
+          .map(policies -> status(create, policies));
     }
-    PolicyId id = change instanceof Edit edit ? edit.id() : ((Delete) change).id();
+    PolicyId id = id(change);
     return client
         .get(account, id)
         .map(policy -> ChangeStatus.of(change, policy))
@@ -161,6 +166,26 @@ final class AccountLook {
                 refusal.reason() == RejectionReason.NOT_FOUND
                     ? confirmAbsence(change, id)
                     : Mono.error(refusal));
+  }
+
+  /** The policy of an edit or a delete. */
+  static PolicyId id(PolicyChange change) {
+    return change instanceof Edit edit ? edit.id() : ((Delete) change).id();
+  }
+
+  /** What policies show that have a spelling of its pattern, one to the letter before others. */
+  private ChangeStatus status(Create create, List<AllowPolicy> policies) {
+    PolicyKey key = create.key();
+    PolicyKey anyCase = folding.keyInAnyCase(create);
+    List<AllowPolicy> same =
+        policies.stream().filter(policy -> key.equals(PolicyKey.of(policy))).toList();
+    List<AllowPolicy> meant =
+        same.isEmpty() && anyCase != null
+            ? policies.stream().filter(p -> anyCase.equals(folding.keyInAnyCase(p))).toList()
+            : same;
+    return meant.stream()
+        .map(policy -> ChangeStatus.of(create, policy))
+        .reduce(ChangeStatus.DUE, ChangeStatus::better);
   }
 
   /**
@@ -204,6 +229,7 @@ final class AccountLook {
         .publishOn(Schedulers.parallel(), 1)
         .doOnNext(page -> page.policies().forEach(look::compare))
         .last()
+        .doOnNext(last -> look.end())
         .flatMap(last -> NewEnd.isExact(last.report()) ? look.absent() : again.apply(look.unseen()))
         .map(
             others -> {
@@ -216,7 +242,9 @@ final class AccountLook {
   private final class TraversalLook {
     private final Map<PolicyId, Integer> byId = new LinkedHashMap<>();
     private final Map<PolicyKey, Integer> byKey = new HashMap<>();
+    private final Map<PolicyKey, Integer> byKeyInAnyCase = new HashMap<>();
     private final Map<Integer, ChangeStatus> statuses = new TreeMap<>();
+    private final Map<Integer, ChangeStatus> statusesInAnyCase = new TreeMap<>();
 
     TraversalLook(List<Integer> changes) {
       for (int index : changes) {
@@ -227,6 +255,10 @@ final class AccountLook {
           byId.put(delete.id(), index);
         } else {
           byKey.put(change.key(), index);
+          PolicyKey anyCase = folding.keyInAnyCase((Create) change);
+          if (anyCase != null) {
+            byKeyInAnyCase.put(anyCase, index);
+          }
         }
       }
     }
@@ -240,8 +272,24 @@ final class AccountLook {
         Integer create = key == null ? null : byKey.get(key);
         if (create != null) {
           statuses.merge(create, ChangeStatus.of(change(create), policy), ChangeStatus::better);
+        } else if (key != null && !byKeyInAnyCase.isEmpty()) {
+          compareInAnyCase(policy);
         }
       }
+    }
+
+    private void compareInAnyCase(AllowPolicy policy) {
+      PolicyKey key = folding.keyInAnyCase(policy);
+      Integer create = key == null ? null : byKeyInAnyCase.get(key);
+      if (create != null) {
+        statusesInAnyCase.merge(
+            create, ChangeStatus.of(change(create), policy), ChangeStatus::better);
+      }
+    }
+
+    /** A create that no policy has the key of may have one in another case. */
+    void end() {
+      statusesInAnyCase.forEach(statuses::putIfAbsent);
     }
 
     List<Integer> unseen() {

@@ -40,7 +40,7 @@ public final class ApplyRun {
   /** How many batches in a row may be lost and not carried out, or not be looked up. */
   private static final int MAX_FRUITLESS = 5;
 
-  /** The same for batches that were answered with other values than were sent. */
+  /** The same for batches that were answered with other values, or by something in between. */
   private static final int MAX_CONTRADICTED = 2;
 
   private static final Boolean GO = Boolean.TRUE;
@@ -156,7 +156,7 @@ public final class ApplyRun {
     return journal
         .open()
         .then(Mono.defer(this::settleUnconfirmed))
-        .then(Mono.defer(() -> sends ? firstLook() : Mono.empty()))
+        .then(Mono.defer(this::firstLook))
         .publishOn(Schedulers.parallel())
         .then(
             Mono.fromSupplier(
@@ -198,7 +198,8 @@ public final class ApplyRun {
   }
 
   private Mono<Void> firstLook() {
-    return new FirstLook(ledger, journal, look, forming, settings, clock).run(stopped.asMono());
+    FirstLook first = new FirstLook(ledger, journal, look, forming, settings, clock);
+    return sends ? first.run(stopped.asMono()) : first.late();
   }
 
   // ---------------------------------------------------------------- one batch
@@ -235,15 +236,17 @@ public final class ApplyRun {
   }
 
   private Mono<Void> failed(int number, BatchRequest request, EmailSecurityException failure) {
-    if (failure instanceof OutcomeUnknown unknown) {
+    boolean refused = failure instanceof Rejected rejected && concernsChanges(rejected.reason());
+    // A page of something in between refuses nothing, and proves nothing.
+    if (failure instanceof OutcomeUnknown || (refused && !isOfService(failure))) {
       return settling
           .settle(request.changes)
           .flatMap(
               findings ->
-                  settled(number, findings, unknown.details().cfRay(), unknown.getMessage())
-                      .then(Mono.defer(() -> goOn(findings, unknown))));
+                  settled(number, findings, failure.details().cfRay(), failure.getMessage())
+                      .then(Mono.defer(() -> goOn(findings, failure))));
     }
-    if (failure instanceof Rejected refusal && concernsChanges(refusal.reason())) {
+    if (refused && failure instanceof Rejected refusal) {
       return settling
           .settleRefused(request.changes)
           .flatMap(findings -> refused(number, request, refusal, findings));
@@ -264,6 +267,10 @@ public final class ApplyRun {
       case CREDENTIAL, PERMISSION, NOT_SUBSCRIBED, REDIRECTED -> false;
       case NOT_FOUND, CONFLICT, INVALID_REQUEST, OTHER -> true;
     };
+  }
+
+  private static boolean isOfService(EmailSecurityException failure) {
+    return failure.details().isServiceEnvelope() && !failure.details().errors().isEmpty();
   }
 
   // ---------------------------------------------------------------- a lost batch
@@ -300,18 +307,18 @@ public final class ApplyRun {
   }
 
   /** Sends again what was not carried out, unless batch after batch is lost. */
-  private Mono<Void> goOn(BatchSettling.Findings findings, OutcomeUnknown unknown) {
+  private Mono<Void> goOn(BatchSettling.Findings findings, EmailSecurityException failure) {
     if (findings.done().isEmpty()) {
       fruitless++;
+      boolean lost = failure instanceof OutcomeUnknown;
       // A service that answers with other values has perhaps done something else each time.
-      boolean contradicted =
-          unknown.getCause() instanceof Malformed malformed && malformed.isWellFormed();
-      if (fruitless >= (contradicted ? MAX_CONTRADICTED : MAX_FRUITLESS)) {
+      boolean contradicted = failure.getCause() instanceof Malformed m && m.isWellFormed();
+      if (fruitless >= (lost && !contradicted ? MAX_FRUITLESS : MAX_CONTRADICTED)) {
         return Mono.error(
             () ->
-                !contradicted && unknown.getCause() instanceof EmailSecurityException e
+                !contradicted && failure.getCause() instanceof EmailSecurityException e
                     ? e
-                    : unknown);
+                    : failure);
       }
     } else {
       fruitless = 0;

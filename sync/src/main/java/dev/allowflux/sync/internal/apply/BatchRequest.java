@@ -78,17 +78,21 @@ final class BatchRequest {
   /** Returns the ids of the policies that a response says were created, by change. */
   Map<Integer, PolicyId> created(BatchResult result) {
     Map<PolicyKey, Integer> byKey = new HashMap<>();
+    Map<PolicyKey, Integer> inAnyCase = new HashMap<>();
     for (int index : changes) {
       if (plan.get(index) instanceof Create create) {
         byKey.put(create.key(), index);
+        inAnyCase.put(create.key().inAnyCase(), index);
       }
     }
     Map<Integer, PolicyId> created = new LinkedHashMap<>();
     for (AllowPolicy policy : result.creates()) {
       PolicyKey key = PolicyKey.of(policy);
-      Integer index = key == null ? null : byKey.get(key);
-      if (index != null) {
-        created.put(index, policy.id());
+      if (key != null) {
+        Integer index = byKey.getOrDefault(key, inAnyCase.get(key.inAnyCase()));
+        if (index != null) {
+          created.putIfAbsent(index, policy.id());
+        }
       }
     }
     return created;

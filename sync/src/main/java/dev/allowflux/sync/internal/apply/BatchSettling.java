@@ -116,6 +116,7 @@ final class BatchSettling {
               .concatMap(
                   pause ->
                       Mono.delay(settleTime.multipliedBy(pause).dividedBy(PARTS))
+                          .takeUntilOther(look.closed())
                           .then(Mono.defer(() -> look(findings))),
                   0)
               .takeUntil(found -> found.open().isEmpty() || found.isExhausted())

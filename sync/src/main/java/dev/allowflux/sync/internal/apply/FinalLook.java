@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sees at the end whether everything is there, and once. Creates are looked up at the new end of
- * the list, edits and deletes where no response showed them.
+ * the list, edits and deletes where no response showed them, or where that reading contradicts it.
  *
  * <p>A copy is deleted only if it is this run's own and an older policy that is equal in every
  * field stays, so that two machines that do the same agree on which one stays; once a run, each
@@ -53,7 +53,7 @@ final class FinalLook {
 
   private final Map<Integer, List<PolicyId>> duplicates = new LinkedHashMap<>();
   private final List<Integer> unconfirmed = new ArrayList<>();
-  private NewEnd newEnd = NewEnd.EMPTY;
+  private NewEnd newEnd;
 
   FinalLook(
       AllowPolicyClient client,
@@ -69,6 +69,7 @@ final class FinalLook {
     this.settling = settling;
     this.budget = budget;
     this.clock = clock;
+    newEnd = NewEnd.empty(plan);
   }
 
   /** Looks, deletes own copies, and records what was seen. */
@@ -77,16 +78,20 @@ final class FinalLook {
         () -> {
           List<Integer> creates = new ArrayList<>();
           List<Integer> others = new ArrayList<>();
+          List<Integer> answered = new ArrayList<>();
           for (int change : ledger.withState(State.DONE)) {
             if (ledger.sends(change) > 0 && ledger.change(change) instanceof Create) {
               creates.add(change);
             } else if (!ledger.isSeen(change)) {
               others.add(change);
+            } else if (!(ledger.change(change) instanceof Create)) {
+              answered.add(change);
             }
           }
           return seeCreates(creates)
               .then(Mono.defer(() -> removeOwnCopies(creates)))
-              .then(Mono.defer(() -> seeOthers(creates, others)))
+              .then(Mono.fromRunnable(() -> compareAnswered(answered)))
+              .then(Mono.defer(() -> seeOthers(others)))
               .then(Mono.defer(this::record));
         });
   }
@@ -212,10 +217,25 @@ final class FinalLook {
 
   // ---------------------------------------------------------------- what is not to be seen
 
-  /** Looks at edits and deletes, and again at creates that are missing: reads may lag. */
-  private Mono<Void> seeOthers(List<Integer> creates, List<Integer> others) {
+  /**
+   * What was read for the creates may show edits and deletes, too: then it counts, and not the
+   * response that showed them as done.
+   */
+  private void compareAnswered(List<Integer> answered) {
+    for (int change : answered) {
+      AllowPolicy policy = newEnd.find(AccountLook.id(ledger.change(change)));
+      ChangeStatus status =
+          policy == null ? ChangeStatus.DONE : ChangeStatus.of(ledger.change(change), policy);
+      if (status != ChangeStatus.DONE) {
+        statuses.put(change, status);
+      }
+    }
+  }
+
+  /** Looks at edits and deletes, and again at changes that are missing: reads may lag. */
+  private Mono<Void> seeOthers(List<Integer> others) {
     List<Integer> suspects =
-        creates.stream().filter(i -> statuses.get(i) == ChangeStatus.DUE).toList();
+        statuses.keySet().stream().filter(i -> statuses.get(i) == ChangeStatus.DUE).toList();
     Mono<Void> lookAtOthers =
         others.isEmpty() ? Mono.empty() : settling.settle(others).doOnNext(this::take).then();
     Mono<Void> lookAgain =

@@ -50,6 +50,21 @@ final class FirstLook {
     return look.everywhere(pending).takeUntilOther(stop).flatMap(this::record);
   }
 
+  /**
+   * Looks for what an earlier run sent and saw not done: it may have been carried out late, as
+   * often as it was sent.
+   */
+  Mono<Void> late() {
+    List<Integer> sent =
+        ledger.withState(State.PENDING).stream().filter(i -> ledger.sends(i) > 0).toList();
+    return sent.isEmpty()
+        ? Mono.empty()
+        : look.sent(sent)
+            .map(looks -> sent.stream().filter(i -> looks.get(i) == ChangeStatus.DONE).toList())
+            .filter(found -> !found.isEmpty())
+            .flatMap(found -> journal.append(new Found(found, clock.instant())));
+  }
+
   private boolean isFresh() {
     AccountRead read = ledger.plan().accountRead();
     Duration age = Duration.between(read.endedAt(), clock.instant());

@@ -36,14 +36,21 @@ final class NewEnd {
   private static final AllowPolicyFilter NEWEST_FIRST =
       AllowPolicyFilter.builder().order(Order.CREATED_AT).direction(Direction.DESC).build();
 
-  /** Nothing was read yet. */
-  static final NewEnd EMPTY = new NewEnd();
-
   private final Map<PolicyKey, Map<PolicyId, AllowPolicy>> policies = new HashMap<>();
+  private final Map<PolicyKey, Map<PolicyId, AllowPolicy>> inAnyCase = new HashMap<>();
+  private final Map<PolicyId, AllowPolicy> byId = new HashMap<>();
+  private final CaseFolding folding;
 
   private boolean exact = true;
 
-  private NewEnd() {}
+  private NewEnd(CaseFolding folding) {
+    this.folding = folding;
+  }
+
+  /** What is known before anything was read. */
+  static NewEnd empty(SyncPlan plan) {
+    return new NewEnd(new CaseFolding(plan));
+  }
 
   /**
    * Reads the new end of the list: its newest page, which holds a thousand creates, or as much of a
@@ -59,7 +66,7 @@ final class NewEnd {
         .flatMap(
             page -> {
               if (reaches(page, since)) {
-                NewEnd end = new NewEnd();
+                NewEnd end = empty(plan);
                 page.policies().forEach(end::add);
                 return Mono.just(end);
               }
@@ -76,7 +83,7 @@ final class NewEnd {
         .publishOn(Schedulers.parallel(), 1)
         .takeUntil(page -> isOlder(page.policies(), since))
         .collect(
-            NewEnd::new,
+            () -> empty(plan),
             (end, page) -> {
               page.policies().forEach(end::add);
               end.exact = isOlder(page.policies(), since) || isExact(page.report());
@@ -113,18 +120,35 @@ final class NewEnd {
   }
 
   private void add(AllowPolicy policy) {
+    byId.put(policy.id(), policy);
     PolicyKey key = PolicyKey.of(policy);
     if (key != null) {
       policies.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(policy.id(), policy);
+      PolicyKey anyCase = folding.keyInAnyCase(policy);
+      if (anyCase != null) {
+        inAnyCase.computeIfAbsent(anyCase, k -> new LinkedHashMap<>()).put(policy.id(), policy);
+      }
     }
   }
 
-  /** Returns the policies with the key of a create, the oldest first. */
+  /**
+   * Returns the policies with the key of a create, else those that the service may have stored in
+   * another case, the oldest first.
+   */
   List<AllowPolicy> of(Create create) {
-    List<AllowPolicy> some =
-        new ArrayList<>(policies.getOrDefault(create.key(), Map.of()).values());
+    Map<PolicyId, AllowPolicy> found = policies.get(create.key());
+    PolicyKey anyCase = found == null ? folding.keyInAnyCase(create) : null;
+    if (anyCase != null) {
+      found = inAnyCase.get(anyCase);
+    }
+    List<AllowPolicy> some = found == null ? new ArrayList<>() : new ArrayList<>(found.values());
     some.sort(BY_AGE);
     return some;
+  }
+
+  /** Returns the policy with an id, null if what was read does not show it. */
+  @Nullable AllowPolicy find(PolicyId id) {
+    return byId.get(id);
   }
 
   ChangeStatus status(Create create) {

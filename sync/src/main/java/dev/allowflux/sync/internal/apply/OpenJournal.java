@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -70,11 +70,12 @@ final class OpenJournal {
 
   /** Records that changes can no longer be made, by reason. */
   Mono<Void> skip(Map<Integer, ChangeStatus> obsolete, Instant at) {
-    Map<ChangeStatus, List<Integer>> byReason = new EnumMap<>(ChangeStatus.class);
+    Map<String, List<Integer>> byReason = new LinkedHashMap<>();
     obsolete.forEach(
-        (change, status) -> byReason.computeIfAbsent(status, s -> new ArrayList<>()).add(change));
+        (change, status) ->
+            byReason.computeIfAbsent(status.why, why -> new ArrayList<>()).add(change));
     return Flux.fromIterable(byReason.entrySet())
-        .concatMap(reason -> append(new Skipped(reason.getValue(), reason.getKey().why, at)), 0)
+        .concatMap(reason -> append(new Skipped(reason.getValue(), reason.getKey(), at)), 0)
         .then();
   }
 

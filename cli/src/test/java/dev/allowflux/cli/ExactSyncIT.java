@@ -288,8 +288,7 @@ class ExactSyncIT {
         Path left = state.resolve("allowflux").resolve(name);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
             .as(name)
-            .isIn("rw-------", "rw-r--r--")
-            .isEqualTo(name.endsWith(".sync.lock") ? "rw-r--r--" : "rw-------");
+            .isEqualTo("rw-------");
       }
     }
     api.faults(FaultScript.none());

@@ -6,7 +6,8 @@ package dev.allowflux.model;
  * <p>The API hands out UUIDs today and handed out numbers before (docs/api-facts.md#policy), so the
  * text is neither parsed nor normalised; two ids are equal when their texts are.
  *
- * @param value not empty, neither {@code "."} nor {@code ".."}
+ * @param value not empty, none of {@code "."}, {@code ".."} and {@code "batch"}, which is the
+ *     address of another operation
  * @since 0.1
  */
 public record PolicyId(String value) {
@@ -15,11 +16,15 @@ public record PolicyId(String value) {
    * Checks the text.
    *
    * @param value the id
-   * @throws IllegalArgumentException if {@code value} is empty, {@code "."}, {@code ".."} or has an
-   *     unpaired surrogate
+   * @throws IllegalArgumentException if {@code value} is empty, {@code "."}, {@code ".."}, {@code
+   *     "batch"} or has an unpaired surrogate
    */
   public PolicyId {
     FieldRules.checkPathSegment("policy id", value);
+    if (value.equals("batch")) {
+      throw new IllegalArgumentException(
+          "policy id must not be \"batch\", which is the address of another operation");
+    }
   }
 
   /** Returns the id itself. */

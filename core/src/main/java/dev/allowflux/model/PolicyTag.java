@@ -32,7 +32,7 @@ public final class PolicyTag {
   private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private static final String START = "[allowflux:";
-  private static final Pattern TAG = Pattern.compile("\\[allowflux:([^\\[\\]]{1,512})\\]");
+  private static final Pattern TAG = Pattern.compile("\\[allowflux:([^\\[\\]]++)\\]");
   private static final Pattern BLANKS = Pattern.compile(" +");
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT)

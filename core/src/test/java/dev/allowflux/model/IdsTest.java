@@ -41,4 +41,12 @@ class IdsTest {
         .isThrownBy(() -> new AccountId("a".repeat(33)))
         .withMessage("account id must have 1 to 32 characters, not 33");
   }
+
+  @Test
+  void theAddressOfABatchIsNoPolicy() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PolicyId("batch"))
+        .withMessageContaining("the address of another operation");
+    assertThat(new PolicyId("batches").value()).isEqualTo("batches");
+  }
 }

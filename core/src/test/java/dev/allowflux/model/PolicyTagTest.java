@@ -25,6 +25,14 @@ class PolicyTagTest {
     assertThat(tag.toString()).isEqualTo("[allowflux:team-a]");
   }
 
+  /** A tag that is overlooked would leave the policy to whoever deletes what has no owner. */
+  @Test
+  void aTagMayBeAsLongAsComments() {
+    PolicyTag tag = PolicyTag.of("[allowflux:owner=team-a note=" + "x".repeat(900) + "]");
+
+    assertThat(tag.owner()).contains("team-a");
+  }
+
   @Test
   void ownerAndDaysStandInOneTag() {
     PolicyTag tag =

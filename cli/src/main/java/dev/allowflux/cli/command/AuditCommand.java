@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code audit}: what is dangerous, superfluous, over or without an owner. */
@@ -129,6 +130,10 @@ final class AuditCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
+    if (file != null && connection.isSimulated()) {
+      throw new ParameterException(
+          parser(), "give FILE or --simulate, not both: a file is audited without an account");
+    }
     List<AuditWaiver> accepted = waivers == null ? List.of() : AuditWaiver.read(waivers);
     AuditSettings settings =
         Arguments.checked(

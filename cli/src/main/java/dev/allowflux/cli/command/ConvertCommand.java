@@ -3,6 +3,7 @@ package dev.allowflux.cli.command;
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.json.PolicyJson;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,16 +71,7 @@ final class ConvertCommand extends AbstractCommand {
     if (target != null) {
       Arguments.differentFiles(parser(), "FILE", file, "--output", target);
     }
-    List<NewAllowPolicy> policies = new ArrayList<>();
-    ForeignListReader.Report report;
-    if (file.toString().equals("-")) {
-      report = ForeignListReader.read(from, "standard input", io().in(), policies::add);
-    } else {
-      try (InputStream in = Files.newInputStream(file)) {
-        report = ForeignListReader.read(from, file.toString(), in, policies::add);
-      }
-    }
-    write(policies);
+    ForeignListReader.Report report = target == null ? print(from) : write(from, target);
     report.leftOut().forEach(line -> invocation().say("left out: " + SafeText.line(line)));
     invocation()
         .say(
@@ -90,15 +83,46 @@ final class ConvertCommand extends AbstractCommand {
     return ExitCode.DONE;
   }
 
-  private void write(List<NewAllowPolicy> policies) throws IOException {
-    try (Output output = target == null ? Output.standard(io()) : Output.file(target, true)) {
-      for (NewAllowPolicy policy : policies) {
-        output.stream().write(PolicyJson.write(policy));
-        output.stream().write('\n');
-      }
+  /** What is damaged further on must not have come out already, so all is held. */
+  private ForeignListReader.Report print(ListFormat from) throws IOException {
+    List<NewAllowPolicy> policies = new ArrayList<>();
+    ForeignListReader.Report report = read(from, policies::add);
+    try (Output output = Output.standard(io())) {
+      policies.forEach(policy -> write(policy, output));
       output.commit();
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+    return report;
+  }
+
+  /** A file appears under its name only when it is whole, so nothing is held. */
+  private ForeignListReader.Report write(ListFormat from, Path to) throws IOException {
+    try (Output output = Output.file(to, true)) {
+      ForeignListReader.Report report = read(from, policy -> write(policy, output));
+      output.commit();
+      return report;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private ForeignListReader.Report read(ListFormat from, Consumer<NewAllowPolicy> policies)
+      throws IOException {
+    if (file.toString().equals("-")) {
+      return ForeignListReader.read(from, "standard input", io().in(), policies);
+    }
+    try (InputStream in = Files.newInputStream(FileFailure.noFolder(file))) {
+      return ForeignListReader.read(from, file.toString(), in, policies);
+    }
+  }
+
+  private static void write(NewAllowPolicy policy, Output output) {
+    try {
+      output.stream().write(PolicyJson.write(policy));
+      output.stream().write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -64,7 +64,11 @@ final class FailureReport {
     }
     PrintStream err = invocation.io().err();
     if (failure instanceof InputException e) {
-      e.problems().forEach(err::println);
+      // A single problem is the message as well.
+      e.problems().stream()
+          .map(Object::toString)
+          .filter(problem -> !problem.equals(e.getMessage()))
+          .forEach(err::println);
     }
     invocation.say(line(failure, Instant.now()));
     if (failure instanceof UnsafePlanException e) {

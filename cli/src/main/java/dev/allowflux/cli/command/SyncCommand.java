@@ -17,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,9 +73,9 @@ final class SyncCommand extends AbstractCommand {
       try (FileChannel channel =
           FileChannel.open(
               lockFile,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE,
-              LinkOption.NOFOLLOW_LINKS)) {
+              Set.of(
+                  StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),
+              ownerOnly(lockFile))) {
         if (channel.tryLock() == null) {
           invocation().say("another sync of " + file + " is running");
           return ExitCode.LOCAL_FAILURE;
@@ -80,6 +83,15 @@ final class SyncCommand extends AbstractCommand {
         return sync(session, journal);
       }
     }
+  }
+
+  /** The mode of a new file, where the system has modes. */
+  private static FileAttribute<?>[] ownerOnly(Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   private Path journal(ClientSession session) throws IOException {

@@ -1,5 +1,6 @@
 package dev.allowflux.cli.input;
 
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.ProcessIo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ public final class InputBytes {
 
   /** Reads a file, or standard input for {@code -}. */
   public static byte[] read(ProcessIo io, Path file) throws IOException {
-    return file.toString().equals("-") ? io.in().readAllBytes() : Files.readAllBytes(file);
+    return file.toString().equals("-")
+        ? io.in().readAllBytes()
+        : Files.readAllBytes(FileFailure.noFolder(file));
   }
 }

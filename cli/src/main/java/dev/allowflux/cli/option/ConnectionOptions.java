@@ -2,8 +2,10 @@ package dev.allowflux.cli.option;
 
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ClientSession.Endpoint;
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallRate;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -32,6 +35,8 @@ import picocli.CommandLine.ParameterException;
 public final class ConnectionOptions {
   /** The service limits an address to 200. */
   private static final int CALLS_PER_SECOND = 150;
+
+  private static final Pattern ACCOUNT = Pattern.compile("[\\p{Alnum}_-]+");
 
   private static final Set<PosixFilePermission> OTHERS =
       EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
@@ -103,6 +108,11 @@ public final class ConnectionOptions {
   @Mixin private NetworkOptions network = new NetworkOptions();
 
   @Mixin private FaultOptions faults = new FaultOptions();
+
+  /** Tells whether a simulator takes the place of the API. */
+  public boolean isSimulated() {
+    return simulate != null;
+  }
 
   /**
    * Finds out what to call. Nothing is sent, and a missing credential is no failure before {@link
@@ -230,6 +240,12 @@ public final class ConnectionOptions {
       throw new ParameterException(
           command, "no account: give --account or set CLOUDFLARE_ACCOUNT_ID");
     }
+    if (!ACCOUNT.matcher(id).matches()) {
+      throw new ParameterException(
+          command,
+          "an account id has letters and digits, such as 0123456789abcdef0123456789abcdef, and not "
+              + SafeText.line(id, 60));
+    }
     return Arguments.checked(command, () -> new AccountId(id));
   }
 
@@ -238,7 +254,7 @@ public final class ConnectionOptions {
     PosixFileAttributeView access = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     String secret;
     try {
-      secret = Files.readString(file).strip();
+      secret = Files.readString(FileFailure.noFolder(file)).strip();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(what + " holds a character outside ASCII", e);
     }

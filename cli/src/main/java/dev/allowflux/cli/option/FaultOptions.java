@@ -1,5 +1,6 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.simulator.FaultScript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ public final class FaultOptions {
     String blame = script + ": ";
     try {
       if (script != null) {
-        faults = FaultScript.parse(Files.readString(script));
+        faults = FaultScript.parse(Files.readString(FileFailure.noFolder(script)));
       }
       blame = "--fault-";
       return rate == null ? faults : faults.withRandom(seed == null ? 0 : seed, rate);

@@ -1,5 +1,6 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.reactor.ClientSettings;
@@ -217,7 +218,8 @@ final class NetworkOptions {
     try {
       Collection<? extends Certificate> certificates =
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
+              .generateCertificates(
+                  new ByteArrayInputStream(Files.readAllBytes(FileFailure.noFolder(file))));
       if (certificates.isEmpty()) {
         throw new ParameterException(command, file + ": no certificate in PEM form");
       }

@@ -97,7 +97,12 @@ public final class PolicyOptions {
       tag = tag.withOwner(owner);
     }
     if (expires != null) {
-      tag = tag.withExpires(day("--expires", expires, today));
+      LocalDate last = day("--expires", expires, today);
+      if (last.isBefore(today)) {
+        throw new IllegalArgumentException(
+            "--expires " + last + " is over, so the policy would have expired already");
+      }
+      tag = tag.withExpires(last);
     }
     if (review != null) {
       tag = tag.withReview(day("--review", review, today));

@@ -1,5 +1,6 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.redis.RedisQuota;
@@ -62,6 +63,6 @@ final class RedisPlace {
     if (!Files.isRegularFile(path) || Files.size(path) > LONGEST_PASSWORD) {
       throw new IllegalArgumentException(PASSWORD_FILE + " must name a file with one line");
     }
-    return Files.readString(path).strip();
+    return Files.readString(FileFailure.noFolder(path)).strip();
   }
 }

@@ -7,8 +7,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /** What went wrong with a file, in words: java.nio.file says it by the type of its exceptions. */
 public final class FileFailure {
@@ -20,6 +22,14 @@ public final class FileFailure {
     return failure instanceof FileSystemException e && e.getFile() != null
         ? e.getFile() + ": " + reason(e)
         : reason(failure);
+  }
+
+  /** Refuses a folder by its name: the system says that something is one, and not what. */
+  public static Path noFolder(Path file) throws FileSystemException {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "is a folder");
+    }
+    return file;
   }
 
   /** The reason alone, for a message that names the file itself. */

@@ -67,7 +67,7 @@ public record AuditWaiver(AuditRule rule, @Nullable String pattern, String reaso
     List<Problem> problems = new ArrayList<>();
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      for (String line = line(lines); line != null; line = line(lines)) {
         number++;
         if (!line.isBlank() && !line.startsWith("#")) {
           try {
@@ -91,6 +91,22 @@ public record AuditWaiver(AuditRule rule, @Nullable String pattern, String reaso
           "nothing was audited, since " + file + " is wrong", problems, problems.size());
     }
     return List.copyOf(waivers);
+  }
+
+  /** Reads a line, of a line that is too long as much as tells that it is. */
+  private static @Nullable String line(BufferedReader lines) throws IOException {
+    StringBuilder line = new StringBuilder();
+    int c = lines.read();
+    if (c < 0) {
+      return null;
+    }
+    for (; c >= 0 && c != '\n'; c = lines.read()) {
+      if (line.length() <= LONGEST_LINE) {
+        line.append((char) c);
+      }
+    }
+    int end = line.length() - 1;
+    return end >= 0 && line.charAt(end) == '\r' ? line.substring(0, end) : line.toString();
   }
 
   private static AuditWaiver parse(String line) {

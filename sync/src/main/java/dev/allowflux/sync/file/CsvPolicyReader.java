@@ -92,7 +92,7 @@ final class CsvPolicyReader implements PolicySource {
       } else {
         take(policy, header.field(i), header.title(i), cell, header.ofDashboard());
       }
-      if (cell.quoted() && holdsRow(cell.text(), header)) {
+      if (cell.quoted() && holdsRow(cell.text(), header, separator)) {
         policy.problem(
             null,
             cell.line(),
@@ -146,7 +146,7 @@ final class CsvPolicyReader implements PolicySource {
   }
 
   /** Two stray quotes make one cell of all that is between them, which would be lost otherwise. */
-  private boolean holdsRow(String text, CsvHeader header) {
+  static boolean holdsRow(String text, CsvHeader header, char separator) {
     if (text.indexOf('\n') < 0 || header.needed() < 3) {
       return false;
     }

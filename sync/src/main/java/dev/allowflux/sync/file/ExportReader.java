@@ -87,7 +87,7 @@ public final class ExportReader {
   public static PolicyFileReport read(Path file, @Nullable ListFormat format, Visitor visitor)
       throws IOException {
     try (InputFile opened = InputFile.open(requireNonNull(file, "file"))) {
-      return read(file.toString(), opened.stream(), format, visitor);
+      return read(file.toString(), opened.stream(), opened, format, visitor);
     }
   }
 
@@ -120,6 +120,16 @@ public final class ExportReader {
   public static PolicyFileReport read(
       String source, InputStream in, @Nullable ListFormat format, Visitor visitor)
       throws IOException {
+    return read(source, in, null, format, visitor);
+  }
+
+  private static PolicyFileReport read(
+      String source,
+      InputStream in,
+      @Nullable InputFile file,
+      @Nullable ListFormat format,
+      Visitor visitor)
+      throws IOException {
     InputText text = new InputText(in);
     InputLog log = new InputLog(source);
     try {
@@ -135,6 +145,9 @@ public final class ExportReader {
       }
     } catch (DamagedInputException e) {
       log.problem(e.line, e.column, e.reason);
+    }
+    if (file != null && file.hasChanged()) {
+      log.problem(0, 0, "the file changed while it was read; read it again when it is whole");
     }
     return log.finish();
   }
@@ -195,7 +208,8 @@ public final class ExportReader {
   }
 
   private static void readCsv(InputText text, InputLog log, Visitor visitor) throws IOException {
-    CsvRowReader rows = new CsvRowReader(text, CsvHeader.separator(text.lookAhead()));
+    char separator = CsvHeader.separator(text.lookAhead());
+    CsvRowReader rows = new CsvRowReader(text, separator);
     CsvHeader header = null;
     for (List<Cell> row = rows.next(); row != null; row = rows.next()) {
       if (row.stream().allMatch(cell -> cell.text().isBlank())) {
@@ -222,6 +236,12 @@ public final class ExportReader {
         if (field != null && !value.isBlank()) {
           policy.set(field, value);
         }
+        if (cell.quoted() && CsvPolicyReader.holdsRow(cell.text(), header, separator)) {
+          log.problem(
+              cell.line(),
+              cell.column(),
+              "the quoted cell that begins here has a whole row in it; is a quote missing?");
+        }
       }
       if (!header.has(PolicyField.PATTERN_TYPE)) {
         policy.inferType();
@@ -240,6 +260,7 @@ public final class ExportReader {
     private @Nullable String pattern;
     private boolean isRegex;
     private boolean failed;
+    private boolean empty = true;
 
     Row(InputLog log, long line) {
       this.log = log;
@@ -249,6 +270,7 @@ public final class ExportReader {
 
     @SuppressWarnings("deprecation")
     void set(PolicyField field, String value) {
+      empty = false;
       try {
         switch (field) {
           case ID -> policy.id(new PolicyId(value));
@@ -305,7 +327,9 @@ public final class ExportReader {
     }
 
     void giveTo(Visitor visitor) {
-      if (!failed) {
+      if (empty) {
+        log.problem(line, 0, "is no policy: it has none of the fields of one");
+      } else if (!failed) {
         policy.comments(tag.over(PolicyTag.of(comments)).in(comments));
         log.policy();
         visitor.visit(policy.build(), log.source() + ":" + line);

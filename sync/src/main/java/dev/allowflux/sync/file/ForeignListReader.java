@@ -309,7 +309,10 @@ public final class ForeignListReader {
     String policy = cell(row, 1).toLowerCase(Locale.ROOT);
     if (policy.equals("exempt")) {
       sender(cell(row, 0), line, cell(row, 2), null);
-    } else if (line > 1 || BARRACUDA_POLICIES.contains(policy)) {
+    } else if (line > 1
+        || BARRACUDA_POLICIES.contains(policy)
+        || cell(row, 0).chars().anyMatch(c -> c == '.' || c == '@')) {
+      // Titles name no sender; a sender with a policy that is not known must not be lost.
       leaveOut(line, cell(row, 0), "is not exempt there but " + policy);
     }
   }

@@ -121,7 +121,8 @@ class PolicyAuditTest {
             "# reviewed\n{\"rule\":\"old\",\"pattern\":\"a.example\",\"reason\":\"r\"}\n");
     Path bad =
         Files.writeString(
-            folder.resolve("bad"), "{\"rule\":\"old\"}\n{\"rule\":\"odl\",\"reason\":\"r\"}\n{\n");
+            folder.resolve("bad"),
+            "{\"rule\":\"old\"}\r\n{\"rule\":\"odl\",\"reason\":\"r\"}\n{\n" + "x".repeat(1 << 20));
 
     assertThat(AuditWaiver.read(good))
         .containsExactly(new AuditWaiver(AuditRule.OLD, "a.example", "r"));
@@ -134,7 +135,8 @@ class PolicyAuditTest {
                     .containsExactly(
                         tuple(1L, "a waiver needs rule and reason"),
                         tuple(2L, "there is no rule odl"),
-                        tuple(3L, "is not valid JSON")));
+                        tuple(3L, "is not valid JSON"),
+                        tuple(4L, "the line is too long")));
   }
 
   @Test

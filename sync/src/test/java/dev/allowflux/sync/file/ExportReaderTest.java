@@ -11,9 +11,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExportReaderTest {
   private final List<AllowPolicy> policies = new ArrayList<>();
@@ -38,6 +45,59 @@ class ExportReaderTest {
               assertThat(policy.patternTypeName()).isEqualTo("DOMAIN");
               assertThat(policy.comments()).isEqualTo("by hand");
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}\n", "[{}]", "{\"unknown\":1}\n"})
+  void anObjectWithoutAFieldOfAPolicyIsNone(String text) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(InputException.class)
+        .satisfies(
+            e ->
+                assertThat(((InputException) e).problems())
+                    .singleElement()
+                    .asString()
+                    .contains("is no policy"));
+  }
+
+  @Test
+  void aQuotedCellThatHoldsAWholeRowIsRefused() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "pattern,pattern_type,comments\na.example,DOMAIN,\"x\nb.example,DOMAIN,y\n"
+                        + "c.example,DOMAIN,z\"\n"))
+        .isInstanceOf(InputException.class)
+        .satisfies(
+            e ->
+                assertThat(((InputException) e).problems())
+                    .singleElement()
+                    .asString()
+                    .contains("has a whole row in it"));
+  }
+
+  @Test
+  void aFileThatChangesWhileItIsReadIsRefused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("a.ndjson");
+    Files.writeString(file, "{\"pattern\":\"a.example\"}\n");
+
+    assertThatThrownBy(
+            () ->
+                ExportReader.read(
+                    file,
+                    (policy, place) -> {
+                      try {
+                        Files.writeString(file, "{}\n", StandardOpenOption.APPEND);
+                      } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                      }
+                    }))
+        .isInstanceOf(InputException.class)
+        .satisfies(
+            e ->
+                assertThat(((InputException) e).problems())
+                    .anySatisfy(
+                        problem -> assertThat(problem.reason()).contains("the file changed")));
   }
 
   @Test

@@ -178,6 +178,15 @@ class ForeignListReaderTest {
   }
 
   @Test
+  void aFirstSenderOfBarracudaWithAnUnknownPolicyIsNoTitle() throws IOException {
+    ForeignListReader.Report report =
+        read(ListFormat.BARRACUDA, "a.example,exmept,ours\nb.example,exempt,\n");
+
+    assertThat(patterns()).containsExactly("DOMAIN b.example");
+    assertThat(report.leftOut()).singleElement().asString().contains("a.example", "exmept");
+  }
+
+  @Test
   void welcomeListsOfSpamAssassinAreTaken() throws IOException {
     ForeignListReader.Report report =
         read(

@@ -31,6 +31,7 @@ public final class RegexAmbiguity {
 
   private final List<CodePoints> labels = new ArrayList<>();
   private int parts;
+  private long links;
 
   /** How many ways lead from a position to the next: 0, 1, or 2 for more. */
   private byte[][] follow = new byte[16][16];
@@ -150,6 +151,10 @@ public final class RegexAmbiguity {
   }
 
   private void link(BitSet from, BitSet to) {
+    links += (long) from.cardinality() * to.cardinality();
+    if (links > MOST_STEPS) {
+      throw new TooLargeException();
+    }
     for (int p = from.nextSetBit(0); p >= 0; p = from.nextSetBit(p + 1)) {
       for (int q = to.nextSetBit(0); q >= 0; q = to.nextSetBit(q + 1)) {
         follow[p][q] = (byte) Math.min(2, follow[p][q] + 1);

@@ -55,9 +55,9 @@ public final class SyncPlanner {
   private final SyncMode mode;
   private final SyncLimits limits;
   private final Ownership ownership;
-  private final Map<PolicyKey, DesiredEntry> desired = new HashMap<>();
-  private final CaseVariants variants = new CaseVariants(desired);
-  private final List<UndesiredPolicy> unwanted = new ArrayList<>();
+  private final Map<PolicyKey, DesiredIndex.Entry> desired = new HashMap<>();
+  private final DesiredIndex index = new DesiredIndex(desired);
+  private final List<Undesired> unwanted = new ArrayList<>();
   private final PlanFindings findings;
   private Stage stage = Stage.DESIRED;
 
@@ -65,6 +65,13 @@ public final class SyncPlanner {
     DESIRED,
     EXISTING,
     DONE
+  }
+
+  /** A policy that may have to be deleted, perhaps since its desired form has expired. */
+  private record Undesired(PolicyKey key, AllowPolicy policy, boolean desiredUntilNow) {
+    boolean isExpired(Instant now) {
+      return desiredUntilNow || PolicyTag.of(policy.comments()).isExpired(now);
+    }
   }
 
   private SyncPlanner(AccountId account, SyncMode mode, SyncLimits limits, ExposureRules rules) {
@@ -101,11 +108,11 @@ public final class SyncPlanner {
       throw new IllegalStateException("desired policies must come before existing policies");
     }
     PolicyKey key = policy.key();
-    DesiredEntry first = desired.putIfAbsent(key, new DesiredEntry(policy));
+    DesiredIndex.Entry first = desired.putIfAbsent(key, new DesiredIndex.Entry(policy));
     if (first != null) {
       first.rarities().again.add(policy);
     } else {
-      variants.desire(key);
+      index.desire(key);
     }
     return this;
   }
@@ -135,8 +142,8 @@ public final class SyncPlanner {
     if (!tag.unreadable().isEmpty()) {
       findings.unreadable.add(policy.id().value());
     }
-    DesiredEntry meant = desired.get(key);
-    boolean open = variants.take(key, policy, other);
+    DesiredIndex.Entry meant = desired.get(key);
+    boolean open = index.take(key, policy, other);
     if (meant == null) {
       if (!open && (other == null || mode instanceof SyncMode.Upsert)) {
         leave(key, policy);
@@ -149,11 +156,19 @@ public final class SyncPlanner {
     return this;
   }
 
+  private void matchInOtherCase() {
+    if (limits.distinguishesCase()) {
+      index.matchNone(this::leave);
+    } else {
+      index.match((key, there) -> findings.otherCase.add(key + " is " + there), this::leave);
+    }
+  }
+
   private void leave(PolicyKey key, AllowPolicy policy) {
     if (mode instanceof SyncMode.Upsert) {
       findings.note(PolicyTag.of(policy.comments()), policy.id());
     } else if (ownership.has(policy)) {
-      unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(policy)));
+      unwanted.add(new Undesired(key, PolicySnapshot.of(policy), false));
     }
   }
 
@@ -175,11 +190,7 @@ public final class SyncPlanner {
     if (desired.isEmpty()) {
       findings.broken(SafetyRule.EMPTY_DESIRED).add("");
     }
-    if (limits.distinguishesCase()) {
-      variants.matchNone(this::leave);
-    } else {
-      variants.match((key, there) -> findings.otherCase.add(key + " is " + there), this::leave);
-    }
+    matchInOtherCase();
     Instant now = read.startedAt();
     findings.countExpired(now);
     List<PolicyChange> changes = new ArrayList<>();
@@ -190,7 +201,7 @@ public final class SyncPlanner {
     Arrays.sort(keys);
     for (PolicyKey key : keys) {
       // The index shrinks as the plan grows, so that both fit into memory.
-      DesiredEntry meant = requireNonNull(desired.remove(key));
+      DesiredIndex.Entry meant = requireNonNull(desired.remove(key));
       AllowPolicy match = meant.match;
       boolean over = meant.policy.tag().isExpired(now);
       if (meant.rarities != null && !dealWith(key, meant, meant.rarities, over)) {
@@ -234,7 +245,7 @@ public final class SyncPlanner {
 
   /** Handles what few desired policies have; returns false if no change can come of it. */
   private boolean dealWith(
-      PolicyKey key, DesiredEntry meant, DesiredEntry.Rarities rarities, boolean over) {
+      PolicyKey key, DesiredIndex.Entry meant, DesiredIndex.Entry.Rarities rarities, boolean over) {
     if (!rarities.again.isEmpty()) {
       boolean agree = rarities.again.stream().allMatch(meant.policy::agreesWith);
       rarities.again.add(meant.policy);
@@ -254,14 +265,14 @@ public final class SyncPlanner {
     if (!rarities.duplicates.isEmpty() && meant.match != null) {
       String ids =
           rarities.duplicates.stream()
-              .sorted(DesiredEntry.BY_AGE)
+              .sorted(DesiredIndex.BY_AGE)
               .map(policy -> policy.id().value())
               .collect(Collectors.joining(", "));
       findings.duplicated.add(key + " has " + meant.match.id() + ", again " + ids);
       if (limits.deletesDuplicates() || (over && !(mode instanceof SyncMode.Upsert))) {
         for (AllowPolicy duplicate : rarities.duplicates) {
           if (ownership.has(duplicate)) {
-            unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(duplicate), over));
+            unwanted.add(new Undesired(key, PolicySnapshot.of(duplicate), over));
           }
         }
       }
@@ -279,7 +290,7 @@ public final class SyncPlanner {
       return;
     }
     if (ownership.has(match) && !(mode instanceof SyncMode.Upsert)) {
-      unwanted.add(new UndesiredPolicy(key, PolicySnapshot.of(match), true));
+      unwanted.add(new Undesired(key, PolicySnapshot.of(match), true));
     } else {
       findings.expired.add(match.id().value());
     }
@@ -350,12 +361,11 @@ public final class SyncPlanner {
   private PlanFindings.Deletes addDeletes(
       List<PolicyChange> changes, Set<PolicyId> edited, AccountRead read) {
     unwanted.sort(
-        Comparator.comparing(UndesiredPolicy::key)
-            .thenComparing(UndesiredPolicy::policy, DesiredEntry.BY_AGE));
+        Comparator.comparing(Undesired::key).thenComparing(Undesired::policy, DesiredIndex.BY_AGE));
     List<PolicyChange> deletes = new ArrayList<>();
     int expired = 0;
     Map<PolicyId, PolicyKey> keys = new HashMap<>();
-    for (UndesiredPolicy undesired : unwanted) {
+    for (Undesired undesired : unwanted) {
       PolicyId id = undesired.policy().id();
       PolicyKey before = keys.putIfAbsent(id, undesired.key());
       if (edited.contains(id) || (before != null && !before.equals(undesired.key()))) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.model.AllowPolicy;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +14,60 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Existing e-mail policies that differ from desired ones in the case of the local part alone. A
- * service may store what it is sent in another case, so one of them stands for a desired policy
- * that has no match; otherwise each sync would create it again.
+ * The desired policies by key, each with the existing policies that match it.
+ *
+ * <p>An existing e-mail policy may differ from a desired one in the case of the local part alone. A
+ * service may store what it is sent in another case, so such a policy stands for a desired one that
+ * has no match; otherwise each sync would create it again.
  */
-final class CaseVariants {
-  private final Map<PolicyKey, DesiredEntry> desired;
+final class DesiredIndex {
+  static final Comparator<AllowPolicy> BY_AGE =
+      Comparator.comparing(AllowPolicy::createdAt).thenComparing(policy -> policy.id().value());
+
+  private final Map<PolicyKey, Entry> desired;
   private final Map<PolicyKey, Group> groups = new HashMap<>();
 
-  CaseVariants(Map<PolicyKey, DesiredEntry> desired) {
+  DesiredIndex(Map<PolicyKey, Entry> desired) {
     this.desired = desired;
+  }
+
+  /** One desired policy, and the existing policies that match it. */
+  static final class Entry {
+    DesiredPolicy policy;
+    @Nullable AllowPolicy match;
+    @Nullable Rarities rarities;
+
+    Entry(DesiredPolicy policy) {
+      this.policy = policy;
+    }
+
+    /** What few desired policies have. */
+    static final class Rarities {
+      final List<DesiredPolicy> again = new ArrayList<>();
+      final List<AllowPolicy> duplicates = new ArrayList<>();
+      final TreeSet<String> owners = new TreeSet<>();
+      boolean isThereInOtherCase;
+    }
+
+    Rarities rarities() {
+      if (rarities == null) {
+        rarities = new Rarities();
+      }
+      return rarities;
+    }
+
+    /** Takes an existing policy: the oldest matches, the others are duplicates. */
+    void match(AllowPolicy existing) {
+      AllowPolicy kept = PolicySnapshot.sharing(existing, policy);
+      AllowPolicy before = match;
+      if (before == null) {
+        match = kept;
+      } else if (!before.id().equals(existing.id())) {
+        boolean older = BY_AGE.compare(existing, before) < 0;
+        match = older ? kept : before;
+        rarities().duplicates.add(older ? before : kept);
+      }
+    }
   }
 
   /** The existing policies whose keys are one in any case. */
@@ -45,9 +90,9 @@ final class CaseVariants {
       PolicyKey oldest = null;
       AllowPolicy first = null;
       for (Map.Entry<PolicyKey, List<AllowPolicy>> entry : free.entrySet()) {
-        entry.getValue().sort(DesiredEntry.BY_AGE);
+        entry.getValue().sort(BY_AGE);
         AllowPolicy candidate = entry.getValue().get(0);
-        if (first == null || DesiredEntry.BY_AGE.compare(candidate, first) < 0) {
+        if (first == null || BY_AGE.compare(candidate, first) < 0) {
           first = candidate;
           oldest = entry.getKey();
         }
@@ -105,7 +150,7 @@ final class CaseVariants {
             group.desired.add(any);
           }
           for (PolicyKey key : group.desired) {
-            DesiredEntry entry = requireNonNull(desired.get(key));
+            Entry entry = requireNonNull(desired.get(key));
             if (entry.match == null && group.there != null) {
               List<AllowPolicy> some = group.takeOldest();
               if (some != null) {

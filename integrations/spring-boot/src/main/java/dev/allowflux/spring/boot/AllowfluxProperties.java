@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties under {@code allowflux}. Those that a {@linkplain ClientProperties named client}
  * has, too, are the settings of the one client, and what named clients use where they set nothing.
+ * They are listed in both places, since Spring Boot binds no record into the prefix of another.
  *
  * @param credential Credential of the client. Without one, CLOUDFLARE_API_TOKEN, CLOUDFLARE_EMAIL
  *     with CLOUDFLARE_API_KEY, or CLOUDFLARE_API_USER_SERVICE_KEY is used.

@@ -44,9 +44,11 @@ import picocli.CommandLine.Parameters;
       "  allowflux apply plan.json --yes --trust reviewer.pub",
       "%nAt the end it looks whether everything is there, once. Copies that it made itself are"
           + " deleted, others are reported.",
-      "%nExit codes of its own: 3 changes were refused or are missing, 7 the outcome of some is"
-          + " unconfirmed (run it again), 8 policies were changed by others, 10 policies are there"
-          + " more than once. Ctrl-C ends it after the batch that is under way."
+      "%nExit codes of its own: 1 the plan was edited, is too old or of another account, or its"
+          + " journal does not fit, 3 changes were refused or are missing, 7 the outcome of some is"
+          + " unconfirmed (run it again), 8 policies were changed by others or stored with other"
+          + " fields, 10 policies are there more than once. Ctrl-C ends it after the batch that is"
+          + " under way."
     })
 final class ApplyCommand extends AbstractCommand {
 

@@ -263,9 +263,12 @@ public final class DescendingCursor {
       return null;
     }
     int length = shortPage.policies().size();
-    if (!sizeKnown || (opening && length > 0 && behind.policies().size() <= length)) {
-      // The service reports no size, or a larger one than it uses.
+    if (!sizeKnown) {
       sizes.learnFromShortPage(length);
+      return begin(shortPage);
+    }
+    if (opening && length > 0 && behind.policies().size() <= length) {
+      sizes.learnFromClampedPage(length);
       return begin(shortPage);
     }
     if (shortPages.isLossProven(shortPage, behind)) {

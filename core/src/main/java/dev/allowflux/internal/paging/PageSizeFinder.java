@@ -99,6 +99,15 @@ final class PageSizeFinder {
     size = policies;
   }
 
+  /**
+   * The service reports a larger size than it uses. Whether it follows smaller requests nobody
+   * knows, so it is asked for pages of this one size only.
+   */
+  void learnFromClampedPage(int policies) {
+    size = policies;
+    fixed = true;
+  }
+
   /** Of all pages that hold the last of so many positions, the one that starts lowest. */
   PageRequest covering(long positions, boolean nothingReadYet) {
     if (!mayOverlap()) {

@@ -40,6 +40,7 @@ class ConnectClusterIT {
 
   private static final boolean SOAK = Boolean.getBoolean("allowflux.soak");
   private static final int CREDENTIALS = SOAK ? 20 : 4;
+  private static final int TASKS = SOAK ? 4 : 2;
   private static final int ACCOUNTS = SOAK ? 50 : 4;
   private static final int POLICIES = SOAK ? 200 : 30;
   private static final Duration WINDOW = Duration.ofSeconds(3);
@@ -89,7 +90,7 @@ class ConnectClusterIT {
   private String connector(ApiSimulator api) {
     Map<String, String> config = new LinkedHashMap<>();
     config.put("connector.class", AllowPolicySourceConnector.class.getName());
-    config.put("tasks.max", SOAK ? "4" : "2");
+    config.put("tasks.max", Integer.toString(TASKS));
     config.put("exactly.once.support", "required");
     config.put("transaction.boundary", "connector");
     config.put("offsets.storage.topic", "policies-state");
@@ -156,7 +157,7 @@ class ConnectClusterIT {
 
   private static void until(
       String what, TopicReader topic, List<WorkerProcess> workers, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(SOAK ? 600 : 120).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(SOAK ? 600 : 300).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         throw new AssertionError(
@@ -207,6 +208,7 @@ class ConnectClusterIT {
         until("nearly all", topic, workers, () -> topic.state().size() > all * 9 / 10);
         workers.get(0).kill();
         api.user("token-0").revoked(true);
+        until("takeover", topic, workers.subList(1, 2), () -> workers.get(1).runs(TASKS));
         long before = topic.tombstones();
         until(
             "more deletions", topic, workers.subList(1, 2), () -> topic.tombstones() > before + 20);

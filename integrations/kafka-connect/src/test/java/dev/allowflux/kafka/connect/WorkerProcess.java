@@ -133,6 +133,23 @@ final class WorkerProcess {
     }
   }
 
+  /** Whether so many tasks of the connector run on this worker. */
+  boolean runs(int tasks) {
+    try {
+      HttpResponse<String> status = rest("GET", "/connectors/policies/status", "");
+      return status != null
+          && Pattern.compile(
+                      "\"id\":\\d+,\"state\":\"RUNNING\",\"worker_id\":\"[^\"]*:" + port + "\"")
+                  .matcher(status.body())
+                  .results()
+                  .count()
+              == tasks;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /** SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are shown for other tools. */
-@Timeout(60)
+@Timeout(240)
 class DryRunIT {
   private static final String ID = "3f1c7a52-8d0b-4c39-9f0e-2b6a5d41e7c8";
   private static final String URL = "https://api.example/client/v4";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the workflow in docs/github-actions.md, in their order. */
-@Timeout(60)
+@Timeout(240)
 class WorkflowIT {
   private static final Path PAGE = Path.of("../docs/github-actions.md");
 

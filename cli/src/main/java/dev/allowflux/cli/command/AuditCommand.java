@@ -1,5 +1,7 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.export.AccountsExport;
+import dev.allowflux.cli.option.AccountsOption;
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.output.Output;
@@ -9,6 +11,8 @@ import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.Traversal;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.accounts.AccountEntry;
 import dev.allowflux.sync.audit.AuditPage;
 import dev.allowflux.sync.audit.AuditRenderer;
 import dev.allowflux.sync.audit.AuditReport;
@@ -28,12 +32,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** {@code audit}: what is dangerous, superfluous, over or without an owner. */
 @Command(
@@ -47,6 +54,7 @@ import picocli.CommandLine.Parameters;
       "%nExamples:",
       "  allowflux audit --simulate 1000",
       "  allowflux audit policies.csv --format sarif --output audit.sarif --fail-on high",
+      "  allowflux audit --accounts tenants.csv --format html --output 'audits/{account}.html'",
       "  allowflux audit --format html --output audit.html --waivers waivers.ndjson",
       "%nA waiver is a line of JSON: {\"rule\":\"public-suffix\",\"pattern\":\"city.example\","
           + "\"reason\":\"we run the registry\"}; without a pattern the rule is off."
@@ -122,6 +130,8 @@ final class AuditCommand extends AbstractCommand {
       description = "How old an untouched policy must be to be reported; default: 730.")
   private int oldDays = 730;
 
+  @Mixin private AccountsOption accounts = new AccountsOption();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   AuditCommand(Invocation invocation) {
@@ -144,6 +154,9 @@ final class AuditCommand extends AbstractCommand {
                     .oldDays(oldDays)
                     .waivers(accepted)
                     .build());
+    if (accounts.given()) {
+      return auditAll(settings);
+    }
     PolicyAudit audit = PolicyAudit.of(settings);
     String title;
     if (file == null) {
@@ -159,14 +172,67 @@ final class AuditCommand extends AbstractCommand {
     if (report.policies() == 0) {
       invocation().say("no policies in " + title + ", so there was nothing to audit");
     }
-    write(report, title, settings.now());
+    write(report, title, settings.now(), target);
     if (target != null || format != Format.TABLE) {
       invocation().say(AuditRenderer.of(report).summary());
     }
+    return isOverLimit(report) ? ExitCode.FINDINGS : ExitCode.DONE;
+  }
+
+  private boolean isOverLimit(AuditReport report) {
     AuditSeverity limit = failOn;
-    return limit != null && report.worst().filter(worst -> worst.compareTo(limit) <= 0).isPresent()
-        ? ExitCode.FINDINGS
-        : ExitCode.DONE;
+    return limit != null && report.worst().filter(worst -> worst.compareTo(limit) <= 0).isPresent();
+  }
+
+  /** A failure to read an account comes before what was found in others. */
+  private ExitCode auditAll(AuditSettings settings) throws IOException {
+    String name = target == null ? null : target.toString();
+    if (file != null
+        || (name == null ? format != Format.TABLE : !name.contains(AccountsExport.ACCOUNT))) {
+      throw new ParameterException(
+          parser(),
+          "--accounts takes no FILE, and its reports need --output with {account} in the name of"
+              + " the file");
+    }
+    AtomicBoolean found = new AtomicBoolean();
+    ExitCode code =
+        new ManyAccounts(this, accounts.read())
+            .run(
+                connection,
+                client -> client.readAhead(ClientSession.READ_AHEAD_OF_ALL),
+                (client, entry) ->
+                    audited(client, entry, settings)
+                        .flatMap(
+                            report ->
+                                Mono.fromCallable(
+                                    () -> {
+                                      if (isOverLimit(report)) {
+                                        found.set(true);
+                                      }
+                                      if (name != null) {
+                                        writeFor(entry, name, report, settings.now());
+                                      }
+                                      return AuditRenderer.of(report).summary();
+                                    })));
+    return code == ExitCode.DONE && found.get() ? ExitCode.FINDINGS : code;
+  }
+
+  private static Mono<AuditReport> audited(
+      AllowPolicyClient client, AccountEntry entry, AuditSettings settings) {
+    return Mono.fromSupplier(() -> PolicyAudit.of(settings))
+        .flatMap(
+            audit ->
+                client
+                    .traverse(entry.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
+                    .publishOn(Schedulers.boundedElastic(), 1)
+                    .doOnNext(page -> page.policies().forEach(audit::add))
+                    .then(Mono.fromSupplier(audit::report)));
+  }
+
+  private void writeFor(AccountEntry entry, String name, AuditReport report, Instant now)
+      throws IOException {
+    String each = name.replace(AccountsExport.ACCOUNT, AccountsExport.fileName(entry));
+    write(report, "account " + entry, now, Path.of(each));
   }
 
   private void report(PolicyFileReport read) {
@@ -190,8 +256,9 @@ final class AuditCommand extends AbstractCommand {
     }
   }
 
-  private void write(AuditReport report, String title, Instant now) throws IOException {
-    try (Output output = target == null ? Output.standard(io()) : Output.file(target, true)) {
+  private void write(AuditReport report, String title, Instant now, @Nullable Path to)
+      throws IOException {
+    try (Output output = to == null ? Output.standard(io()) : Output.file(to, true)) {
       Writer text =
           new BufferedWriter(new OutputStreamWriter(output.stream(), StandardCharsets.UTF_8));
       AuditRenderer renderer = AuditRenderer.of(report);

@@ -1,5 +1,6 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.option.AccountsOption;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ClientSession;
@@ -23,8 +24,14 @@ import picocli.CommandLine.Mixin;
     description =
         "%nMakes one call that reads one policy. Whether writing is allowed shows only in"
             + " a write.",
-    footer = {"%nExample:", "  allowflux check && allowflux export --output policies.ndjson"})
+    footer = {
+      "%nExamples:",
+      "  allowflux check && allowflux export --output policies.ndjson",
+      "  allowflux check --accounts tenants.csv"
+    })
 final class CheckCommand extends AbstractCommand {
+
+  @Mixin private AccountsOption accounts = new AccountsOption();
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
@@ -34,6 +41,17 @@ final class CheckCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
+    if (accounts.given()) {
+      return new ManyAccounts(this, accounts.read())
+          .run(
+              connection,
+              settings -> settings.pageSize(1).readAhead(0),
+              (client, entry) ->
+                  client
+                      .pages(entry.account(), AllowPolicyFilter.all())
+                      .next()
+                      .map(page -> "may be read, " + count(page.totalCount())));
+    }
     try (ClientSession session = connection.open(parser(), invocation())) {
       ApiResult<Page> answer =
           ClientSession.await(
@@ -50,6 +68,10 @@ final class CheckCommand extends AbstractCommand {
       output.println("rate limit  " + rateLimit(answer.rateLimit()));
     }
     return ExitCode.DONE;
+  }
+
+  private static String count(@Nullable Long total) {
+    return total == null ? "number of policies not reported" : total + " policies";
   }
 
   private static String rateLimit(@Nullable RateLimit limit) {

@@ -1,13 +1,17 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.export.AccountsExport;
+import dev.allowflux.cli.export.AccountsProgress;
 import dev.allowflux.cli.export.ExportFormat;
 import dev.allowflux.cli.export.ExportText;
 import dev.allowflux.cli.export.PolicyExport;
+import dev.allowflux.cli.option.AccountsOption;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.FieldNames;
 import dev.allowflux.cli.option.FilterOptions;
 import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
@@ -16,6 +20,7 @@ import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.accounts.AccountEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,6 +53,7 @@ import picocli.CommandLine.ParameterException;
       "  allowflux export --output policies.ndjson --resume",
       "  allowflux export --pattern-type DOMAIN --format csv --output domains.csv",
       "  allowflux export --format terraform --output policies.tf",
+      "  allowflux export --accounts tenants.csv --output 'exports/{account}.ndjson' --resume",
       "  allowflux export | gzip > policies.ndjson.gz"
     })
 final class ExportCommand extends AbstractCommand {
@@ -97,6 +103,8 @@ final class ExportCommand extends AbstractCommand {
 
   @Mixin private TagFilter tag = new TagFilter();
 
+  @Mixin private AccountsOption accounts = new AccountsOption();
+
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
   ExportCommand(Invocation invocation) {
@@ -107,14 +115,24 @@ final class ExportCommand extends AbstractCommand {
   ExitCode run() throws IOException {
     AllowPolicyFilter selection = filter.filter(parser());
     TagFilter tagged = tag.checked(parser());
+    if (fields != null && !format.hasFields()) {
+      throw new ParameterException(parser(), "--fields needs --format ndjson or csv");
+    }
+    boolean inEach = target.toString().contains(AccountsExport.ACCOUNT);
+    if (accounts.given() || inEach) {
+      if (!accounts.given() || !inEach || traversal == Traversal.FAST || !selection.isLocal()) {
+        throw new ParameterException(
+            parser(),
+            "--accounts needs a complete traversal to --output with {account} in the name of the"
+                + " file");
+      }
+      return exportAll(selection, tagged);
+    }
     boolean toFile = !target.toString().equals("-");
     Traversal how = traversal(selection);
     if (Boolean.TRUE.equals(resume) && (how == Traversal.FAST || !toFile)) {
       throw new ParameterException(
           parser(), "--resume needs --output FILE and a complete traversal");
-    }
-    if (fields != null && !format.hasFields()) {
-      throw new ParameterException(parser(), "--fields needs --format ndjson or csv");
     }
     if (toFile) {
       ExportText.requireRoom(format, target);
@@ -136,6 +154,28 @@ final class ExportCommand extends AbstractCommand {
             text(session.account(), !toFile && io().outIsTerminal(), resumed),
             output);
       }
+    }
+  }
+
+  private ExitCode exportAll(AllowPolicyFilter selection, TagFilter tagged) throws IOException {
+    List<AccountEntry> list = accounts.read();
+    AccountsExport export =
+        new AccountsExport(
+            invocation(), target.toString(), format, fields, selection, tagged, resume);
+    try (AccountSessions sessions = connection.openAll(parser(), invocation(), list);
+        AccountsProgress progress = export.progress(sessions.source())) {
+      ExitCode code =
+          new ManyAccounts(this, list)
+              .run(
+                  sessions,
+                  filter.fetching(parser(), 1),
+                  (client, entry) -> export.export(client, entry, sessions.source(), progress));
+      if (code == ExitCode.DONE) {
+        progress.finish();
+      } else {
+        invocation().say("the same command with --resume exports what is missing");
+      }
+      return code;
     }
   }
 

@@ -15,11 +15,12 @@ import dev.allowflux.model.TraversalReport;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.file.ResumableFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** One export: the pages of a traversal to an output, with checkpoints and progress on the way. */
 public final class PolicyExport {
@@ -100,6 +101,48 @@ public final class PolicyExport {
     warn(report);
   }
 
+  /**
+   * Writes everything behind the start when subscribed to, one page at a time and on threads that
+   * may block, for one export among many.
+   */
+  Mono<TraversalReport> runQuietly(
+      AllowPolicyClient client, AccountId account, PolicyFormat format) {
+    TraversalPosition start = start();
+    Flux<Page> pages =
+        start == null
+            ? client.traverse(account, filter, traversal)
+            : client.traverseFrom(account, filter, start);
+    return pages
+        .publishOn(Schedulers.boundedElastic(), 1)
+        .<TraversalReport>handle(
+            (page, sink) -> {
+              try {
+                write(page, format);
+                sink.next(page.report());
+              } catch (IOException e) {
+                sink.error(e);
+              }
+            })
+        .last(NOTHING)
+        .flatMap(
+            report ->
+                Mono.fromCallable(
+                    () -> {
+                      output.commit();
+                      return report;
+                    }));
+  }
+
+  private int write(Page page, PolicyFormat format) throws IOException {
+    List<AllowPolicy> policies = tag.of(page.policies());
+    format.write(policies, output.stream());
+    ResumableFile part = output.part();
+    if (part != null && page.position() != null) {
+      part.checkpoint(page.position());
+    }
+    return policies.size();
+  }
+
   private TraversalReport write(
       Iterable<Page> pages,
       PolicyFormat format,
@@ -107,20 +150,14 @@ public final class PolicyExport {
       @Nullable TraversalPosition start)
       throws IOException {
     long before = start == null ? 0 : start.report().seen();
-    ResumableFile part = output.part();
-    OutputStream out = output.stream();
     TraversalReport report = NOTHING;
     for (Page page : pages) {
-      List<AllowPolicy> policies = tag.of(page.policies());
-      format.write(policies, out);
-      if (part != null && page.position() != null) {
-        part.checkpoint(page.position());
-      }
+      int written = write(page, format);
       report = page.report();
       // The service's total ignores the filter: then it says nothing about this export.
       Long expected = report.expected();
       progress.add(
-          policies.size(),
+          written,
           filter.selectsAll() && tag.selectsAll() && expected != null
               ? (Long) (expected - before)
               : null);

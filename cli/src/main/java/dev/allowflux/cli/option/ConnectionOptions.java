@@ -1,5 +1,6 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ClientSession.Endpoint;
 import dev.allowflux.cli.runtime.FileFailure;
@@ -14,6 +15,7 @@ import dev.allowflux.reactor.Credential;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.sync.accounts.AccountEntry;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -23,8 +25,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -120,7 +127,7 @@ public final class ConnectionOptions {
    */
   public ClientSession open(CommandLine command, Invocation invocation) throws IOException {
     if (simulate != null) {
-      ApiSimulator simulator = simulator(command, simulate);
+      ApiSimulator simulator = simulator(command, simulate, builder -> {});
       Credential credential = Credential.apiToken(simulator.token());
       SharedQuota shared = quota.ofSimulator(command, invocation, rateLimit, credential);
       String source = "a simulator of " + simulate + " policies, seed " + (seed == null ? 0 : seed);
@@ -141,28 +148,142 @@ public final class ConnectionOptions {
     AccountId id = account(command, firstOf(account, io.variable("CLOUDFLARE_ACCOUNT_ID")));
     String url = firstOf(baseUrl, io.variable("CLOUDFLARE_BASE_URL"));
     String api = url.isEmpty() ? ClientSettings.DEFAULT_BASE_URL : url;
-    Credential credential = null;
-    String problem = "";
+    NetworkOptions.Network way = network.read(command, invocation, api);
+    return session(command, invocation, new Endpoint(id, api, api, null), usual(invocation), way);
+  }
+
+  /** A credential, or the problem why there is none. */
+  private record Found(@Nullable Credential credential, String problem) {}
+
+  private Found usual(Invocation invocation) throws IOException {
     try {
-      credential =
+      return new Found(
           tokenFile == null
-              ? Credential.fromEnvironment(io.environment())
-              : Credential.apiToken(secret(invocation, tokenFile, "the API token"));
+              ? Credential.fromEnvironment(invocation.io().environment())
+              : Credential.apiToken(secret(invocation, tokenFile, "the API token")),
+          "");
     } catch (IllegalArgumentException e) {
-      problem =
+      return new Found(
+          null,
           tokenFile == null
               ? e.getMessage() + ", or give --token-file, or try --simulate 1000"
-              : tokenFile + ": " + e.getMessage();
+              : tokenFile + ": " + e.getMessage());
     }
-    NetworkOptions.Network way = network.read(command, invocation, api);
+  }
+
+  private ClientSession session(
+      CommandLine command,
+      Invocation invocation,
+      Endpoint endpoint,
+      Found found,
+      NetworkOptions.@Nullable Network way) {
+    Credential credential = found.credential();
+    String api = endpoint.baseUrl();
     SharedQuota shared = quota.of(command, invocation, rateLimit, api, credential);
     return new ClientSession(
         invocation,
-        new Endpoint(id, api, api, null),
+        endpoint,
         credential,
-        problem,
+        found.problem(),
         settings -> limit(command, settings, api, shared, way),
         QuotaOption.release(shared));
+  }
+
+  /**
+   * Finds out what to call for many accounts, with one session for each credential. A credential
+   * that cannot be read is the failure of its accounts, and of no other.
+   */
+  public AccountSessions openAll(
+      CommandLine command, Invocation invocation, List<AccountEntry> accounts) throws IOException {
+    if (account != null) {
+      throw new ParameterException(command, "--accounts and --account exclude each other");
+    }
+    for (AccountEntry entry : accounts) {
+      account(command, entry.account().value());
+    }
+    Map<String, List<AccountEntry>> groups =
+        accounts.stream()
+            .collect(
+                Collectors.groupingBy(
+                    AccountSessions::key, LinkedHashMap::new, Collectors.toList()));
+    if (simulate != null) {
+      return simulated(command, invocation, simulate, groups);
+    }
+    String url = firstOf(baseUrl, invocation.io().variable("CLOUDFLARE_BASE_URL"));
+    String api = url.isEmpty() ? ClientSettings.DEFAULT_BASE_URL : url;
+    NetworkOptions.Network way = network.read(command, invocation, api);
+    Map<String, ClientSession> sessions = new LinkedHashMap<>();
+    for (Map.Entry<String, List<AccountEntry>> group : groups.entrySet()) {
+      AccountEntry first = group.getValue().get(0);
+      Found found =
+          first.credential() == null
+              ? usual(invocation)
+              : referenced(invocation, first.credential());
+      Endpoint endpoint = new Endpoint(first.account(), api, api, null);
+      sessions.put(group.getKey(), session(command, invocation, endpoint, found, way));
+    }
+    return new AccountSessions(sessions, null);
+  }
+
+  private static Found referenced(Invocation invocation, String reference) {
+    String place = reference.substring(reference.indexOf(':') + 1);
+    try {
+      if (reference.startsWith("env:")) {
+        String token = invocation.io().variable(place);
+        return token.isEmpty()
+            ? new Found(null, "the variable " + place + " is not set")
+            : new Found(Credential.apiToken(token), "");
+      }
+      return new Found(
+          Credential.apiToken(secret(invocation, Path.of(place), "the API token")), "");
+    } catch (IllegalArgumentException e) {
+      return new Found(null, reference + ": " + e.getMessage());
+    } catch (IOException e) {
+      return new Found(null, reference + ": " + FileFailure.reason(e));
+    }
+  }
+
+  /** Each account of the list holds so many policies, and each credential is a user of its own. */
+  private AccountSessions simulated(
+      CommandLine command,
+      Invocation invocation,
+      int policies,
+      Map<String, List<AccountEntry>> groups)
+      throws IOException {
+    Map<String, String> tokens = new LinkedHashMap<>();
+    ApiSimulator simulator =
+        simulator(
+            command,
+            0,
+            builder ->
+                groups.forEach(
+                    (key, group) -> {
+                      String token = "simulated-token-" + tokens.size();
+                      tokens.put(key, token);
+                      String[] ids =
+                          group.stream().map(e -> e.account().value()).toArray(String[]::new);
+                      for (String id : ids) {
+                        builder.addAccount(id, "token-of-" + id, policies);
+                      }
+                      builder.addUser(token, ids);
+                    }));
+    Map<String, ClientSession> sessions = new LinkedHashMap<>();
+    groups.forEach(
+        (key, group) -> {
+          Credential credential = Credential.apiToken(tokens.getOrDefault(key, ""));
+          SharedQuota shared = quota.ofSimulator(command, invocation, rateLimit, credential);
+          String source = "a simulator of " + policies + " policies in each account";
+          sessions.put(
+              key,
+              new ClientSession(
+                  invocation,
+                  new Endpoint(group.get(0).account(), simulator.baseUrl(), source, null),
+                  credential,
+                  "",
+                  settings -> limit(command, settings, simulator.baseUrl(), shared, null),
+                  QuotaOption.release(shared)));
+        });
+    return new AccountSessions(sessions, simulator);
   }
 
   private void limit(
@@ -207,7 +328,8 @@ public final class ConnectionOptions {
     return limit.build();
   }
 
-  private ApiSimulator simulator(CommandLine command, int policies) throws IOException {
+  private ApiSimulator simulator(
+      CommandLine command, int policies, Consumer<ApiSimulatorBuilder> more) throws IOException {
     if (baseUrl != null || tokenFile != null) {
       throw new ParameterException(command, "--simulate takes neither --base-url nor --token-file");
     }
@@ -229,6 +351,7 @@ public final class ConnectionOptions {
       if (rateLimit != null) {
         rateLimit.enforce(builder);
       }
+      more.accept(builder);
       return builder.faults(script).start();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command, "--simulate: " + e.getMessage(), e);

@@ -1,0 +1,152 @@
+package dev.allowflux.cli.export;
+
+import dev.allowflux.cli.option.TagFilter;
+import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.PolicyField;
+import dev.allowflux.model.Traversal;
+import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.sync.accounts.AccountEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** An export of many accounts, each to a file of its own. */
+public final class AccountsExport {
+  /** Stands for the account in the name of the file. */
+  public static final String ACCOUNT = "{account}";
+
+  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+
+  private final Invocation invocation;
+  private final String target;
+  private final ExportFormat format;
+  private final @Nullable List<PolicyField> fields;
+  private final AllowPolicyFilter filter;
+  private final TagFilter tag;
+  private final @Nullable Boolean resume;
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Prepares an export.
+   *
+   * @param target the path of the files, with {@link #ACCOUNT} in it
+   * @param resume whether to go on with an unfinished one; null refuses if there is one
+   */
+  public AccountsExport(
+      Invocation invocation,
+      String target,
+      ExportFormat format,
+      @Nullable List<PolicyField> fields,
+      AllowPolicyFilter filter,
+      TagFilter tag,
+      @Nullable Boolean resume) {
+    this.invocation = invocation;
+    this.target = target;
+    this.format = format;
+    this.fields = fields;
+    this.filter = filter;
+    this.tag = tag;
+    this.resume = resume;
+  }
+
+  /** Opens the record of the accounts that have their file. */
+  public AccountsProgress progress(String source) throws IOException {
+    Path all = path("accounts");
+    createFolder(all);
+    return AccountsProgress.open(
+        all.resolveSibling(all.getFileName() + ".progress"),
+        String.join(", ", job("all", source).values()),
+        resume);
+  }
+
+  private static void createFolder(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+  }
+
+  /** Returns the id of an account as a part of a file's name. */
+  public static String fileName(AccountEntry entry) throws IOException {
+    String account = entry.account().value();
+    if (!FILE_NAME.matcher(account).matches()) {
+      throw new IOException("the id of the account cannot be a part of a file's name");
+    }
+    return account;
+  }
+
+  private Path path(String account) {
+    return Path.of(target.replace(ACCOUNT, account));
+  }
+
+  /**
+   * Exports an account when subscribed to, unless it has its file.
+   *
+   * @return what there is to say about it
+   */
+  public Mono<String> export(
+      AllowPolicyClient client, AccountEntry entry, String source, AccountsProgress progress) {
+    return Mono.fromCallable(() -> fileName(entry))
+        .flatMap(
+            account ->
+                progress.isDone(account)
+                    ? Mono.just("exported before")
+                    : Mono.using(
+                        () -> open(account, source),
+                        output -> write(client, entry, output, progress),
+                        Output::close));
+  }
+
+  private Output open(String account, String source) throws IOException {
+    Path file = path(account);
+    createFolder(file);
+    ExportText.requireRoom(format, file);
+    // What an earlier attempt of this run left is its own.
+    Boolean again = begun.add(account) ? resume : Boolean.TRUE;
+    return Output.resumableFile(file, job(account, source), again, () -> {});
+  }
+
+  private Mono<String> write(
+      AllowPolicyClient client, AccountEntry entry, Output output, AccountsProgress progress) {
+    String account = entry.account().value();
+    Path file = path(account);
+    PolicyExport export =
+        new PolicyExport(invocation, filter, tag, Traversal.COMPLETE, output, file.toString());
+    ExportText text = ExportText.of(format, fields, entry.account(), export.start() != null);
+    return export
+        .runQuietly(client, entry.account(), text)
+        .flatMap(
+            report ->
+                Mono.fromCallable(
+                    () -> {
+                      text.finish(invocation, file);
+                      progress.done(account);
+                      return String.format(Locale.ROOT, "%,d policies", report.matched())
+                          + (report.complete() ? "" : ", and some may be missing");
+                    }));
+  }
+
+  private Map<String, String> job(String account, String source) {
+    Map<String, String> job = new LinkedHashMap<>();
+    job.put("account", account);
+    job.put("source", source);
+    job.put("filter", filter.toString());
+    if (!tag.selectsAll()) {
+      job.put("tag", tag.toString());
+    }
+    job.put("format", format.toString());
+    job.put("fields", fields == null ? "all" : fields.toString());
+    return job;
+  }
+}

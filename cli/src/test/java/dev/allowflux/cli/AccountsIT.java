@@ -1,0 +1,285 @@
+package dev.allowflux.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
+import dev.allowflux.simulator.RecordedRequest;
+import dev.allowflux.testkit.Soak;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands over a list of accounts. */
+@Timeout(600)
+class AccountsIT {
+  private static final int ACCOUNTS = Soak.count(24, 1_000);
+  private static final int POLICIES = Soak.count(50, 2_000);
+  private static final int CREDENTIALS = Soak.count(4, 20);
+
+  @TempDir Path folder;
+
+  private static String account(int number) {
+    return "account-" + number;
+  }
+
+  private static String token(int credential) {
+    return "very-secret-" + credential;
+  }
+
+  private static int credential(int account) {
+    return account % CREDENTIALS;
+  }
+
+  private static ApiSimulator api() {
+    ApiSimulatorBuilder builder =
+        ApiSimulator.builder().accountId(account(0)).policies(POLICIES).noRateLimit();
+    for (int i = 1; i < ACCOUNTS; i++) {
+      builder.addAccount(account(i), "own-" + i, POLICIES);
+    }
+    for (int c = 0; c < CREDENTIALS; c++) {
+      int number = c;
+      builder.addUser(
+          token(c),
+          IntStream.range(0, ACCOUNTS)
+              .filter(i -> credential(i) == number)
+              .mapToObj(AccountsIT::account)
+              .toArray(String[]::new));
+    }
+    return builder.start();
+  }
+
+  private Map<String, String> environment(ApiSimulator api) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CLOUDFLARE_BASE_URL", api.baseUrl());
+    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
+    for (int c = 0; c < CREDENTIALS; c++) {
+      environment.put("TOKEN_" + c, token(c));
+    }
+    return environment;
+  }
+
+  private String list() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("account,name,credential"));
+    for (int i = 0; i < ACCOUNTS; i++) {
+      lines.add(account(i) + ",Tenant " + i + ",env:TOKEN_" + credential(i));
+    }
+    return Files.write(folder.resolve("accounts.csv"), lines).toString();
+  }
+
+  private Run export(Map<String, String> environment, String... more) throws IOException {
+    return Run.of(
+        environment,
+        Stream.concat(
+                Stream.of(
+                    "export",
+                    "--accounts",
+                    list(),
+                    "--output",
+                    folder.resolve("out/{account}.ndjson").toString()),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private Path file(int account) {
+    return folder.resolve("out").resolve(account(account) + ".ndjson");
+  }
+
+  private void assertWhole(ApiSimulator api, int account) {
+    List<String> ids = api.account(account(account)).policyIds();
+    assertThat(file(account)).as(account(account)).exists();
+    try (Stream<String> lines = Files.lines(file(account))) {
+      assertThat(lines.map(line -> line.replaceFirst("^\\{\"id\":\"([^\"]+)\".*", "$1")))
+          .containsExactlyInAnyOrderElementsOf(ids);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void everyAccountHasItsOwnFileAndEachIsReadByItsOwnCredential() throws IOException {
+    try (ApiSimulator api = api()) {
+      Run run = export(environment(api));
+
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.lines()).hasSize(ACCOUNTS);
+      assertThat(run.err()).contains(" done, 0 failed");
+      assertThat(run.out() + run.err()).doesNotContain("very-secret");
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertWhole(api, i);
+      }
+      assertThat(folder.resolve("out/accounts.ndjson.progress")).doesNotExist();
+      assertThat(api.requests()).extracting(RecordedRequest::status).containsOnly(200);
+    }
+  }
+
+  @Test
+  void twoRevokedCredentialsAreNamedAndEverythingElseIsComplete() throws IOException {
+    try (ApiSimulator api = api()) {
+      Map<String, String> environment = environment(api);
+      environment.put("TOKEN_1", "revoked");
+      environment.remove("TOKEN_2");
+
+      Run run = export(environment);
+
+      assertThat(run.exit()).isEqualTo(4);
+      assertThat(run.err())
+          .contains("account account-1 (Tenant 1) by env:TOKEN_1: ")
+          .contains("account account-2 (Tenant 2) by env:TOKEN_2: the variable TOKEN_2 is not set")
+          .doesNotContain("account account-3 ");
+      for (int i = 0; i < ACCOUNTS; i++) {
+        if (credential(i) == 1 || credential(i) == 2) {
+          assertThat(file(i)).doesNotExist();
+        } else {
+          assertWhole(api, i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anExportThatFailedInPartIsResumedWithoutReadingWhatIsDone() throws IOException {
+    try (ApiSimulator api = api()) {
+      Map<String, String> environment = environment(api);
+      environment.put("TOKEN_1", "revoked");
+      Run failed = export(environment);
+      Run refused = export(environment(api));
+      api.takeRequests();
+
+      Run resumed = export(environment(api), "--resume");
+
+      assertThat(failed.exit()).isEqualTo(4);
+      assertThat(failed.err()).contains("the same command with --resume exports what is missing");
+      assertThat(refused.exit()).isEqualTo(1);
+      assertThat(refused.err()).contains("an unfinished export is recorded in ");
+      assertThat(resumed.exit()).as(resumed.err()).isZero();
+      assertThat(api.requests())
+          .isNotEmpty()
+          .allMatch(r -> credential(Integer.parseInt(r.accountId().substring(8))) == 1);
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertWhole(api, i);
+      }
+    }
+  }
+
+  @Test
+  void anExportThatIsKilledIsResumedAndComplete() throws IOException, InterruptedException {
+    try (ApiSimulator api = api()) {
+      Map<String, String> environment = environment(api);
+      Path progress = folder.resolve("out/accounts.ndjson.progress");
+      try (CliProcess process =
+          CliProcess.start(
+              folder,
+              environment,
+              List.of("-Xmx128m"),
+              "export",
+              "--accounts",
+              list(),
+              // So slow that it is killed in the middle.
+              "--rate-limit",
+              "2/1s",
+              "--quota",
+              "none",
+              "--output",
+              folder.resolve("out/{account}.ndjson").toString())) {
+        process.await(() -> Files.exists(progress) && Files.readAllLines(progress).size() > 2);
+        process.kill();
+      }
+
+      try (CliProcess process =
+          CliProcess.start(
+              folder,
+              environment,
+              List.of("-Xmx" + Soak.count(96, 512) + "m"),
+              "export",
+              "--accounts",
+              list(),
+              "--resume",
+              "--output",
+              folder.resolve("out/{account}.ndjson").toString())) {
+        assertThat(process.out()).contains("exported before");
+        assertThat(process.exit()).as(process.err()).isZero();
+      }
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertWhole(api, i);
+      }
+    }
+  }
+
+  @Test
+  void checkAndAuditHaveALineForEachAccount() throws IOException {
+    try (ApiSimulator api = api()) {
+      Run check = Run.of(environment(api), "check", "--accounts", list());
+      Run audit =
+          Run.of(
+              environment(api),
+              "audit",
+              "--accounts",
+              list(),
+              "--format",
+              "html",
+              "--output",
+              folder.resolve("{account}.html").toString(),
+              "--fail-on",
+              "low");
+
+      assertThat(check.exit()).as(check.err()).isZero();
+      assertThat(check.lines())
+          .hasSize(ACCOUNTS)
+          .allMatch(line -> line.contains("  may be read, " + POLICIES + " policies  Tenant "));
+      assertThat(audit.exit()).as(audit.err()).isEqualTo(10);
+      assertThat(audit.lines()).hasSize(ACCOUNTS).allMatch(line -> line.contains(" audited: "));
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertThat(folder.resolve(account(i) + ".html"))
+            .content(UTF_8)
+            .contains(account(i) + " (Tenant " + i + ")");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "audit"})
+  void aListRunsAgainstSimulatedAccounts(String command) throws IOException {
+    Run run = Run.of(Map.of(), command, "--accounts", list(), "--simulate", "3");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.lines()).hasSize(ACCOUNTS).allMatch(line -> line.contains("3 policies"));
+  }
+
+  @Test
+  void aTokenInTheListIsRefusedAndNotShown() throws IOException {
+    Path list =
+        Files.writeString(folder.resolve("bad.csv"), "account,credential\na,very-secret-1\n");
+
+    Run run = Run.of(Map.of(), "check", "--accounts", list.toString());
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("bad.csv:2: credential must be env:NAME or file:PATH")
+        .doesNotContain("very-secret-1");
+  }
+
+  @Test
+  void filesOfManyAccountsNeedTheAccountInTheirName() throws IOException {
+    Run export = Run.of(Map.of(), "export", "--accounts", list(), "--output", "all.ndjson");
+    Run audit = Run.of(Map.of(), "audit", "--accounts", list(), "--output", "all.html");
+
+    assertThat(export.exit()).isEqualTo(2);
+    assertThat(export.err()).contains("{account} in the name of the file");
+    assertThat(audit.exit()).isEqualTo(2);
+    assertThat(audit.err()).contains("{account} in the name of the file");
+  }
+}

@@ -50,6 +50,7 @@ class ContraryIT {
     int removed = 0;
     int faults = 0;
     int done = 0;
+    List<Long> notEnded = new ArrayList<>();
     for (int i = 0; i < syncs; i++) {
       long seed = firstSeed + i;
       String when = "seed " + seed;
@@ -74,13 +75,16 @@ class ContraryIT {
         if (report != null && report.isDone()) {
           done++;
           check(api, desired, when);
+        } else {
+          notEnded.add(seed);
         }
       }
     }
     System.out.printf(
         "contrary service: %d syncs from seed %d, %d faults met, %d runs of which %d failed, %d own"
-            + " copies deleted; reported as done %d times, each time with each policy once%n",
-        syncs, firstSeed, faults, runs, failures, removed, done);
+            + " copies deleted; reported as done %d times, each time with each policy once; not"
+            + " done after %d runs: seeds %s%n",
+        syncs, firstSeed, faults, runs, failures, removed, done, MAX_RUNS, notEnded);
     assertThat(done).as("syncs from seed " + firstSeed + " that came to an end").isPositive();
   }
 

@@ -38,13 +38,21 @@ public final class AllowPolicySourceConnector extends SourceConnector {
   /** Makes a connector, as Connect does. */
   public AllowPolicySourceConnector() {}
 
-  /** Returns the version of the connector. */
+  /**
+   * Returns the version of the connector.
+   *
+   * @return that of allowflux
+   */
   @Override
   public String version() {
     return ConnectorVersion.get();
   }
 
-  /** Returns the settings that do not depend on the names of credentials. */
+  /**
+   * Returns the settings that do not depend on the names of credentials.
+   *
+   * @return their definitions
+   */
   @Override
   public ConfigDef config() {
     return SourceSettings.definition(List.of());
@@ -90,7 +98,11 @@ public final class AllowPolicySourceConnector extends SourceConnector {
     configuration = Map.copyOf(props);
   }
 
-  /** Returns the class of the tasks. */
+  /**
+   * Returns the class of the tasks.
+   *
+   * @return always {@link AllowPolicySourceTask}
+   */
   @Override
   public Class<? extends Task> taskClass() {
     return AllowPolicySourceTask.class;

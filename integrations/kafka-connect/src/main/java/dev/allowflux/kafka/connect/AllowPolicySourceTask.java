@@ -63,7 +63,11 @@ public final class AllowPolicySourceTask extends SourceTask {
     this.clock = clock;
   }
 
-  /** Returns the version of the connector. */
+  /**
+   * Returns the version of the connector.
+   *
+   * @return that of allowflux
+   */
   @Override
   public String version() {
     return ConnectorVersion.get();

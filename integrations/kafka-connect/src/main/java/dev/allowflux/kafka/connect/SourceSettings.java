@@ -120,12 +120,13 @@ final class SourceSettings extends AbstractConfig {
                 Importance.MEDIUM,
                 "Milliseconds from the beginning of a round of an account to that of the next one;"
                     + " a round that takes longer is followed by the next one at once.");
-    defineLimits(definition);
+    defineQuota(definition);
+    defineReading(definition);
     names.forEach(name -> defineCredential(definition, name));
     return definition;
   }
 
-  private static void defineLimits(ConfigDef definition) {
+  private static void defineQuota(ConfigDef definition) {
     definition
         .define(
             QUOTA_CALLS,
@@ -155,7 +156,11 @@ final class SourceSettings extends AbstractConfig {
             ConfigDef.Type.PASSWORD,
             "",
             Importance.LOW,
-            "The password of Redis, if it is not in the address.")
+            "The password of Redis, if it is not in the address.");
+  }
+
+  private static void defineReading(ConfigDef definition) {
+    definition
         .define(
             MAX_POLICIES,
             ConfigDef.Type.LONG,

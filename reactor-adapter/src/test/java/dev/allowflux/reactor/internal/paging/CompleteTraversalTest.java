@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,7 +97,7 @@ class CompleteTraversalTest {
   }
 
   /** Responds when the test says so, to the oldest open request or to any. */
-  private static final class ManualAccount extends Account {
+  private static class ManualAccount extends Account {
 
     private record Open(Sinks.One<ApiResult<PageBody>> sink, ApiResult<PageBody> body) {}
 
@@ -250,6 +252,36 @@ class CompleteTraversalTest {
                 .map(policy -> policy.id().value()))
         .as("seed " + seed)
         .containsExactlyElementsOf(newestFirst(200 * PER_PAGE));
+  }
+
+  @Test
+  void demandThatIsRenewedInSmallStepsCostsNoTime() {
+    int unbounded = roundsOf300Pages(pages -> pages);
+    assertThat(unbounded).isBetween(40, 47);
+    assertThat(roundsOf300Pages(pages -> pages.limitRate(48, 6))).isEqualTo(unbounded);
+    assertThat(roundsOf300Pages(pages -> pages.limitRate(32))).isGreaterThan(unbounded);
+  }
+
+  /** How often all open requests are answered, and 100 ms pass, until everything is read. */
+  private static int roundsOf300Pages(UnaryOperator<Flux<Page>> demand) {
+    AtomicInteger rounds = new AtomicInteger();
+    ManualAccount account =
+        new ManualAccount(300 * PER_PAGE) {
+          @Override
+          long nanoTime() {
+            return TimeUnit.MILLISECONDS.toNanos(100L * rounds.get());
+          }
+        };
+    TestSubscriber<Page> subscriber = TestSubscriber.create();
+    demand.apply(account.pages(8)).subscribe(subscriber);
+    while (!account.open.isEmpty()) {
+      rounds.incrementAndGet();
+      for (int i = account.open.size(); i > 0; i--) {
+        account.answerNow();
+      }
+    }
+    assertThat(subscriber.isTerminatedComplete()).isTrue();
+    return rounds.get();
   }
 
   @Test

@@ -451,7 +451,7 @@ public final class ClientSettings {
      * That holds for each traversal: several at once hold as many times as much.
      *
      * <p>It reads as far ahead as is demanded, so it is as fast as it can be where 40 pages or more
-     * are always demanded, as with {@code limitRate(48, 6)} before an operator that takes pages one
+     * are always demanded, as with {@code limitRate(64, 8)} before an operator that takes pages one
      * by one.
      *
      * @param pages 0 to 8

@@ -40,9 +40,9 @@ public final class AllowPolicySync {
    * A complete traversal reads as far ahead as is demanded, and at full speed it holds 40 pages.
    * Demand is renewed in steps so small that it never ends what is read at a time.
    */
-  private static final int PAGES_DEMANDED = 48;
+  private static final int PAGES_DEMANDED = 64;
 
-  private static final int PAGES_RENEWED = 6;
+  private static final int PAGES_RENEWED = 8;
 
   private final AllowPolicyClient client;
   private final Clock clock;

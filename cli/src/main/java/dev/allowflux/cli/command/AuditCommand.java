@@ -61,9 +61,9 @@ import reactor.core.scheduler.Schedulers;
     })
 final class AuditCommand extends AbstractCommand {
   /** A complete traversal at full speed holds 40 pages and reads no more than is demanded. */
-  private static final int PAGES_DEMANDED = 48;
+  private static final int PAGES_DEMANDED = 64;
 
-  private static final int PAGES_RENEWED = 6;
+  private static final int PAGES_RENEWED = 8;
   private static final int SHOWN = 20;
 
   /** How a report is written. */

@@ -24,15 +24,16 @@ import reactor.core.scheduler.Schedulers;
 
 /** One export: the pages of a traversal to an output, with checkpoints and progress on the way. */
 public final class PolicyExport {
-  private static final int MOST_PAGES = 48;
+  private static final int MOST_PAGES = 64;
   private static final long BYTES_A_PAGE = 512 << 10;
 
   /**
    * How many pages may be read and not written yet: a complete traversal reads as far ahead as is
-   * demanded, and at full speed it holds 40. In a small heap they fill an eighth of it.
+   * demanded, and at full speed it holds 40 while others are written. In a small heap they fill a
+   * sixth of it.
    */
   private static final int PAGES_DEMANDED =
-      (int) Math.max(1, Math.min(MOST_PAGES, Runtime.getRuntime().maxMemory() / 8 / BYTES_A_PAGE));
+      (int) Math.max(1, Math.min(MOST_PAGES, Runtime.getRuntime().maxMemory() / 6 / BYTES_A_PAGE));
 
   /** Demand is renewed in steps so small that it never ends what is read at a time. */
   private static final int PAGES_RENEWED = Math.max(1, PAGES_DEMANDED / 8);

@@ -84,6 +84,7 @@ class FenceRule {
   private double observedNanos;
   private double spent;
   private double accepted;
+  private boolean connected;
   private boolean quiet = true;
 
   /** The time since the first choice, in the response times of then; they may change. */
@@ -100,10 +101,13 @@ class FenceRule {
     this.maxHeld = maxHeld;
   }
 
-  /** A response came after so long. */
+  /** A response came after so long. The first one does not count, as it waited for a connection. */
   void responseTook(long nanos) {
-    responseNanos = responseNanos == 0 ? nanos : responseNanos + (nanos - responseNanos) / 8;
-    responseNanos = Math.max(responseNanos, 1);
+    if (connected) {
+      responseNanos = responseNanos == 0 ? nanos : responseNanos + (nanos - responseNanos) / 8;
+      responseNanos = Math.max(responseNanos, 1);
+    }
+    connected = true;
   }
 
   /** So many policies were deleted below the current position in a time. */

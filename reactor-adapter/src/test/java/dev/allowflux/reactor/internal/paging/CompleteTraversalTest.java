@@ -258,7 +258,7 @@ class CompleteTraversalTest {
   void demandThatIsRenewedInSmallStepsCostsNoTime() {
     int unbounded = roundsOf300Pages(pages -> pages);
     assertThat(unbounded).isBetween(40, 47);
-    assertThat(roundsOf300Pages(pages -> pages.limitRate(48, 6))).isEqualTo(unbounded);
+    assertThat(roundsOf300Pages(pages -> pages.limitRate(64, 8))).isEqualTo(unbounded);
     assertThat(roundsOf300Pages(pages -> pages.limitRate(32))).isGreaterThan(unbounded);
   }
 

@@ -36,9 +36,9 @@ final class AccountLook {
   private static final int GETS_AT_ONCE = 4;
 
   /** As for a plan: what is read at a time never waits for the renewal of demand. */
-  private static final int PAGES_DEMANDED = 48;
+  private static final int PAGES_DEMANDED = 64;
 
-  private static final int PAGES_RENEWED = 6;
+  private static final int PAGES_RENEWED = 8;
 
   private final AllowPolicyClient client;
   private final SyncPlan plan;

@@ -54,7 +54,7 @@ class WorkflowIT {
       Run noDrift = Run.of(Run.environment(api), commands.get(3));
 
       assertThat(plan.exit()).as(plan.err()).isZero();
-      assertThat(plan.out()).contains("partner.example", "|");
+      assertThat(plan.out()).contains("1 to create, 0 to edit, 0 to delete", "| **create** |");
       assertThat(audit.exit()).as(audit.err()).isZero();
       assertThat(folder.resolve("audit.sarif")).isNotEmptyFile();
       assertThat(drift.exit()).isEqualTo(8);

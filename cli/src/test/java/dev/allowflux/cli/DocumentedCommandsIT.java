@@ -31,16 +31,25 @@ class DocumentedCommandsIT {
   private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("```(?:sh|bash)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern FILE =
-      Pattern.compile("(?<=[ =])[a-z][a-z-]*\\.(csv|json|ndjson|html|sarif|tf|parquet)(?= |$)");
+      Pattern.compile("(?<=[ =])[a-z][a-z/{}-]*\\.(csv|json|ndjson|html|sarif|tf|parquet)(?= |$)");
   private static final Pattern DIGEST = Pattern.compile("\"digest\" *: *\"([0-9a-f]{64})\"");
 
   /** What ends otherwise than with 0, and why. */
   private static final Map<String, Integer> OTHER_EXITS =
       Map.of(
           // There is nobody to ask.
-          "apply plan.json", 2,
+          "apply plan.json",
+          2,
           // It would mark every policy of the export, which is more than a rule allows.
-          "sync policies.csv --mode owned --owner team-a", 9);
+          "sync policies.csv --mode owned --owner team-a",
+          9,
+          // It finds something.
+          "audit --accounts tenants.csv --format html --output 'audits/{account}.html' --fail-on"
+              + " high",
+          10);
+
+  /** Another one than that of the simulator in a command. */
+  private static final String ACCOUNT = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
 
   /** Runs until it is ended; SimulateIT does that. */
   private static final String ENDLESS = "simulate ";
@@ -85,7 +94,8 @@ class DocumentedCommandsIT {
   @ParameterizedTest
   @MethodSource("documents")
   void everyCommandOfADocumentDoesWhatItSays(Path document) throws IOException {
-    try (ApiSimulator api = ApiSimulator.builder().policies(40).seed(5).noRateLimit().start()) {
+    try (ApiSimulator api =
+        ApiSimulator.builder().accountId(ACCOUNT).policies(40).seed(5).noRateLimit().start()) {
       Map<String, String> environment = new HashMap<>(Run.environment(api));
       environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
       writeFiles(api);
@@ -109,7 +119,10 @@ class DocumentedCommandsIT {
   }
 
   private String[] arguments(String command, String id) throws IOException {
-    String words = FILE.matcher(command).replaceAll(this::inFolder).replaceAll("\\bID\\b", id);
+    String words =
+        FILE.matcher(command.replace("'", ""))
+            .replaceAll(this::inFolder)
+            .replaceAll("\\bID\\b", id);
     if (words.contains("DIGEST")) {
       Matcher digest = DIGEST.matcher(Files.readString(folder.resolve("plan.json")));
       assertThat(digest.find()).isTrue();
@@ -132,6 +145,10 @@ class DocumentedCommandsIT {
     Files.writeString(
         folder.resolve("changes.json"),
         "{\"deletes\":[{\"id\":\"%s\"}]}".formatted(api.policyIds().get(7)));
+    Files.createDirectories(folder.resolve("audits"));
+    Files.writeString(
+        folder.resolve("tenants.csv"),
+        "account,name,credential\n%s,Acme,env:CLOUDFLARE_API_TOKEN\n".formatted(api.accountId()));
     Files.writeString(
         folder.resolve("waivers.ndjson"),
         "{\"rule\":\"no-owner\",\"reason\":\"owners are kept elsewhere\"}\n");

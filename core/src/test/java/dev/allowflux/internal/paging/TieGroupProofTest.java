@@ -17,6 +17,13 @@ class TieGroupProofTest {
     IntStream.of(ids).forEach(id -> proof.add(new PolicyId("p" + id)));
   }
 
+  /** A round of the group from 39 down to 37, in which the total stayed. */
+  private Verdict roundOf(Long total, int... ids) {
+    proof.beginRound(40, total);
+    came(ids);
+    return proof.endRound(37, total, /* mayGrow= */ true);
+  }
+
   @Test
   void asManyPoliciesAsPositionsInOneRoundAreAllOfThem() {
     proof.beginRound(40, TOTAL);
@@ -62,34 +69,26 @@ class TieGroupProofTest {
   }
 
   @Test
-  void aGroupThatMayGrowIsWholeOnceItCameTwiceWithTheSamePolicies() {
-    proof.beginRound(40, TOTAL);
-    came(1, 2, 3);
-    assertThat(proof.endRound(37, TOTAL, /* mayGrow= */ true)).isEqualTo(Verdict.READ_AGAIN);
-    proof.beginRound(40, TOTAL);
-    came(1, 2, 3);
-    assertThat(proof.endRound(37, TOTAL, true)).isEqualTo(Verdict.WHOLE);
+  void aGroupThatMayGrowIsWholeOnceItCameThreeTimesWithTheSamePolicies() {
+    assertThat(roundOf(TOTAL, 1, 2, 3)).isEqualTo(Verdict.READ_AGAIN);
+    assertThat(roundOf(TOTAL, 1, 2, 3)).isEqualTo(Verdict.READ_AGAIN);
+    assertThat(roundOf(TOTAL, 1, 2, 3)).isEqualTo(Verdict.WHOLE);
   }
 
   /** Policy 1 was deleted after it came, and what showed up below pushed 4 over a border. */
   @Test
-  void aGroupThatMayGrowIsNotWholeIfOthersCameTheSecondTime() {
-    proof.beginRound(40, TOTAL);
-    came(1, 2, 3);
-    proof.endRound(37, TOTAL, true);
-    proof.beginRound(40, TOTAL);
-    came(2, 3, 4);
-    assertThat(proof.endRound(37, TOTAL, true)).isEqualTo(Verdict.READ_AGAIN);
-    proof.beginRound(40, TOTAL);
-    came(2, 3, 4);
-    assertThat(proof.endRound(37, TOTAL, true)).isEqualTo(Verdict.WHOLE);
+  void aGroupThatMayGrowIsNotWholeIfOthersCameTheLastTime() {
+    roundOf(TOTAL, 1, 2, 3);
+    roundOf(TOTAL, 1, 2, 3);
+    assertThat(roundOf(TOTAL, 2, 3, 4)).isEqualTo(Verdict.READ_AGAIN);
+    assertThat(roundOf(TOTAL, 2, 3, 4)).isEqualTo(Verdict.READ_AGAIN);
+    assertThat(roundOf(TOTAL, 2, 3, 4)).isEqualTo(Verdict.WHOLE);
   }
 
   @Test
   void aGroupThatMayGrowIsNotWholeIfItMovedInBetween() {
-    proof.beginRound(40, TOTAL);
-    came(1, 2, 3);
-    proof.endRound(37, TOTAL, true);
+    roundOf(TOTAL, 1, 2, 3);
+    roundOf(TOTAL, 1, 2, 3);
     proof.beginRound(41, TOTAL);
     came(1, 2, 3);
     assertThat(proof.endRound(38, TOTAL, true)).isEqualTo(Verdict.READ_AGAIN);
@@ -100,12 +99,9 @@ class TieGroupProofTest {
     proof.beginRound(40, TOTAL);
     came(1, 2, 3);
     assertThat(proof.endRound(37, 99L, /* mayGrow= */ true)).isEqualTo(Verdict.READ_AGAIN);
-    proof.beginRound(40, 99L);
-    came(1, 2, 3);
-    assertThat(proof.endRound(37, 99L, true)).isEqualTo(Verdict.READ_AGAIN);
-    proof.beginRound(40, 99L);
-    came(1, 2, 3);
-    assertThat(proof.endRound(37, 99L, true)).isEqualTo(Verdict.WHOLE);
+    assertThat(roundOf(99L, 1, 2, 3)).isEqualTo(Verdict.READ_AGAIN);
+    assertThat(roundOf(99L, 1, 2, 3)).isEqualTo(Verdict.READ_AGAIN);
+    assertThat(roundOf(99L, 1, 2, 3)).isEqualTo(Verdict.WHOLE);
   }
 
   @Test

@@ -80,7 +80,7 @@ class ExpiryIT {
 
   @Test
   void listAndExportSelectAndShowByTag() throws IOException {
-    create("a.example", "--owner", "team-a", "--expires", "2020-01-31");
+    create("a.example", "--comments", "[allowflux:owner=team-a expires=2020-01-31]");
     create("b.example", "--owner", "team-b", "--expires", "2099-01-31");
     create("c.example");
     Path file = folder.resolve("expired.csv");
@@ -114,7 +114,7 @@ class ExpiryIT {
             + "over.example,DOMAIN,team-a,2020-01-31\r\n"
             + "kept.example,DOMAIN,team-a,2099-01-31\r\n";
     Path file = Files.writeString(folder.resolve("policies.csv"), csv);
-    create("over.example", "--owner", "team-a", "--expires", "2020-01-31");
+    create("over.example", "--comments", "[allowflux:owner=team-a expires=2020-01-31]");
 
     Run upsert = run("plan", file.toString(), "--mode", "upsert");
     Run sync =

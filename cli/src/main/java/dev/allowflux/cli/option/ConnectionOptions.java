@@ -68,6 +68,9 @@ public final class ConnectionOptions {
       description = "The API; default: CLOUDFLARE_BASE_URL, else Cloudflare's public API.")
   private @Nullable String baseUrl;
 
+  /** All credentials of a command have one rate, which no other command of the process shares. */
+  private final CallRate rate = CallRate.perSecond(CALLS_PER_SECOND);
+
   @Option(
       names = "--rate-limit",
       paramLabel = "N/TIME",
@@ -313,8 +316,7 @@ public final class ConnectionOptions {
   }
 
   private ApiQuota quota(@Nullable SharedQuota shared) {
-    // A command has one quota, so the rate of its process is its own.
-    ApiQuota.Builder limit = ApiQuota.builder().callRate(CallRate.perSecond(CALLS_PER_SECOND));
+    ApiQuota.Builder limit = ApiQuota.builder().callRate(rate);
     if (rateLimit != null) {
       Duration window = rateLimit.window();
       if (window == null) {

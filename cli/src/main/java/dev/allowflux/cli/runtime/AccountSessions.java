@@ -9,12 +9,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.resources.LoopResources;
 
-/** The access to many accounts: one session, and one client, for each credential. */
+/**
+ * The access to many accounts: one session, and one client, for each credential, all on the same
+ * event loops.
+ */
 public final class AccountSessions implements AutoCloseable {
   private final Map<String, ClientSession> sessions;
   private final @Nullable ApiSimulator simulator;
   private final Map<String, AllowPolicyClient> clients = new HashMap<>();
+  private final LoopResources loops = ClientSession.newLoops();
 
   /**
    * Nothing is sent, and a missing credential is no failure before its client is needed.
@@ -25,6 +30,7 @@ public final class AccountSessions implements AutoCloseable {
   public AccountSessions(Map<String, ClientSession> sessions, @Nullable ApiSimulator simulator) {
     this.sessions = Map.copyOf(sessions);
     this.simulator = simulator;
+    this.sessions.values().forEach(session -> session.runOn(loops));
   }
 
   /** What accounts of one credential have in common. */
@@ -56,6 +62,7 @@ public final class AccountSessions implements AutoCloseable {
   @Override
   public void close() {
     sessions.values().forEach(ClientSession::close);
+    ClientSession.end(loops);
     if (simulator != null) {
       simulator.close();
     }

@@ -33,6 +33,7 @@ public final class ClientSession implements AutoCloseable {
   private final Mono<Void> release;
   private @Nullable AllowPolicyClient client;
   private @Nullable LoopResources loops;
+  private @Nullable LoopResources sharedLoops;
 
   /**
    * What is called.
@@ -90,6 +91,20 @@ public final class ClientSession implements AutoCloseable {
     return Objects.requireNonNull(call.block(), "the call ended without a value");
   }
 
+  /** Runs the client on event loops that are not the session's own, and does not end them. */
+  void runOn(LoopResources shared) {
+    sharedLoops = shared;
+  }
+
+  static LoopResources newLoops() {
+    return LoopResources.create("allowflux", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
+  }
+
+  static void end(LoopResources loops) {
+    // On a busy machine they may take longer, which is no failure: their threads are daemons.
+    loops.disposeLater(Duration.ZERO, GRACE).take(GRACE.multipliedBy(3)).onErrorComplete().block();
+  }
+
   /** Makes the client, once in a session. */
   public AllowPolicyClient client() {
     return client(settings -> {});
@@ -103,9 +118,12 @@ public final class ClientSession implements AutoCloseable {
     // A failure that Reactor can report to nobody interests whoever debugs, and nobody else.
     Hooks.onErrorDropped(
         e -> LoggerFactory.getLogger("dev.allowflux.cli").debug("dropped by Reactor", e));
-    LoopResources eventLoops =
-        LoopResources.create("allowflux", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
-    loops = eventLoops;
+    LoopResources eventLoops = sharedLoops;
+    if (eventLoops == null) {
+      eventLoops = newLoops();
+      loops = eventLoops;
+    }
+    LoopResources runOn = eventLoops;
     ClientSettings.Builder settings =
         ClientSettings.builder(credential)
             .closeGrace(GRACE)
@@ -113,8 +131,7 @@ public final class ClientSession implements AutoCloseable {
             .compression(!endpoint.baseUrl().startsWith("http:"))
             .events(new CallLog(invocation))
             // Few names are resolved, mostly one: the JDK's resolver needs no set-up.
-            .httpClient(
-                http -> http.runOn(eventLoops).resolver(DefaultAddressResolverGroup.INSTANCE));
+            .httpClient(http -> http.runOn(runOn).resolver(DefaultAddressResolverGroup.INSTANCE));
     limits.accept(settings);
     more.accept(settings);
     client = AllowPolicyClient.create(settings.build());
@@ -128,12 +145,7 @@ public final class ClientSession implements AutoCloseable {
       client.close();
     }
     if (loops != null) {
-      // On a busy machine they may take longer, which is no failure: their threads are daemons.
-      loops
-          .disposeLater(Duration.ZERO, GRACE)
-          .take(GRACE.multipliedBy(3))
-          .onErrorComplete()
-          .block();
+      end(loops);
     }
     release.take(GRACE.multipliedBy(3)).onErrorComplete().block();
     if (endpoint.simulator() != null) {

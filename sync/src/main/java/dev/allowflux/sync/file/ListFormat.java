@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,16 @@ public enum ListFormat {
    */
   SPAMASSASSIN;
 
+  /** How lines of SpamAssassin's configuration begin. */
+  private static final Pattern SETTING = Pattern.compile("\\s*(#|[A-Za-z]\\w*(\\s|$))");
+
   /**
    * Returns the form that a text certainly has.
    *
    * <ul>
    *   <li>{@link #M365}: the first line names the columns.
-   *   <li>{@link #SPAMASSASSIN}: a line begins with one of its directives.
+   *   <li>{@link #SPAMASSASSIN}: a line begins with one of its directives, and each other one with
+   *       a word as settings do, so that a directive in a cell of a table is none.
    *   <li>{@link #BARRACUDA}: the second cell of each row, but for a header, is one of its
    *       policies.
    *   <li>{@link #PLAIN} or, if there are several in a line, {@link #PROOFPOINT}: each line is an
@@ -67,7 +72,8 @@ public enum ListFormat {
     if (isM365(lines.get(0))) {
       return M365;
     }
-    if (lines.stream().anyMatch(ListFormat::isDirective)) {
+    if (lines.stream().anyMatch(ListFormat::isDirective)
+        && lines.stream().allMatch(line -> SETTING.matcher(line).lookingAt())) {
       return SPAMASSASSIN;
     }
     List<String> rows = isPolicyRow(lines.get(0)) ? lines : lines.subList(1, lines.size());

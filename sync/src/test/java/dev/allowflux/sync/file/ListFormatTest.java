@@ -44,6 +44,7 @@ class ListFormatTest {
         "\n\n",
         "pattern,pattern_type\na.example,DOMAIN\n",
         "Values,Rule Type\na.example,DOMAIN\n",
+        "pattern,pattern_type,comments\na.example,DOMAIN,\"see\nwhitelist_from a@b.example\"\n",
         "a.example,DOMAIN,true\n",
         "a.example;DOMAIN\n",
         "a.example\nb example\n",

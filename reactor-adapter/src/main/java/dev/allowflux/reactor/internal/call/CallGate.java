@@ -17,6 +17,7 @@ import dev.allowflux.reactor.internal.call.StoreLink.Asked;
 import dev.allowflux.reactor.internal.call.StoreLink.Held;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /**
  * The line in front of the quota: the state behind {@link ApiQuota}. Who may go when is decided by
@@ -121,7 +123,9 @@ public final class CallGate {
             .concatMap(this::exchange, 1)
             .publish(1)
             .refCount(1, AFTER_LAST_CALL)
-            .then();
+            .then()
+            // A call may come in the instant in which the exchanges end.
+            .retryWhen(Retry.indefinitely().filter(CancellationException.class::isInstance));
   }
 
   /** Observes the waits of a call. */
@@ -614,7 +618,7 @@ public final class CallGate {
       underWay = null;
       long now = now();
       long wait = toNanos(reply.askAgain());
-      store.replied(asked, reply, now);
+      store.replied(asked, reply, wait, now);
       WaitReason reason = reply.reason();
       if (reason == WaitReason.THROTTLED) {
         callBack(quota.paused(now, wait));

@@ -180,12 +180,12 @@ final class StoreLink {
   }
 
   /** Takes what the store has granted, and notes when to ask again for the rest. */
-  void replied(Asked asked, Reply reply, long now) {
+  void replied(Asked asked, Reply reply, long askAgain, long now) {
     underWay = false;
     reportsAt = Long.MIN_VALUE;
     reply.interactive().forEach(place -> interactive.add(new Held(place, asked.leaseEnd)));
     reply.bulk().forEach(place -> bulk.add(new Held(place, asked.leaseEnd)));
-    long wait = Math.max(SHORTEST_WAIT, Math.min(patience, reply.askAgain().toNanos()));
+    long wait = Math.max(SHORTEST_WAIT, Math.min(patience, askAgain));
     WaitReason reason = reply.reason();
     Turn later = new Turn(now + wait, reason == null ? CallQuota.Reason.QUOTA : reason(reason));
     Exchange exchange = asked.exchange;

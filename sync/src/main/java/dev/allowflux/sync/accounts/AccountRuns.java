@@ -99,9 +99,9 @@ public final class AccountRuns {
                     new AccountOutcome.Failed<>(
                         entry, new IllegalStateException("the work gave no value"))))
         .onErrorResume(
-            failure -> {
-              Exceptions.throwIfFatal(failure);
-              return Mono.just(new AccountOutcome.Failed<>(entry, failure));
-            });
+            failure ->
+                Exceptions.isFatal(failure)
+                    ? Mono.error(failure)
+                    : Mono.just(new AccountOutcome.Failed<>(entry, failure)));
   }
 }

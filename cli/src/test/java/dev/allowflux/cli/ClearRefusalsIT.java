@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What makes no sense is refused in one line that says why, and nothing is called. */
-@Timeout(120)
+@Timeout(240)
 class ClearRefusalsIT {
   private static final Map<String, String> NOBODY =
       Map.of("CLOUDFLARE_API_TOKEN", "t", "CLOUDFLARE_BASE_URL", "http://127.0.0.1:9/none");

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every command of the documents, run in the order of its document against a simulator, in a folder
  * that has the files which a reader would have.
  */
-@Timeout(120)
+@Timeout(240)
 class DocumentedCommandsIT {
   private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("```(?:sh|bash)\n(.*?)```", Pattern.DOTALL);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands against services that answer, and do not do, or do otherwise, what they are asked. */
-@Timeout(120)
+@Timeout(240)
 class StubbornServiceIT {
   private static final Pattern PATTERN = Pattern.compile("\"pattern\":\"[^\"]*\"");
   private static final Pattern PER_PAGE = Pattern.compile("per_page=(\\d+)");

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * several rounds adds up only while nothing changes; otherwise one that was deleted would make up
  * for one that is missing. Nothing is deleted in the group or below it while its top and its bottom
  * stay where they are. Where policies may also be added, the total must stay too, and the group has
- * to come whole three times in a row with the same policies: one that shows up late pushes another
- * one over a border, and if one is deleted then, all counts are as before. While a service repeats
- * an old total, that happened to one policy twice in a row in some 600,000 accounts made for it.
+ * to come whole three times with the same policies in the same places: one that shows up late
+ * pushes another one over a border, and if one is deleted then, all counts are as before. While a
+ * service repeats an old total, that happened to one policy twice in a row in some 600,000 accounts
+ * made for it.
  */
 final class TieGroupProof {
 

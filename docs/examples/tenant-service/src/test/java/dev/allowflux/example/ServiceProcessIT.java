@@ -52,7 +52,7 @@ class ServiceProcessIT {
         new ServiceProcess(
             api, directory.resolve("service.log"), "--allowflux.max-connections=100");
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(3))
         .ignoreExceptions()
         .until(() -> service.get("/tenants").statusCode() == 200);
   }
@@ -79,7 +79,7 @@ class ServiceProcessIT {
                     .request(policyPath())
                     .header("traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-01")
                     .build())
-            .get(60, TimeUnit.SECONDS);
+            .get(3, TimeUnit.MINUTES);
     assertThat(answer.statusCode()).isEqualTo(200);
     List<RecordedRequest> attempts = api.takeRequests();
     assertThat(attempts).extracting(RecordedRequest::status).containsExactly(503, 200);
@@ -110,17 +110,17 @@ class ServiceProcessIT {
     }
     // What the service has not received yet when it stops is no answer that it could lose.
     await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> api.requests().stream().filter(ServiceProcessIT::begins).count() == REQUESTS);
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> api.requests().stream().filter(ServiceProcessIT::begins).count() >= REQUESTS);
     assertThat(answers).as("still under way").anyMatch(answer -> !answer.isDone());
     service.process().destroy();
 
     for (int i = 0; i < REQUESTS; i++) {
-      HttpResponse<String> answer = answers.get(i).get(60, TimeUnit.SECONDS);
+      HttpResponse<String> answer = answers.get(i).get(3, TimeUnit.MINUTES);
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.body().lines().count()).isEqualTo(i % 10 == 0 ? POLICIES : 1);
     }
-    assertThat(service.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(service.process().waitFor(3, TimeUnit.MINUTES)).isTrue();
     assertThat(service.process().exitValue()).isEqualTo(TERMINATED);
     assertThat(Files.readString(directory.resolve("service.log")))
         .contains("Graceful shutdown complete");

@@ -65,8 +65,12 @@ final class ChangesOutput implements RoundOutput {
     this.transactions = transactions;
   }
 
+  /**
+   * Names a chunk. With one key, since Connect looks an offset up by the bytes of the partition's
+   * JSON, and the order of several keys is that of whichever map the partition is in.
+   */
   static Map<String, String> partition(AccountId account, int chunk) {
-    return Map.of(Offsets.ACCOUNT, account.value(), CHUNK, Integer.toString(chunk));
+    return Map.of(CHUNK, account.value() + "/" + chunk);
   }
 
   /**

@@ -51,6 +51,7 @@ final class Offsets {
     }
   }
 
+  /** Names an account: one key, as that of a chunk has, and for the same reason. */
   static Map<String, String> partition(AccountId account) {
     return Map.of(ACCOUNT, account.value());
   }

@@ -37,14 +37,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A task against the simulator, with what Connect keeps in memory. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
 class SourceTaskIT {
+
+  private static final int MANY = 3000;
+  private static final int MANY_OF_A = 2000;
 
   private static ApiSimulatorBuilder builder() {
     return ApiSimulator.builder()
         .noRateLimit()
         .addAccount("a1", "token-a", 250)
         .addAccount("b1", "token-b", 120);
+  }
+
+  /** So many that no poll can take all of them: it ends with the page that makes a thousand. */
+  private static ApiSimulatorBuilder manyPolls() {
+    return ApiSimulator.builder()
+        .noRateLimit()
+        .addAccount("a1", "token-a", MANY_OF_A)
+        .addAccount("b1", "token-b", MANY - MANY_OF_A);
+  }
+
+  private static Map<String, String> manyPolls(ApiSimulator api, String mode) {
+    Map<String, String> values = settings(api, mode);
+    values.put("page.size", "500");
+    return values;
   }
 
   private static Map<String, String> settings(ApiSimulator api, String mode) {
@@ -101,11 +118,11 @@ class SourceTaskIT {
   @ParameterizedTest
   @ValueSource(strings = {"snapshot", "changes"})
   void taskGoesOnWhereItStood(String mode) throws InterruptedException {
-    try (ApiSimulator api = builder().start()) {
+    try (ApiSimulator api = manyPolls().start()) {
       TaskFixture connect = new TaskFixture(true);
       int starts = 0;
-      while (connect.topic.size() < 370) {
-        AllowPolicySourceTask task = connect.start(settings(api, mode));
+      while (connect.topic.size() < MANY) {
+        AllowPolicySourceTask task = connect.start(manyPolls(api, mode));
         starts++;
         int before = connect.topic.size();
         connect.pollUntil(task, () -> connect.topic.size() > before);
@@ -236,20 +253,20 @@ class SourceTaskIT {
   /** A round that another task began has not seen all: what it did not see is not gone. */
   @Test
   void roundThatGoesOnAfterARestartSendsNoTombstones() throws InterruptedException {
-    try (ApiSimulator api = builder().start()) {
+    try (ApiSimulator api = manyPolls().start()) {
       TaskFixture connect = new TaskFixture(true);
-      AllowPolicySourceTask task = connect.start(settings(api, "changes"));
+      AllowPolicySourceTask task = connect.start(manyPolls(api, "changes"));
       connect.pollUntil(task, () -> connect.topic.size() >= 100);
       task.stop();
       int before = connect.topic.size();
-      AllowPolicySourceTask second = connect.start(settings(api, "changes"));
-      connect.pollUntil(second, () -> connect.topic.size() >= 370);
+      AllowPolicySourceTask second = connect.start(manyPolls(api, "changes"));
+      connect.pollUntil(second, () -> connect.topic.size() >= MANY);
       for (int i = 0; i < 5; i++) {
         connect.keep(connect.poll(second));
       }
       second.stop();
-      assertThat(before).isLessThan(370);
-      assertThat(connect.topic).hasSize(370).allSatisfy(r -> assertThat(r.value()).isNotNull());
+      assertThat(before).isLessThan(MANY);
+      assertThat(connect.topic).hasSize(MANY).allSatisfy(r -> assertThat(r.value()).isNotNull());
     }
   }
 

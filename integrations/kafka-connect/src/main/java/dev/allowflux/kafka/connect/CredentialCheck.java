@@ -4,51 +4,92 @@ import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.kafka.connect.SourceSettings.Tenant;
 import dev.allowflux.reactor.AccessCheck;
 import dev.allowflux.reactor.AllowPolicyClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Asks the API whether credentials work, for {@code validate}, whose thread Connect makes to wait.
- * One call for each of the first hundred credentials, some at a time.
+ * One call for each of the first hundred credentials, some at a time, from the quota's store where
+ * one is configured.
  */
 final class CredentialCheck {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CredentialCheck.class);
   private static final int MOST = 100;
   private static final int AT_ONCE = 8;
+
+  /** How long all of it may take: Connect gives up on a request after 90 s. */
+  private static final Duration ALL_TIME = Duration.ofSeconds(80);
 
   private CredentialCheck() {}
 
   private record Finding(String key, String problem) {}
 
-  /** Puts what is refused into {@code problems}; an API that cannot be reached is a problem too. */
+  /**
+   * Puts what is refused into {@code problems}; an API that cannot be reached is a problem too. A
+   * quota that is used up is none, and neither is a credential that there was no time for.
+   */
   static void run(List<Tenant> tenants, SourceSettings settings, Map<String, String> problems) {
     List<Finding> findings =
         Flux.fromIterable(tenants)
             .take(MOST)
             .flatMap(tenant -> check(tenant, settings), AT_ONCE)
+            .take(ALL_TIME)
             .collectList()
-            .blockOptional(TenantClients.CHECK_TIME.multipliedBy(1 + MOST / AT_ONCE))
+            .blockOptional()
             .orElseGet(List::of);
     findings.forEach(finding -> problems.put(finding.key(), finding.problem()));
   }
 
   private static Mono<Finding> check(Tenant tenant, SourceSettings settings) {
     return Mono.using(
-        () -> AllowPolicyClient.create(TenantClients.checkSettings(tenant, settings)),
-        client ->
-            client
-                .check(tenant.accounts().get(0))
-                .filter(check -> !check.works())
-                .map(check -> finding(tenant, check))
-                .onErrorResume(
-                    EmailSecurityException.class,
-                    failure ->
-                        Mono.just(
-                            new Finding(
-                                SourceSettings.BASE_URL,
-                                "the API cannot be asked: " + failure.getMessage()))));
+            () -> TenantClients.openForCheck(tenant, settings),
+            opened -> check(tenant, opened.client()),
+            CredentialCheck::close)
+        .onErrorResume(
+            IllegalArgumentException.class,
+            // The message may have the address, and the address a password.
+            failure ->
+                Mono.just(
+                    new Finding(
+                        SourceSettings.QUOTA_STORE, "its address or folder cannot be used")));
+  }
+
+  private static Mono<Finding> check(Tenant tenant, AllowPolicyClient client) {
+    return client
+        .check(tenant.accounts().get(0))
+        .filter(check -> !check.works())
+        .map(check -> finding(tenant, check))
+        .onErrorResume(
+            EmailSecurityException.Throttled.class,
+            failure -> {
+              LOG.warn(
+                  "Credential {} was not checked, since its quota gave no call: {}",
+                  tenant.name(),
+                  failure.getMessage());
+              return Mono.empty();
+            })
+        .onErrorResume(
+            EmailSecurityException.class,
+            failure ->
+                Mono.just(
+                    new Finding(
+                        SourceSettings.BASE_URL,
+                        "the API cannot be asked: " + failure.getMessage())));
+  }
+
+  private static void close(TenantClients.Opened opened) {
+    opened.client().close();
+    try {
+      opened.store().close();
+    } catch (Exception e) {
+      LOG.warn("The shared quota of a check could not be closed", e);
+    }
   }
 
   private static Finding finding(Tenant tenant, AccessCheck check) {

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Makes the client of a credential, with its quota and where that is kept. */
 final class TenantClients {
 
-  /** How long a check of a credential may take. */
-  static final Duration CHECK_TIME = Duration.ofSeconds(10);
+  /**
+   * How long a check of a credential may take: a worker that has just started loads its classes
+   * meanwhile. Connect's own limit of a request is 90 s.
+   */
+  static final Duration CHECK_TIME = Duration.ofSeconds(60);
 
   private static final String FILE = "file:";
 
@@ -34,6 +37,20 @@ final class TenantClients {
 
   /** Nothing is sent, and no store is opened, before the first call. */
   static Opened open(Tenant tenant, SourceSettings settings) {
+    // A saturated credential waits its turn, however long; a stop ends the wait.
+    return open(tenant, settings, clientSettings(tenant, settings).operationTimeout(Duration.ZERO));
+  }
+
+  /** A client for a check: it waits for the credential's quota only as long as a check may take. */
+  static Opened openForCheck(Tenant tenant, SourceSettings settings) {
+    return open(
+        tenant,
+        settings,
+        clientSettings(tenant, settings).maxAttempts(2).operationTimeout(CHECK_TIME));
+  }
+
+  private static Opened open(
+      Tenant tenant, SourceSettings settings, ClientSettings.Builder client) {
     QuotaStore store = store(tenant, settings);
     ApiQuota.Builder builder =
         ApiQuota.builder()
@@ -44,19 +61,9 @@ final class TenantClients {
             .interactiveShare(0);
     ApiQuota quota = store == null ? builder.build() : builder.store(store).build();
     return new Opened(
-        AllowPolicyClient.create(
-            clientSettings(tenant, settings)
-                .rateLimiter(quota)
-                // A saturated credential waits its turn, however long; a stop ends the wait.
-                .operationTimeout(Duration.ZERO)
-                .build()),
+        AllowPolicyClient.create(client.rateLimiter(quota).build()),
         quota,
         store instanceof AutoCloseable closeable ? closeable : () -> {});
-  }
-
-  /** What the client of a check needs: one attempt, and no wait. */
-  static ClientSettings checkSettings(Tenant tenant, SourceSettings settings) {
-    return clientSettings(tenant, settings).maxAttempts(1).operationTimeout(CHECK_TIME).build();
   }
 
   private static ClientSettings.Builder clientSettings(Tenant tenant, SourceSettings settings) {

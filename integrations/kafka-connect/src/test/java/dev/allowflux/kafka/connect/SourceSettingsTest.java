@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.RateLimitRule;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code validate} says of a configuration, and how tasks are cut. */
 class SourceSettingsTest {
@@ -108,6 +112,52 @@ class SourceSettingsTest {
           .containsExactly("the credential is refused: check the token, or make a new one");
       values.put("base.url", "http://127.0.0.1:1");
       assertThat(problems(values)).containsOnlyKeys("base.url");
+    }
+  }
+
+  private static Map<String, String> one(ApiSimulator api) {
+    Map<String, String> values = new HashMap<>();
+    values.put("topic", "policies");
+    values.put("base.url", api.baseUrl());
+    values.put("credentials", "a");
+    values.put("credentials.a.token", "right");
+    values.put("credentials.a.accounts", "first");
+    return values;
+  }
+
+  @Test
+  void quotaThatTheServiceSaysIsUsedUpIsNoProblemOfTheConfiguration() {
+    try (ApiSimulator api =
+        ApiSimulator.builder()
+            .addAccount("first", "right", 1)
+            .rateLimit(RateLimitRule.of(1, Duration.ofMinutes(5)))
+            .start()) {
+      api.user("right").spend(2);
+      assertThat(problems(one(api))).isEmpty();
+      assertThat(api.responseCounts()).containsOnlyKeys(429);
+    }
+  }
+
+  @Test
+  void checkTakesItsCallFromTheStoreOfTheQuota(@TempDir Path folder) {
+    try (ApiSimulator api = ApiSimulator.builder().addAccount("first", "right", 1).start()) {
+      Map<String, String> values = one(api);
+      values.put("quota.store", "file:" + folder.resolve("quota"));
+      values.put("quota.calls", "2");
+      for (int i = 0; i < 4; i++) {
+        assertThat(problems(values)).isEmpty();
+      }
+      assertThat(api.requestCount()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void storeThatCannotBeMadeIsReportedWithoutItsAddress() {
+    try (ApiSimulator api = ApiSimulator.builder().addAccount("first", "right", 1).start()) {
+      Map<String, String> values = one(api);
+      values.put("quota.store", "redis://:secret@host:port");
+      assertThat(problems(values)).containsOnlyKeys("quota.store");
+      assertThat(problems(values).toString()).doesNotContain("secret");
     }
   }
 

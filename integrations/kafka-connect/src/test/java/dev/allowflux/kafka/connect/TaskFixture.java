@@ -24,6 +24,8 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  */
 final class TaskFixture {
 
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
   final Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
   final List<SourceRecord> topic = new ArrayList<>();
   final Set<SourceRecord> commits = new HashSet<>();
@@ -65,10 +67,10 @@ final class TaskFixture {
   /** Polls and keeps until a condition holds. */
   void pollUntil(AllowPolicySourceTask task, BooleanSupplier condition)
       throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long end = System.nanoTime() + LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("not so within 30 s; records so far: " + topic.size());
+        throw new AssertionError("not so within " + LIMIT + "; records so far: " + topic.size());
       }
       keep(poll(task));
     }

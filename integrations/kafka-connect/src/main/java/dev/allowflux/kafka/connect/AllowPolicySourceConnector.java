@@ -2,12 +2,9 @@ package dev.allowflux.kafka.connect;
 
 import dev.allowflux.kafka.connect.SourceSettings.Tenant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -132,22 +129,9 @@ public final class AllowPolicySourceConnector extends SourceConnector {
       for (int i = task; i < names.size(); i += count) {
         own.add(names.get(i));
       }
-      tasks.add(taskConfig(own, Set.copyOf(names)));
+      tasks.add(TaskSettings.of(configuration, own));
     }
     return tasks;
-  }
-
-  /** The same keys without those of other credentials, so that Connect finds its references. */
-  private Map<String, String> taskConfig(List<String> own, Set<String> all) {
-    Set<String> others =
-        all.stream()
-            .filter(name -> !own.contains(name))
-            .map(name -> SourceSettings.key(name, ""))
-            .collect(Collectors.toSet());
-    Map<String, String> config = new HashMap<>(configuration);
-    config.keySet().removeIf(key -> others.stream().anyMatch(key::startsWith));
-    config.put(SourceSettings.CREDENTIALS, String.join(",", own));
-    return config;
   }
 
   /**

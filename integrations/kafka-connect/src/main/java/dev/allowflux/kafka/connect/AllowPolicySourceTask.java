@@ -82,7 +82,7 @@ public final class AllowPolicySourceTask extends SourceTask {
    */
   @Override
   public void start(Map<String, String> props) {
-    SourceSettings settings = new SourceSettings(props);
+    SourceSettings settings = TaskSettings.read(props);
     transactions = context.transactionContext();
     maxPolicies = settings.getLong(SourceSettings.MAX_POLICIES);
     StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), settings.topic());

@@ -20,9 +20,8 @@ import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a connector and of each of its tasks, and what each setting means. A task
- * has the same keys with fewer credentials, so that Connect puts the references of its config
- * providers back into what it stores of a task.
+ * The configuration of a connector and of each of its tasks, and what each setting means. {@link
+ * TaskSettings} says what a task's has besides.
  */
 final class SourceSettings extends AbstractConfig {
 

@@ -3,18 +3,23 @@ package dev.allowflux.kafka.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.allowflux.kafka.connect.SourceSettings.Tenant;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.RateLimitRule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.runtime.AbstractHerder;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.apache.kafka.connect.storage.ClusterConfigState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -161,6 +166,44 @@ class SourceSettingsTest {
     }
   }
 
+  /** The names of the credentials that a task reads. */
+  private static List<String> names(Map<String, String> task) {
+    return TaskSettings.read(task).tenants().stream().map(Tenant::name).toList();
+  }
+
+  /** What Connect stores of a task has the references of its config providers again. */
+  @Test
+  void tasksAreCutByCredentialAlsoWhereTheNamesAreAReference() {
+    Map<String, String> raw = three();
+    for (String key : List.of("credentials", "credentials.b.token", "credentials.c.accounts")) {
+      raw.put(key, "${file:/secrets/cf:" + key + "}");
+    }
+    ClusterConfigState state =
+        new ClusterConfigState(
+            1,
+            null,
+            Map.of(),
+            Map.of("policies", raw),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Set.of(),
+            Set.of());
+    AllowPolicySourceConnector connector = new AllowPolicySourceConnector();
+    connector.start(three());
+    List<List<String>> tasks = new ArrayList<>();
+    for (Map<String, String> stored :
+        AbstractHerder.reverseTransform("policies", state, connector.taskConfigs(2))) {
+      assertThat(stored).containsEntry("credentials", raw.get("credentials"));
+      Map<String, String> resolved = new HashMap<>(stored);
+      resolved.replaceAll((key, value) -> value.startsWith("${") ? three().get(key) : value);
+      tasks.add(names(resolved));
+    }
+    assertThat(tasks).containsExactly(List.of("a", "c"), List.of("b"));
+  }
+
   @Test
   void tasksAreCutByCredential() {
     AllowPolicySourceConnector connector = new AllowPolicySourceConnector();
@@ -168,15 +211,13 @@ class SourceSettingsTest {
     for (int max = 1; max <= 5; max++) {
       List<Map<String, String>> tasks = connector.taskConfigs(max);
       assertThat(tasks).hasSize(Math.min(max, 3));
-      assertThat(
-              tasks.stream().flatMap(task -> List.of(task.get("credentials").split(",")).stream()))
+      assertThat(tasks.stream().flatMap(task -> names(task).stream()))
           .containsExactlyInAnyOrder("a", "b", "c");
       for (Map<String, String> task : tasks) {
         for (String name : List.of("a", "b", "c")) {
-          boolean own = List.of(task.get("credentials").split(",")).contains(name);
-          assertThat(task.containsKey("credentials." + name + ".token")).isEqualTo(own);
+          assertThat(task.containsKey("credentials." + name + ".token"))
+              .isEqualTo(names(task).contains(name));
         }
-        assertThat(new SourceSettings(task).tenants()).isNotEmpty();
       }
     }
   }
@@ -189,8 +230,7 @@ class SourceSettingsTest {
     values.put("credentials.a1.accounts", "x");
     AllowPolicySourceConnector connector = new AllowPolicySourceConnector();
     connector.start(values);
-    assertThat(connector.taskConfigs(2))
-        .allSatisfy(task -> assertThat(new SourceSettings(task).tenants()).hasSize(1));
+    assertThat(connector.taskConfigs(2)).allSatisfy(task -> assertThat(names(task)).hasSize(1));
   }
 
   @Test

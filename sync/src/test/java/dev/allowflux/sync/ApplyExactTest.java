@@ -7,14 +7,12 @@ import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.model.PatternType;
-import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.ApplyEvent.Finished;
 import dev.allowflux.sync.ApplyReport.Batch;
 import dev.allowflux.sync.ApplyReport.Outcome;
 import dev.allowflux.sync.ApplyReport.State;
 import dev.allowflux.sync.FakeAccount.Behaviour;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -22,54 +20,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** How long a run looks, what it may delete, and how many calls that may take, in virtual time. */
 @Timeout(240)
-class ApplyExactTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-
-  private final FakeAccount account = new FakeAccount();
-
-  @TempDir private Path directory;
-
-  private ApplySettings.Builder settings() {
-    return ApplySettings.builder(directory.resolve("journal"));
-  }
-
-  private Flux<ApplyEvent> apply(SyncPlan plan, ApplySettings.Builder settings) {
-    return new AllowPolicySync(account, account.clock())
-        .apply(plan.approve(plan.digest()), settings.build());
-  }
-
-  private ApplyReport run(SyncPlan plan, ApplySettings.Builder settings) {
-    AtomicReference<ApplyReport> report = new AtomicReference<>();
-    account.startRun();
-    StepVerifier.withVirtualTime(() -> apply(plan, settings))
-        .thenAwait(Duration.ofHours(2))
-        .thenConsumeWhile(
-            event -> {
-              if (event instanceof Finished finished) {
-                report.set(finished.report());
-              }
-              return true;
-            })
-        .expectComplete()
-        .verify(PATIENCE);
-    return report.get();
-  }
-
-  private static DesiredPolicy[] domains(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> desired("d%03d.example.org".formatted(i), PatternType.DOMAIN, "c"))
-        .toArray(DesiredPolicy[]::new);
-  }
-
+class ApplyExactTest extends ApplyFixture {
   // ---------------------------------------------------------------- settle time
 
   @Test

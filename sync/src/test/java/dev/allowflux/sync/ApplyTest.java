@@ -17,20 +17,16 @@ import dev.allowflux.sync.ApplyReport.Open;
 import dev.allowflux.sync.ApplyReport.Outcome;
 import dev.allowflux.sync.ApplyReport.State;
 import dev.allowflux.sync.FakeAccount.Behaviour;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /**
@@ -38,57 +34,7 @@ import reactor.test.StepVerifier;
  * virtual time.
  */
 @Timeout(240)
-class ApplyTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-
-  private final FakeAccount account = new FakeAccount();
-
-  @TempDir private Path directory;
-
-  private ApplySettings.Builder settings() {
-    return ApplySettings.builder(directory.resolve("journal"));
-  }
-
-  private Flux<ApplyEvent> apply(SyncPlan plan, ApplySettings.Builder settings) {
-    return new AllowPolicySync(account, account.clock())
-        .apply(plan.approve(plan.digest()), settings.build());
-  }
-
-  private ApplyReport run(SyncPlan plan, ApplySettings.Builder settings) {
-    return reports(plan, settings).get(0);
-  }
-
-  /** The reports of runs of one plan that are made at once, each with a journal of its own. */
-  private List<ApplyReport> reports(SyncPlan plan, ApplySettings.Builder... settings) {
-    List<ApplyReport> reports = new ArrayList<>();
-    account.startRun();
-    StepVerifier.withVirtualTime(
-            () ->
-                Flux.fromArray(settings)
-                    .flatMap(each -> apply(plan, each))
-                    .doOnNext(
-                        event -> {
-                          if (event instanceof Finished finished) {
-                            reports.add(finished.report());
-                          }
-                        }))
-        .thenAwait(Duration.ofMinutes(20))
-        .thenConsumeWhile(event -> true)
-        .expectComplete()
-        .verify(PATIENCE);
-    return reports;
-  }
-
-  private static String progress(ApplyReport report) {
-    return report.progress().toString();
-  }
-
-  private static DesiredPolicy[] domains(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> desired("d%03d.example.org".formatted(i), PatternType.DOMAIN, "c"))
-        .toArray(DesiredPolicy[]::new);
-  }
-
+class ApplyTest extends ApplyFixture {
   // ---------------------------------------------------------------- refused batches
 
   @Test

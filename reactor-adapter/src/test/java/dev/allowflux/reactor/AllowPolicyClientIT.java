@@ -43,14 +43,7 @@ class AllowPolicyClientIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final NewAllowPolicy NEW =
-      NewAllowPolicy.builder()
-          .pattern("billing@supplier.example")
-          .patternType(PatternType.EMAIL)
-          .isRegex(false)
-          .isTrustedSender(true)
-          .isAcceptableSender(false)
-          .isExemptRecipient(false)
-          .verifySender(true)
+      TrustedSenders.of("billing@supplier.example", PatternType.EMAIL)
           .comments("quarterly \"invoices\" \u00e9\ud83d\ude00\n")
           .build();
 

@@ -131,15 +131,7 @@ class CancelIT {
     PolicyId id = new PolicyId(ids.get(number % ids.size()));
     AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("edit " + number).build();
     NewAllowPolicy policy =
-        NewAllowPolicy.builder()
-            .pattern("cancelled-" + number + "@example.com")
-            .patternType(PatternType.EMAIL)
-            .isRegex(false)
-            .isTrustedSender(true)
-            .isAcceptableSender(false)
-            .isExemptRecipient(false)
-            .verifySender(true)
-            .build();
+        TrustedSenders.of("cancelled-" + number + "@example.com", PatternType.EMAIL).build();
     AllowPolicyBatch batch = AllowPolicyBatch.builder().delete(id).create(policy).build();
     return switch (kind) {
       case LIST -> client.list(account);

@@ -200,16 +200,7 @@ class FaultMatrixIT {
     AccountId account = new AccountId("account");
     PolicyId id = new PolicyId("policy");
     AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("edited").build();
-    NewAllowPolicy policy =
-        NewAllowPolicy.builder()
-            .pattern("a@new.example")
-            .patternType(PatternType.EMAIL)
-            .isRegex(false)
-            .isTrustedSender(true)
-            .isAcceptableSender(false)
-            .isExemptRecipient(false)
-            .verifySender(true)
-            .build();
+    NewAllowPolicy policy = TrustedSenders.of("a@new.example", PatternType.EMAIL).build();
     return switch (operation) {
       case LIST -> client.list(account).collectList();
       case GET -> client.get(account, id);

@@ -272,16 +272,7 @@ final class FaultyApi implements AutoCloseable {
   }
 
   private static NewAllowPolicy policy(String pattern) {
-    return NewAllowPolicy.builder()
-        .pattern(pattern)
-        .patternType(PatternType.EMAIL)
-        .isRegex(false)
-        .isTrustedSender(true)
-        .isAcceptableSender(false)
-        .isExemptRecipient(false)
-        .verifySender(true)
-        .comments("made by a test \u00e9")
-        .build();
+    return TrustedSenders.of(pattern, PatternType.EMAIL).comments("made by a test \u00e9").build();
   }
 
   /** The operation with arguments, and what it is meant to do. */

@@ -33,6 +33,7 @@ import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.reactor.Internals;
+import dev.allowflux.reactor.TrustedSenders;
 import dev.allowflux.reactor.internal.call.CallGate.Permit;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
@@ -60,15 +61,7 @@ class CallPipelineTest {
   private static final AccountId ACCOUNT = new AccountId("account");
   private static final PolicyId ID = new PolicyId("p1");
   private static final NewAllowPolicy NEW =
-      NewAllowPolicy.builder()
-          .pattern("a@b.example")
-          .patternType(PatternType.EMAIL)
-          .isRegex(false)
-          .isTrustedSender(true)
-          .isAcceptableSender(false)
-          .isExemptRecipient(false)
-          .verifySender(true)
-          .build();
+      TrustedSenders.of("a@b.example", PatternType.EMAIL).build();
 
   private final ScriptedTransport wire = new ScriptedTransport();
   private VirtualTime time;

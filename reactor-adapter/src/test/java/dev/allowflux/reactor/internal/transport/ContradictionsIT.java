@@ -18,6 +18,7 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
+import dev.allowflux.reactor.TrustedSenders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,15 +46,7 @@ class ContradictionsIT {
   private static final int ATTEMPTS = 3;
   private static final AllowPolicyEdit EDIT = AllowPolicyEdit.builder().comments("new").build();
   private static final NewAllowPolicy NEW =
-      NewAllowPolicy.builder()
-          .pattern("a.example")
-          .patternType(PatternType.DOMAIN)
-          .isRegex(false)
-          .isTrustedSender(true)
-          .isAcceptableSender(false)
-          .isExemptRecipient(false)
-          .verifySender(true)
-          .build();
+      TrustedSenders.of("a.example", PatternType.DOMAIN).build();
 
   private static String stored(String id) {
     return "{\"id\":\""

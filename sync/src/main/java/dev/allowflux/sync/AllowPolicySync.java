@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
-import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalReport;
@@ -17,6 +16,7 @@ import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.plan.SyncPlanner;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.internal.apply.ApplyRun;
+import dev.allowflux.sync.internal.apply.WholeAccount;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,14 +36,6 @@ import reactor.core.scheduler.Schedulers;
  * @since 0.1
  */
 public final class AllowPolicySync {
-  /**
-   * A complete traversal reads as far ahead as is demanded, and at full speed it holds 40 pages.
-   * Demand is renewed in steps so small that it never ends what is read at a time.
-   */
-  private static final int PAGES_DEMANDED = 64;
-
-  private static final int PAGES_RENEWED = 8;
-
   private final AllowPolicyClient client;
   private final Clock clock;
 
@@ -142,12 +134,7 @@ public final class AllowPolicySync {
     }
 
     Flux<PlanEvent> events() {
-      Flux<PlanEvent> pages =
-          client
-              .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
-              .limitRate(PAGES_DEMANDED, PAGES_RENEWED)
-              .publishOn(Schedulers.parallel(), 1)
-              .map(this::take);
+      Flux<PlanEvent> pages = WholeAccount.pages(client, account).map(this::take);
       return pages.concatWith(Mono.fromSupplier(this::plan));
     }
 

@@ -6,7 +6,6 @@ import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.model.Traversal;
 import dev.allowflux.plan.PolicyChange;
 import dev.allowflux.plan.PolicyChange.Create;
 import dev.allowflux.plan.PolicyChange.Delete;
@@ -26,7 +25,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Reads again what a plan touches: one by one, or by a traversal where that takes fewer calls, or,
@@ -34,11 +32,6 @@ import reactor.core.scheduler.Schedulers;
  */
 final class AccountLook {
   private static final int GETS_AT_ONCE = 4;
-
-  /** As for a plan: what is read at a time never waits for the renewal of demand. */
-  private static final int PAGES_DEMANDED = 64;
-
-  private static final int PAGES_RENEWED = 8;
 
   private final AllowPolicyClient client;
   private final SyncPlan plan;
@@ -223,10 +216,7 @@ final class AccountLook {
   private Mono<Map<Integer, ChangeStatus>> byTraversal(
       List<Integer> changes, Function<List<Integer>, Mono<Map<Integer, ChangeStatus>>> again) {
     TraversalLook look = new TraversalLook(changes);
-    return client
-        .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
-        .limitRate(PAGES_DEMANDED, PAGES_RENEWED)
-        .publishOn(Schedulers.parallel(), 1)
+    return WholeAccount.pages(client, account)
         .doOnNext(page -> page.policies().forEach(look::compare))
         .last()
         .doOnNext(last -> look.end())

@@ -6,13 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.commonmark.ext.gfm.tables.TablesExtension;
-import org.commonmark.node.AbstractVisitor;
-import org.commonmark.node.Code;
-import org.commonmark.node.HardLineBreak;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Node;
-import org.commonmark.node.SoftLineBreak;
-import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 
 /**
@@ -62,28 +57,7 @@ record Document(String file, Node root) {
   /** Returns the text below a node, without marks. */
   static String text(Node node) {
     StringBuilder text = new StringBuilder();
-    node.accept(
-        new AbstractVisitor() {
-          @Override
-          public void visit(Text part) {
-            text.append(part.getLiteral());
-          }
-
-          @Override
-          public void visit(Code part) {
-            text.append(part.getLiteral());
-          }
-
-          @Override
-          public void visit(SoftLineBreak part) {
-            text.append(' ');
-          }
-
-          @Override
-          public void visit(HardLineBreak part) {
-            text.append(' ');
-          }
-        });
+    node.accept(new PlainText(text));
     return text.toString();
   }
 }

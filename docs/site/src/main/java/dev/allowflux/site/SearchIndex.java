@@ -3,14 +3,10 @@ package dev.allowflux.site;
 import java.util.ArrayList;
 import java.util.List;
 import org.commonmark.ext.gfm.tables.TableCell;
-import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Block;
-import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Node;
-import org.commonmark.node.SoftLineBreak;
-import org.commonmark.node.Text;
 
 /**
  * What the search of a page reads: each section of each page with its text. It is a script, since
@@ -54,22 +50,7 @@ final class SearchIndex {
 
   private static void append(Node node, StringBuilder text) {
     node.accept(
-        new AbstractVisitor() {
-          @Override
-          public void visit(Text part) {
-            text.append(part.getLiteral());
-          }
-
-          @Override
-          public void visit(Code part) {
-            text.append(part.getLiteral());
-          }
-
-          @Override
-          public void visit(SoftLineBreak part) {
-            text.append(' ');
-          }
-
+        new PlainText(text) {
           @Override
           public void visit(FencedCodeBlock part) {
             text.append(' ').append(part.getLiteral());

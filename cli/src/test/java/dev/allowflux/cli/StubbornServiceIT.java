@@ -40,6 +40,17 @@ class StubbornServiceIT {
     return what.matcher(body).replaceAll(found -> found.group().toLowerCase(Locale.ROOT));
   }
 
+  /** Stores patterns in lower case. */
+  private static Answer inLowerCase(Request request, Function<Request, Answer> simulator) {
+    return simulator.apply(request.withBody(body -> lowerCase(PATTERN, body)));
+  }
+
+  /** Stores comments that nobody sent. */
+  private static Answer withOtherComments(Request request, Function<Request, Answer> simulator) {
+    return simulator.apply(
+        request.withBody(body -> COMMENTS.matcher(body).replaceAll("\"comments\":\"other\"")));
+  }
+
   private Path addresses(int count) throws IOException {
     return Files.write(
         folder.resolve("policies.ndjson"),
@@ -66,11 +77,7 @@ class StubbornServiceIT {
   @Test
   void aServiceThatLowerCasesLocalPartsIsSentNothingByTheSecondSync() throws IOException {
     try (ApiSimulator api = api();
-        AlteringProxy service =
-            AlteringProxy.start(
-                api,
-                (request, simulator) ->
-                    simulator.apply(request.withBody(body -> lowerCase(PATTERN, body))))) {
+        AlteringProxy service = AlteringProxy.start(api, StubbornServiceIT::inLowerCase)) {
       Path file = addresses(20);
 
       Run first = sync(service, file, "--mode", "all", "--batch-size", "7");
@@ -98,7 +105,7 @@ class StubbornServiceIT {
             AlteringProxy.start(
                 api,
                 (request, simulator) -> {
-                  Answer done = simulator.apply(request.withBody(body -> lowerCase(PATTERN, body)));
+                  Answer done = inLowerCase(request, simulator);
                   return request.isBatch() && lost.getAndSet("done").isEmpty()
                       ? Answer.page(502)
                       : done;
@@ -114,11 +121,7 @@ class StubbornServiceIT {
   @Test
   void aCreateThatIsAnsweredInAnotherCaseIsASuccessWithANote() throws IOException {
     try (ApiSimulator api = api();
-        AlteringProxy service =
-            AlteringProxy.start(
-                api,
-                (request, simulator) ->
-                    simulator.apply(request.withBody(body -> lowerCase(PATTERN, body))))) {
+        AlteringProxy service = AlteringProxy.start(api, StubbornServiceIT::inLowerCase)) {
       Run run = create(service);
       assertThat(run.exit()).as(run.err()).isZero();
       assertThat(run.err()).contains("stored by the service", "john.doe@partner.example");
@@ -130,14 +133,7 @@ class StubbornServiceIT {
   @Test
   void aCreateThatIsAnsweredWithOtherFieldsNamesThePolicyThatCame() throws IOException {
     try (ApiSimulator api = api();
-        AlteringProxy service =
-            AlteringProxy.start(
-                api,
-                (request, simulator) ->
-                    simulator.apply(
-                        request.withBody(
-                            body ->
-                                COMMENTS.matcher(body).replaceAll("\"comments\":\"other\""))))) {
+        AlteringProxy service = AlteringProxy.start(api, StubbornServiceIT::withOtherComments)) {
       Run run = create(service);
       assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.OUTCOME_UNKNOWN.code());
       assertThat(run.err())
@@ -151,14 +147,7 @@ class StubbornServiceIT {
   @Test
   void aServiceThatStoresOtherFieldsIsReportedWithThem() throws IOException {
     try (ApiSimulator api = api();
-        AlteringProxy service =
-            AlteringProxy.start(
-                api,
-                (request, simulator) ->
-                    simulator.apply(
-                        request.withBody(
-                            body ->
-                                COMMENTS.matcher(body).replaceAll("\"comments\":\"other\""))))) {
+        AlteringProxy service = AlteringProxy.start(api, StubbornServiceIT::withOtherComments)) {
       Run run = sync(service, addresses(3));
       assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.DRIFT.code());
       assertThat(run.out())

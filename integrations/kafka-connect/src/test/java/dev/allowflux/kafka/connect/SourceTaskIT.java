@@ -80,6 +80,21 @@ class SourceTaskIT {
     return values;
   }
 
+  private static Map<String, String> changesAllTheTime(ApiSimulator api) {
+    Map<String, String> values = settings(api, "changes");
+    values.put("poll.interval.ms", "1");
+    return values;
+  }
+
+  /** A task that has sent every policy once, which the topic has forgotten. */
+  private static AllowPolicySourceTask afterTheFirstRound(
+      TaskFixture connect, Map<String, String> settings) throws InterruptedException {
+    AllowPolicySourceTask task = connect.start(settings);
+    connect.pollUntil(task, () -> connect.topic.size() >= 370);
+    connect.topic.clear();
+    return task;
+  }
+
   private static List<String> expected(ApiSimulator api) {
     List<String> ids = new ArrayList<>(api.account("a1").policyIds());
     ids.addAll(api.account("b1").policyIds());
@@ -163,12 +178,9 @@ class SourceTaskIT {
   @Test
   void changesAreSentAndNothingElse() throws InterruptedException {
     try (ApiSimulator api = builder().start()) {
-      Map<String, String> settings = settings(api, "changes");
-      settings.put("poll.interval.ms", "1");
+      Map<String, String> settings = changesAllTheTime(api);
       TaskFixture connect = new TaskFixture(true);
-      AllowPolicySourceTask task = connect.start(settings);
-      connect.pollUntil(task, () -> connect.topic.size() >= 370);
-      connect.topic.clear();
+      AllowPolicySourceTask task = afterTheFirstRound(connect, settings);
       SimulatedAccount account = api.account("a1");
       List<String> gone = account.policyIds().subList(7, 19);
       List<String> added = account.addPolicies(3);
@@ -203,12 +215,9 @@ class SourceTaskIT {
                 ClientSettings.builder(Credential.apiToken("token-a"))
                     .baseUrl(api.baseUrl())
                     .build())) {
-      Map<String, String> settings = settings(api, "changes");
-      settings.put("poll.interval.ms", "1");
+      Map<String, String> settings = changesAllTheTime(api);
       TaskFixture connect = new TaskFixture(true);
-      AllowPolicySourceTask task = connect.start(settings);
-      connect.pollUntil(task, () -> connect.topic.size() >= 370);
-      connect.topic.clear();
+      AllowPolicySourceTask task = afterTheFirstRound(connect, settings);
       String id = api.account("a1").policyIds().get(17);
       other
           .edit(
@@ -230,12 +239,9 @@ class SourceTaskIT {
   @Test
   void accountThatFailedOrWasRevokedSendsNoTombstones() throws InterruptedException {
     try (ApiSimulator api = builder().start()) {
-      Map<String, String> settings = settings(api, "changes");
-      settings.put("poll.interval.ms", "1");
+      Map<String, String> settings = changesAllTheTime(api);
       TaskFixture connect = new TaskFixture(true);
-      AllowPolicySourceTask task = connect.start(settings);
-      connect.pollUntil(task, () -> connect.topic.size() >= 370);
-      connect.topic.clear();
+      AllowPolicySourceTask task = afterTheFirstRound(connect, settings);
       api.user("token-b").revoked(true);
       List<String> gone = api.account("b1").policyIds().subList(0, 10);
       api.account("b1").deletePolicies(gone);

@@ -169,9 +169,6 @@ public final class AllowPolicySourceTask extends SourceTask {
 
   private void take(Arrival arrival, List<SourceRecord> records) {
     Reading reading = arrival.reading();
-    if (reading == null) {
-      return;
-    }
     AccountReader account = reading.account();
     Page page = arrival.page();
     if (page == null) {

@@ -2,10 +2,11 @@ package dev.allowflux.kafka.connect;
 
 import dev.allowflux.model.Page;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,23 +27,24 @@ import reactor.util.context.Context;
  */
 final class PageExchange implements AutoCloseable {
 
-  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+  private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+
+  /** One permit for each arrival: giving one takes no lock, on which an event loop would park. */
+  private final Semaphore arrived = new Semaphore(0);
+
   private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * What came of a reading.
    *
-   * @param reading of which account; null for the arrival that ends a wait
+   * @param reading of which account
    * @param page the page, or null if there is none
    * @param cfRay the id of the last response before it
    * @param failure why the reading ended, or null
    */
   record Arrival(
-      @Nullable Reading reading,
-      @Nullable Page page,
-      @Nullable String cfRay,
-      @Nullable Throwable failure) {}
+      Reading reading, @Nullable Page page, @Nullable String cfRay, @Nullable Throwable failure) {}
 
   /** Subscribes to the pages of an account and demands the first one. Nothing is waited for. */
   Reading read(AccountReader account, Flux<Page> pages) {
@@ -63,16 +65,20 @@ final class PageExchange implements AutoCloseable {
    */
   @Nullable Arrival take(Duration wait) throws InterruptedException {
     while (!closed.get()) {
-      Arrival arrival = arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-      if (arrival == null) {
+      if (!arrived.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
         return null;
       }
-      Reading reading = arrival.reading();
-      if (reading != null && (arrival.page() != null || readings.remove(reading))) {
+      Arrival arrival = arrivals.poll();
+      if (arrival != null && (arrival.page() != null || readings.remove(arrival.reading()))) {
         return arrival;
       }
     }
     return null;
+  }
+
+  private void add(Arrival arrival) {
+    arrivals.add(arrival);
+    arrived.release();
   }
 
   /** Cancels every subscription, so that nothing more is sent, and ends a wait at once. */
@@ -82,7 +88,7 @@ final class PageExchange implements AutoCloseable {
       readings.forEach(Reading::cancel);
       readings.clear();
       arrivals.clear();
-      arrivals.add(new Arrival(null, null, null, null));
+      arrived.release();
     }
   }
 
@@ -116,12 +122,12 @@ final class PageExchange implements AutoCloseable {
 
     @Override
     protected void hookOnNext(Page page) {
-      arrivals.add(new Arrival(this, page, cfRay.get(), null));
+      add(new Arrival(this, page, cfRay.get(), null));
     }
 
     @Override
     protected void hookOnError(Throwable failure) {
-      arrivals.add(new Arrival(this, null, cfRay.get(), failure));
+      add(new Arrival(this, null, cfRay.get(), failure));
     }
 
     @Override

@@ -77,9 +77,13 @@ public final class AccountRuns {
           Flux<AccountOutcome<T>> first =
               Flux.fromIterable(group)
                   .flatMap(entry -> once(entry, work), together, 1)
-                  .filter(
-                      outcome ->
-                          outcome instanceof AccountOutcome.Done || !failed.add(outcome.entry()));
+                  .doOnNext(
+                      outcome -> {
+                        if (outcome instanceof AccountOutcome.Failed) {
+                          failed.add(outcome.entry());
+                        }
+                      })
+                  .filter(AccountOutcome.Done.class::isInstance);
           Flux<AccountOutcome<T>> again =
               Flux.defer(
                   () ->

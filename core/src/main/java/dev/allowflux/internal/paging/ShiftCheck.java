@@ -68,7 +68,7 @@ final class ShiftCheck {
 
   /**
    * Tells whether policies have moved, by a page that holds {@link #anchorPosition()}: then a newer
-   * policy is there by now, or none.
+   * policy is there by now, or none, and the old place is forgotten.
    */
   boolean haveMoved(PageWindow page) {
     int index = (int) (anchorPosition - page.from());

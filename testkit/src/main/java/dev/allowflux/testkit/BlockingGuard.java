@@ -34,6 +34,10 @@ public final class BlockingGuard implements BeforeAllCallback, AfterEachCallback
         .allowBlockingCallsInside(ClassLoader.class.getName(), "loadClass")
         // Netty's allocator takes a lock for a moment when many threads make it grow at once.
         .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free")
+        // Who iterates in the calling thread has a lock that both sides hold for a moment. The
+        // library iterates nowhere.
+        .allowBlockingCallsInside(
+            "reactor.core.publisher.BlockingIterable$SubscriberIterator", "signalConsumer")
         // A pool that is closed stops its timer, whose queue has a lock that is held for a moment.
         .allowBlockingCallsInside(
             "reactor.netty.internal.shaded.reactor.pool.decorators.GracefulShutdownInstrumentedPool",

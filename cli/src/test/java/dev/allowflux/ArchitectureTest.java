@@ -251,7 +251,7 @@ class ArchitectureTest {
             "dev.allowflux.benchmarks..",
             "dev.allowflux.cli.runtime..")
         .and()
-        .haveNameNotMatching("dev\\.allowflux\\.reactor\\.ClientSettings(\\$.*)?")
+        .haveNameNotMatching("dev\\.allowflux\\.reactor\\.Connections(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("reactor.netty..")

@@ -37,8 +37,7 @@ import reactor.core.publisher.Mono;
  *       sends nothing more, and a request under way has its connection closed. A write that was
  *       sent may still be carried out.
  *   <li>Each attempt takes a permit of the client's rate limiter first, in order of arrival.
- *       Attempts are retried where that is safe: see {@link
- *       ClientSettings.Builder#maxAttempts(int)}.
+ *       Attempts are retried where that is safe: see {@link Retries.Builder#maxAttempts(int)}.
  *   <li>The subscriber's Reactor context is visible to {@link CallEvents} and to the hooks of an
  *       {@code HttpClient} customiser.
  * </ul>
@@ -149,10 +148,9 @@ public interface AllowPolicyClient extends AutoCloseable {
    * <ul>
    *   <li>{@code Rejected} if the API refuses the credential, the account or the filter;
    *   <li>{@code Throttled} if too many calls wait for the rate limit, if the wait would pass
-   *       {@link ClientSettings.Builder#operationTimeout(java.time.Duration)}, or if the last
-   *       attempt met a 429;
+   *       {@link Timeouts.Builder#operation(java.time.Duration)}, or if the last attempt met a 429;
    *   <li>{@code Unavailable} if a page got no usable response within its attempts and time limits,
-   *       or if {@link ClientSettings.Builder#streamTimeout(java.time.Duration)} ran out;
+   *       or if {@link Timeouts.Builder#stream(java.time.Duration)} ran out;
    *   <li>{@code Malformed} if a page cannot be read as the API's, names another page than the
    *       requested one, or repeats the page before it or the first one;
    *   <li>{@link IllegalStateException} if the client is closed before subscription or while the
@@ -224,10 +222,9 @@ public interface AllowPolicyClient extends AutoCloseable {
    * <ul>
    *   <li>{@code Rejected} if the API refuses the credential, the account or the filter;
    *   <li>{@code Throttled} if too many calls wait for the rate limit, if the wait would pass
-   *       {@link ClientSettings.Builder#operationTimeout(java.time.Duration)}, or if the last
-   *       attempt met a 429;
+   *       {@link Timeouts.Builder#operation(java.time.Duration)}, or if the last attempt met a 429;
    *   <li>{@code Unavailable} if a request got no usable response within its attempts and time
-   *       limits, or if {@link ClientSettings.Builder#streamTimeout(java.time.Duration)} ran out;
+   *       limits, or if {@link Timeouts.Builder#stream(java.time.Duration)} ran out;
    *   <li>{@code Malformed} for what fails a listing; a complete traversal also if a page is not in
    *       the order of creation, if more than {@link TraversalPosition#MAX_TIED} policies were
    *       created at one instant and do not fit on a page, or if the list changes faster than it
@@ -268,9 +265,9 @@ public interface AllowPolicyClient extends AutoCloseable {
    * Gets one policy.
    *
    * <p>Each subscription makes one call, retried like every read ({@link
-   * ClientSettings.Builder#maxAttempts(int)}). Gives exactly one policy, on a Reactor Netty
-   * event-loop thread, and never completes empty. A cancel while it waits sends nothing; a cancel
-   * after the request was written closes the connection. Nothing is changed in either case.
+   * Retries.Builder#maxAttempts(int)}). Gives exactly one policy, on a Reactor Netty event-loop
+   * thread, and never completes empty. A cancel while it waits sends nothing; a cancel after the
+   * request was written closes the connection. Nothing is changed in either case.
    *
    * <p>Fails with
    *
@@ -280,8 +277,7 @@ public interface AllowPolicyClient extends AutoCloseable {
    *       dev.allowflux.error.EmailSecurityException.Rejected#provesAbsence()} says so ({@code
    *       docs/api-facts.md#not-found});
    *   <li>{@code Throttled} if too many calls wait for the rate limit, if the wait would pass
-   *       {@link ClientSettings.Builder#operationTimeout(java.time.Duration)}, or if the last
-   *       attempt met a 429;
+   *       {@link Timeouts.Builder#operation(java.time.Duration)}, or if the last attempt met a 429;
    *   <li>{@code Unavailable} if no usable response came within the attempts and time limits;
    *   <li>{@code Malformed} if the response cannot be read as the API's, or is of another policy
    *       ({@code docs/api-facts.md#results});
@@ -326,8 +322,8 @@ public interface AllowPolicyClient extends AutoCloseable {
    *   <li>{@code Rejected} if the API refuses ({@code docs/api-facts.md#create}): nothing was
    *       created;
    *   <li>{@code Throttled} if too many calls wait for the rate limit, if the wait would pass
-   *       {@link ClientSettings.Builder#operationTimeout(java.time.Duration)}, or if the last
-   *       attempt met a 429; nothing was created;
+   *       {@link Timeouts.Builder#operation(java.time.Duration)}, or if the last attempt met a 429;
+   *       nothing was created;
    *   <li>{@code Unavailable} if the last attempt could not be sent: nothing was created;
    *   <li>{@code OutcomeUnknown} if the request was sent and got no response, a 408, a 5xx other
    *       than 501 and 505, or one that cannot be read or has other values than were sent ({@code
@@ -376,8 +372,7 @@ public interface AllowPolicyClient extends AutoCloseable {
    * <ul>
    *   <li>{@code Rejected} if the API refuses; the reason is {@code NOT_FOUND} after a 404;
    *   <li>{@code Throttled} if too many calls wait for the rate limit, if the wait would pass
-   *       {@link ClientSettings.Builder#operationTimeout(java.time.Duration)}, or if the last
-   *       attempt met a 429;
+   *       {@link Timeouts.Builder#operation(java.time.Duration)}, or if the last attempt met a 429;
    *   <li>{@code Unavailable} if the last attempt could not be sent and none before it is
    *       unconfirmed;
    *   <li>{@code OutcomeUnknown} if an attempt was sent and got no response, a 408, a 5xx other
@@ -429,8 +424,7 @@ public interface AllowPolicyClient extends AutoCloseable {
    *   <li>{@code Rejected} if the API refuses; the reason is {@code NOT_FOUND} after a 404 that
    *       follows no unconfirmed attempt;
    *   <li>{@code Throttled} if too many calls wait for the rate limit, if the wait would pass
-   *       {@link ClientSettings.Builder#operationTimeout(java.time.Duration)}, or if the last
-   *       attempt met a 429;
+   *       {@link Timeouts.Builder#operation(java.time.Duration)}, or if the last attempt met a 429;
    *   <li>{@code Unavailable} if the last attempt could not be sent and none before it is
    *       unconfirmed;
    *   <li>{@code OutcomeUnknown} if an attempt was sent and got no response, a 408, a 5xx other
@@ -481,8 +475,8 @@ public interface AllowPolicyClient extends AutoCloseable {
    * <ul>
    *   <li>{@code Rejected} if the API refuses the batch;
    *   <li>{@code Throttled} if too many calls wait for the rate limit, if the wait would pass
-   *       {@link ClientSettings.Builder#operationTimeout(java.time.Duration)}, or if the last
-   *       attempt met a 429; nothing was changed;
+   *       {@link Timeouts.Builder#operation(java.time.Duration)}, or if the last attempt met a 429;
+   *       nothing was changed;
    *   <li>{@code Unavailable} if the last attempt could not be sent: nothing was changed;
    *   <li>{@code OutcomeUnknown} if the request was sent and got no response, a 408, a 5xx other
    *       than 501 and 505, or one that cannot be read or does not have the results of these
@@ -516,8 +510,8 @@ public interface AllowPolicyClient extends AutoCloseable {
    * for a permit or between two attempts, fail with {@link IllegalStateException} (or {@code
    * OutcomeUnknown} if they are writes with an unconfirmed attempt); idle connections are closed,
    * and requests under way may finish within {@link
-   * ClientSettings.Builder#closeGrace(java.time.Duration)}. Only what the client made is closed;
-   * event loops and a rate limiter that others use are left alone.
+   * Timeouts.Builder#closeGrace(java.time.Duration)}. Only what the client made is closed; event
+   * loops and a rate limiter that others use are left alone.
    *
    * <p>The completion may come on any thread, the subscriber's own included. A cancel does not
    * reopen the client.
@@ -539,8 +533,8 @@ public interface AllowPolicyClient extends AutoCloseable {
   /**
    * Closes the client without waiting: starts what {@link #closeGracefully()} does and returns at
    * once, whatever the thread. New and waiting calls fail from now on; requests under way may
-   * finish within {@link ClientSettings.Builder#closeGrace(java.time.Duration)}. Calling it again
-   * does nothing.
+   * finish within {@link Timeouts.Builder#closeGrace(java.time.Duration)}. Calling it again does
+   * nothing.
    */
   @Override
   void close();

@@ -73,14 +73,13 @@ public final class CallOptions {
     private Builder() {}
 
     /**
-     * How long one call may take in all, in place of {@link
-     * ClientSettings.Builder#operationTimeout(Duration)}.
+     * How long one call may take in all, in place of {@link Timeouts.Builder#operation(Duration)}.
      *
-     * @param limit zero means no limit; not negative
+     * @param limit 1 ms to 24 days; zero means no limit
      * @return this builder
      */
     public Builder timeLimit(Duration limit) {
-      this.timeLimit = ClientSettings.Builder.limit("timeLimit", limit);
+      this.timeLimit = Limits.duration("timeLimit", limit);
       return this;
     }
 
@@ -92,7 +91,7 @@ public final class CallOptions {
      * @return this builder
      */
     public Builder pageSize(int policies) {
-      this.pageSize = ClientSettings.Builder.inRange("pageSize", policies, 1, 1000);
+      this.pageSize = Limits.inRange("pageSize", policies, 1, 1000);
       return this;
     }
 
@@ -104,7 +103,7 @@ public final class CallOptions {
      * @return this builder
      */
     public Builder readAhead(int pages) {
-      this.readAhead = ClientSettings.Builder.inRange("readAhead", pages, 0, 8);
+      this.readAhead = Limits.inRange("readAhead", pages, 0, 8);
       return this;
     }
 

@@ -2,27 +2,29 @@ package dev.allowflux.reactor;
 
 import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import dev.allowflux.reactor.internal.call.CallSettings;
-import dev.allowflux.reactor.internal.transport.HttpProxy;
 import dev.allowflux.reactor.internal.transport.TransportSettings;
 import io.github.resilience4j.ratelimiter.RateLimiter;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.security.KeyStore;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import reactor.netty.http.client.HttpClient;
+import java.util.function.Consumer;
 
 /**
  * What a client needs to know: whom to call, as whom, and within which limits. Longer than most,
  * since each setting carries its whole contract.
  *
  * <p>Immutable. Every setting but the credential has a default; a later call of a builder method
- * replaces an earlier one. Limits are {@link Duration}s, and {@link Duration#ZERO} means "no limit"
- * for each of them.
+ * replaces an earlier one. {@link Timeouts}, {@link Retries} and {@link Connections} are groups of
+ * settings: either the group is replaced, or some of its values.
+ *
+ * <pre>{@code
+ * ClientSettings settings =
+ *     ClientSettings.builder(Credential.apiToken(token))
+ *         .timeouts(limits -> limits.operation(Duration.ofMinutes(1)))
+ *         .retries(retries -> retries.maxAttempts(6))
+ *         .connections(connections -> connections.max(64))
+ *         .build();
+ * }</pre>
  *
  * @since 0.1
  */
@@ -112,30 +114,33 @@ public final class ClientSettings {
   }
 
   /**
-   * Returns what {@link Builder#maxAttempts(int)} has set, or the default.
+   * Returns what {@link Builder#timeouts(Timeouts)} and {@link Builder#timeouts(Consumer)} have
+   * set, or the defaults.
    *
-   * @return how many attempts a call has in all
+   * @return how long the client waits
    */
-  public int maxAttempts() {
-    return values.maxAttempts;
+  public Timeouts timeouts() {
+    return values.timeouts.build();
   }
 
   /**
-   * Returns what {@link Builder#maxBackoff(Duration)} has set, or the default.
+   * Returns what {@link Builder#retries(Retries)} and {@link Builder#retries(Consumer)} have set,
+   * or the defaults.
    *
-   * @return how long a call may spend in backoff; zero for no limit
+   * @return how often a call is attempted
    */
-  public Duration maxBackoff() {
-    return values.maxBackoff;
+  public Retries retries() {
+    return values.retries.build();
   }
 
   /**
-   * Returns what {@link Builder#firstBackoff(Duration)} has set, or the default.
+   * Returns what {@link Builder#connections(Connections)} and {@link Builder#connections(Consumer)}
+   * have set, or the defaults.
    *
-   * @return the longest backoff after the first attempt
+   * @return the connections of the client
    */
-  public Duration firstBackoff() {
-    return values.firstBackoff;
+  public Connections connections() {
+    return values.connections.build();
   }
 
   /**
@@ -145,123 +150,6 @@ public final class ClientSettings {
    */
   public boolean resolveUnknownCreates() {
     return values.resolveUnknownCreates;
-  }
-
-  /**
-   * Returns what {@link Builder#connectTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for opening a TCP connection; zero for none
-   */
-  public Duration connectTimeout() {
-    return values.connectTimeout;
-  }
-
-  /**
-   * Returns what {@link Builder#handshakeTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for the TLS handshake; zero for none
-   */
-  public Duration handshakeTimeout() {
-    return values.handshakeTimeout;
-  }
-
-  /**
-   * Returns what {@link Builder#acquireTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for a wait for a connection; zero for none
-   */
-  public Duration acquireTimeout() {
-    return values.acquireTimeout;
-  }
-
-  /**
-   * Returns what {@link Builder#stallTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for a pause within a body; zero for none
-   */
-  public Duration stallTimeout() {
-    return values.stallTimeout;
-  }
-
-  /**
-   * Returns what {@link Builder#attemptTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for an attempt; zero for none
-   */
-  public Duration attemptTimeout() {
-    return values.attemptTimeout;
-  }
-
-  /**
-   * Returns what {@link Builder#batchAttemptTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for an attempt of a batch; zero for none
-   */
-  public Duration batchAttemptTimeout() {
-    return values.attemptTimeouts().batch();
-  }
-
-  /**
-   * Returns what {@link Builder#operationTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for a call with all its waits; zero for none
-   */
-  public Duration operationTimeout() {
-    return values.operationTimeout;
-  }
-
-  /**
-   * Returns what {@link Builder#streamTimeout(Duration)} has set, or the default.
-   *
-   * @return the limit for a whole listing; zero for none
-   */
-  public Duration streamTimeout() {
-    return values.streamTimeout;
-  }
-
-  /**
-   * Returns what {@link Builder#closeGrace(Duration)} has set, or the default.
-   *
-   * @return how long requests may go on once the client is closed
-   */
-  public Duration closeGrace() {
-    return values.closeGrace;
-  }
-
-  /**
-   * Returns what {@link Builder#maxConnections(int)} has set, or the default.
-   *
-   * @return how many connections are opened at most
-   */
-  public int maxConnections() {
-    return values.maxConnections;
-  }
-
-  /**
-   * Returns what {@link Builder#compression(boolean)} has set, or the default.
-   *
-   * @return whether responses are requested in gzip
-   */
-  public boolean compression() {
-    return values.compression;
-  }
-
-  /**
-   * Returns what {@link Builder#maxBodyBytes(int)} has set, or the default.
-   *
-   * @return how many bytes the body of a response may have
-   */
-  public int maxBodyBytes() {
-    return values.maxBodyBytes;
-  }
-
-  /**
-   * Returns what {@link Builder#maxHeaderBytes(int)} has set, or the default.
-   *
-   * @return how many bytes the headers of a response may have
-   */
-  public int maxHeaderBytes() {
-    return values.maxHeaderBytes;
   }
 
   /**
@@ -289,38 +177,45 @@ public final class ClientSettings {
 
   /** The limits of a call. */
   CallSettings calls() {
+    Retries retries = retries();
     return new CallSettings(
-        values.maxAttempts,
-        values.firstBackoff,
-        values.maxBackoff,
-        values.attemptTimeouts(),
-        values.operationTimeout,
+        retries.maxAttempts(),
+        retries.firstBackoff(),
+        retries.maxBackoff(),
+        attemptTimeouts(),
+        timeouts().operation(),
         guardedEvents(),
-        values.baseUrl.toString());
+        baseUrl());
   }
 
   /** The server and the limits of connections and exchanges. */
   TransportSettings transport() {
+    Timeouts timeouts = timeouts();
+    Connections connections = connections();
     return new TransportSettings(
         values.baseUrl,
         values.userAgent,
         new TransportSettings.Connections(
-            values.maxConnections,
-            values.acquireTimeout,
-            values.connectTimeout,
-            values.handshakeTimeout,
-            values.closeGrace,
-            values.proxy,
-            values.trustStore),
-        values.attemptTimeouts(),
-        values.stallTimeout,
-        values.compression,
-        values.maxBodyBytes,
-        values.maxHeaderBytes,
-        values.httpClient);
+            connections.max(),
+            timeouts.acquire(),
+            timeouts.connect(),
+            timeouts.handshake(),
+            timeouts.closeGrace(),
+            connections.proxy(),
+            connections.trustStore()),
+        attemptTimeouts(),
+        timeouts.stall(),
+        connections.compression(),
+        connections.maxBodyBytes(),
+        connections.maxHeaderBytes(),
+        connections.httpClient());
   }
 
-  /** Shows the address, the scheme of the credential and the page size, and no secret. */
+  private AttemptTimeouts attemptTimeouts() {
+    return new AttemptTimeouts(timeouts().attempt(), timeouts().batchAttempt());
+  }
+
+  /** Shows the address, the scheme of the credential and the limits, and no secret. */
   @Override
   public String toString() {
     return "ClientSettings["
@@ -329,6 +224,14 @@ public final class ClientSettings {
         + values.credential
         + ", pageSize="
         + values.pageSize
+        + ", readAhead="
+        + values.readAhead
+        + ", "
+        + timeouts()
+        + ", "
+        + retries()
+        + ", "
+        + connections()
         + "]";
   }
 
@@ -344,26 +247,10 @@ public final class ClientSettings {
     private int pageSize = 1000;
     private int readAhead = 1;
     private RateLimiter rateLimiter;
-    private int maxAttempts = 4;
-    private Duration maxBackoff = Duration.ofSeconds(30);
-    private Duration firstBackoff = Duration.ofMillis(500);
+    private Timeouts.Builder timeouts = Timeouts.builder();
+    private Retries.Builder retries = Retries.builder();
+    private Connections.Builder connections = Connections.builder();
     private boolean resolveUnknownCreates;
-    private Duration connectTimeout = Duration.ofSeconds(5);
-    private Duration handshakeTimeout = Duration.ofSeconds(5);
-    private Duration acquireTimeout = Duration.ofSeconds(30);
-    private Duration stallTimeout = Duration.ofSeconds(15);
-    private Duration attemptTimeout = Duration.ofSeconds(30);
-    private @Nullable Duration batchAttemptTimeout;
-    private Duration operationTimeout = Duration.ofMinutes(10);
-    private Duration streamTimeout = Duration.ZERO;
-    private Duration closeGrace = Duration.ofSeconds(5);
-    private int maxConnections = 32;
-    private boolean compression = true;
-    private int maxBodyBytes = 16 << 20;
-    private int maxHeaderBytes = 32 << 10;
-    private @Nullable HttpProxy proxy;
-    private @Nullable KeyStore trustStore;
-    private UnaryOperator<HttpClient> httpClient = UnaryOperator.identity();
     private String userAgent = "";
     private CallEvents events = CallEvents.none();
 
@@ -378,26 +265,10 @@ public final class ClientSettings {
       pageSize = other.pageSize;
       readAhead = other.readAhead;
       rateLimiter = other.rateLimiter;
-      maxAttempts = other.maxAttempts;
-      maxBackoff = other.maxBackoff;
-      firstBackoff = other.firstBackoff;
+      timeouts = other.timeouts.build().toBuilder();
+      retries = other.retries.build().toBuilder();
+      connections = other.connections.build().toBuilder();
       resolveUnknownCreates = other.resolveUnknownCreates;
-      connectTimeout = other.connectTimeout;
-      handshakeTimeout = other.handshakeTimeout;
-      acquireTimeout = other.acquireTimeout;
-      stallTimeout = other.stallTimeout;
-      attemptTimeout = other.attemptTimeout;
-      batchAttemptTimeout = other.batchAttemptTimeout;
-      operationTimeout = other.operationTimeout;
-      streamTimeout = other.streamTimeout;
-      closeGrace = other.closeGrace;
-      maxConnections = other.maxConnections;
-      compression = other.compression;
-      maxBodyBytes = other.maxBodyBytes;
-      maxHeaderBytes = other.maxHeaderBytes;
-      proxy = other.proxy;
-      trustStore = other.trustStore;
-      httpClient = other.httpClient;
       userAgent = other.userAgent;
       events = other.events;
     }
@@ -424,7 +295,7 @@ public final class ClientSettings {
      *     fragment
      */
     public Builder baseUrl(String url) {
-      this.baseUrl = checkedBaseUrl(Objects.requireNonNull(url, "url"));
+      this.baseUrl = BaseUrls.checked(Objects.requireNonNull(url, "url"));
       return this;
     }
 
@@ -435,7 +306,7 @@ public final class ClientSettings {
      * @return this builder
      */
     public Builder pageSize(int policies) {
-      this.pageSize = inRange("pageSize", policies, 1, 1000);
+      this.pageSize = Limits.inRange("pageSize", policies, 1, 1000);
       return this;
     }
 
@@ -458,7 +329,7 @@ public final class ClientSettings {
      * @return this builder
      */
     public Builder readAhead(int pages) {
-      this.readAhead = inRange("readAhead", pages, 0, 8);
+      this.readAhead = Limits.inRange("readAhead", pages, 0, 8);
       return this;
     }
 
@@ -484,45 +355,68 @@ public final class ClientSettings {
     }
 
     /**
-     * How many attempts one call has in all. Default 4. Reads, edits and deletes are retried after
-     * a 408, a 429, a 5xx other than 501 and 505, a lost connection, a time-out, or a response that
-     * cannot be read; creates and batches only after a 429, or when provably nothing was sent. A
-     * write is not retried after a well-formed response that lacks what it must hold. A 4xx other
-     * than these is never retried, nor a handshake with a server whose certificate is not trusted.
+     * Replaces the whole group: how long the client waits.
      *
-     * @param attempts 1 to 100; 1 means no retry
+     * @param group the values
      * @return this builder
      */
-    public Builder maxAttempts(int attempts) {
-      this.maxAttempts = inRange("maxAttempts", attempts, 1, 100);
+    public Builder timeouts(Timeouts group) {
+      this.timeouts = group.toBuilder();
       return this;
     }
 
     /**
-     * How long one call may spend in backoff between its attempts, in all. Default 30 s. A wait
-     * that the service asks for does not count, it is bounded by {@link
-     * #operationTimeout(Duration)} alone.
+     * Changes some values of the group and keeps the others as they are.
      *
-     * @param backoff zero means no limit
+     * @param change gets the values as they stand, and is called once, at once
      * @return this builder
      */
-    public Builder maxBackoff(Duration backoff) {
-      this.maxBackoff = limit("maxBackoff", backoff);
+    public Builder timeouts(Consumer<Timeouts.Builder> change) {
+      change.accept(timeouts);
       return this;
     }
 
     /**
-     * Sets the longest backoff after the first attempt of a call. Default 500 ms. Each backoff is a
-     * random part of the longest, which doubles with each attempt up to 8 s.
+     * Replaces the whole group: how often a call is attempted.
      *
-     * @param backoff zero for retries without a pause; not negative
+     * @param group the values
      * @return this builder
      */
-    public Builder firstBackoff(Duration backoff) {
-      if (backoff.isNegative()) {
-        throw new IllegalArgumentException("firstBackoff must not be negative, but is " + backoff);
-      }
-      this.firstBackoff = backoff;
+    public Builder retries(Retries group) {
+      this.retries = group.toBuilder();
+      return this;
+    }
+
+    /**
+     * Changes some values of the group and keeps the others as they are.
+     *
+     * @param change gets the values as they stand, and is called once, at once
+     * @return this builder
+     */
+    public Builder retries(Consumer<Retries.Builder> change) {
+      change.accept(retries);
+      return this;
+    }
+
+    /**
+     * Replaces the whole group: the connections of the client.
+     *
+     * @param group the values
+     * @return this builder
+     */
+    public Builder connections(Connections group) {
+      this.connections = group.toBuilder();
+      return this;
+    }
+
+    /**
+     * Changes some values of the group and keeps the others as they are.
+     *
+     * @param change gets the values as they stand, and is called once, at once
+     * @return this builder
+     */
+    public Builder connections(Consumer<Connections.Builder> change) {
+      change.accept(connections);
       return this;
     }
 
@@ -537,230 +431,6 @@ public final class ClientSettings {
      */
     public Builder resolveUnknownCreates(boolean resolve) {
       this.resolveUnknownCreates = resolve;
-      return this;
-    }
-
-    /**
-     * How long opening a TCP connection may take. Default 5 s.
-     *
-     * @param timeout zero means no limit but the operating system's
-     * @return this builder
-     */
-    public Builder connectTimeout(Duration timeout) {
-      this.connectTimeout = limit("connectTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long the TLS handshake may take. Default 5 s.
-     *
-     * @param timeout zero means no limit
-     * @return this builder
-     */
-    public Builder handshakeTimeout(Duration timeout) {
-      this.handshakeTimeout = limit("handshakeTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long a call may wait for a connection when all {@link #maxConnections(int)} are in use.
-     * Default 30 s. A call that gives up here has sent nothing.
-     *
-     * @param timeout zero means no limit
-     * @return this builder
-     */
-    public Builder acquireTimeout(Duration timeout) {
-      this.acquireTimeout = limit("acquireTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long the body of a response may pause between two pieces. Default 15 s.
-     *
-     * @param timeout zero means no limit
-     * @return this builder
-     */
-    public Builder stallTimeout(Duration timeout) {
-      this.stallTimeout = limit("stallTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long one attempt may take from the sending of its request to the last byte of its
-     * response's body, however steadily the bytes come. Default 30 s. Attempts of a batch have
-     * {@link #batchAttemptTimeout(Duration)} instead.
-     *
-     * @param timeout zero means no limit
-     * @return this builder
-     */
-    public Builder attemptTimeout(Duration timeout) {
-      this.attemptTimeout = limit("attemptTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long one attempt of a batch may take. Default four times the {@link
-     * #attemptTimeout(Duration)}, which is 2 min: the service may need long for a thousand changes,
-     * and a batch that is given up has to be looked up before any of it may be sent again. A batch
-     * that was sent and given up keeps its place in the quota for as long.
-     *
-     * @param timeout zero means no limit; not shorter than {@link #attemptTimeout(Duration)}
-     * @return this builder
-     */
-    public Builder batchAttemptTimeout(Duration timeout) {
-      this.batchAttemptTimeout = limit("batchAttemptTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long one call may take in all: waits for permits, attempts and backoff. Default 10 min,
-     * longer than the five minutes for which the API blocks an account, so that a call waits its
-     * turn rather than fail. Of a listing each page is such a call. A wait that is known not to end
-     * within the limit fails at once as {@code Throttled} and says when to come back.
-     *
-     * @param timeout zero means no limit
-     * @return this builder
-     */
-    public Builder operationTimeout(Duration timeout) {
-      this.operationTimeout = limit("operationTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long a whole listing may take from its subscription, the time its consumer takes
-     * included. Default zero, no limit.
-     *
-     * @param timeout zero means no limit
-     * @return this builder
-     */
-    public Builder streamTimeout(Duration timeout) {
-      this.streamTimeout = limit("streamTimeout", timeout);
-      return this;
-    }
-
-    /**
-     * How long requests under way may go on once the client is being closed. Default 5 s.
-     *
-     * @param grace zero closes their connections at once
-     * @return this builder
-     */
-    public Builder closeGrace(Duration grace) {
-      this.closeGrace = limit("closeGrace", grace);
-      return this;
-    }
-
-    /**
-     * How many connections the client opens at most. Default 32. Further calls wait for one.
-     *
-     * @param connections 1 to 10000
-     * @return this builder
-     */
-    public Builder maxConnections(int connections) {
-      this.maxConnections = inRange("maxConnections", connections, 1, 10_000);
-      return this;
-    }
-
-    /**
-     * Whether responses are requested in gzip. Default true: a page of 1000 policies shrinks to
-     * about a sixth, which pays on any real network. To inflate it costs more than to read it, so
-     * for a server on the same machine false is faster. A later call replaces an earlier one, and
-     * either replaces what an {@link #httpClient} customiser says.
-     *
-     * @param gzip true to request gzip
-     * @return this builder
-     */
-    public Builder compression(boolean gzip) {
-      this.compression = gzip;
-      return this;
-    }
-
-    /**
-     * How many bytes the body of a response may have after inflating. Default 16 MiB: a page of
-     * 1000 policies in which every character is escaped reaches 13. A larger one fails the attempt.
-     *
-     * @param bytes 1024 to 1 GiB
-     * @return this builder
-     */
-    public Builder maxBodyBytes(int bytes) {
-      this.maxBodyBytes = inRange("maxBodyBytes", bytes, 1 << 10, 1 << 30);
-      return this;
-    }
-
-    /**
-     * How many bytes the headers of a response may have. Default 32 KiB. Larger ones fail the
-     * attempt.
-     *
-     * @param bytes 1024 to 1 MiB
-     * @return this builder
-     */
-    public Builder maxHeaderBytes(int bytes) {
-      this.maxHeaderBytes = inRange("maxHeaderBytes", bytes, 1 << 10, 1 << 20);
-      return this;
-    }
-
-    /**
-     * Sends every call through an HTTP proxy. Default none: neither the environment nor system
-     * properties are looked at.
-     *
-     * @param address the proxy, resolved or not; null for none
-     * @return this builder
-     */
-    public Builder proxy(@Nullable InetSocketAddress address) {
-      this.proxy = address == null ? null : new HttpProxy(address, null, null);
-      return this;
-    }
-
-    /**
-     * Sends every call through an HTTP proxy that asks for a user and a password. They are sent to
-     * the proxy alone (Basic), by {@code CONNECT} before the connection to the API is secured, so
-     * whoever can read the traffic up to the proxy can read them. TLS is verified end to end, as it
-     * is without a proxy.
-     *
-     * @param address the proxy, resolved or not
-     * @param user the user; not empty, without a colon
-     * @param password the password; in no log, message or text of the library
-     * @return this builder
-     * @throws IllegalArgumentException if the user is empty or holds a colon, or either a control
-     *     character; the message shows neither
-     */
-    public Builder proxy(InetSocketAddress address, String user, String password) {
-      Objects.requireNonNull(address, "address");
-      if (user.isEmpty()
-          || user.indexOf(':') >= 0
-          || user.chars().anyMatch(Character::isISOControl)) {
-        throw new IllegalArgumentException(
-            "the user of the proxy must not be empty or hold a colon or a control character");
-      }
-      if (password.chars().anyMatch(Character::isISOControl)) {
-        throw new IllegalArgumentException(
-            "the password of the proxy must not hold a control character");
-      }
-      this.proxy = new HttpProxy(address, user, password);
-      return this;
-    }
-
-    /**
-     * Which certificates are trusted. Default the JDK's own trust store. Chain and host name are
-     * verified in either case.
-     *
-     * @param certificates trusted certificates; null for the default
-     * @return this builder
-     */
-    public Builder trustStore(@Nullable KeyStore certificates) {
-      this.trustStore = certificates;
-      return this;
-    }
-
-    /**
-     * Changes the Reactor Netty client that carries the calls: event loops, metrics, resolver, TLS
-     * versions. It is applied once, before the client's own rules, which it cannot undo: no hidden
-     * retry, no redirects, no wiretap, HTTP/1.1, the limits of these settings.
-     *
-     * @param customizer gets the client and returns a changed one
-     * @return this builder
-     */
-    public Builder httpClient(UnaryOperator<HttpClient> customizer) {
-      this.httpClient = Objects.requireNonNull(customizer, "customizer");
       return this;
     }
 
@@ -798,71 +468,7 @@ public final class ClientSettings {
      * @throws IllegalArgumentException if a batch has less time for an attempt than other calls
      */
     public ClientSettings build() {
-      Duration batch = attemptTimeouts().batch();
-      if (!batch.isZero() && (attemptTimeout.isZero() || batch.compareTo(attemptTimeout) < 0)) {
-        throw new IllegalArgumentException(
-            "batchAttemptTimeout must not be shorter than attemptTimeout, but "
-                + batch
-                + " is shorter than "
-                + (attemptTimeout.isZero() ? "no limit" : attemptTimeout.toString()));
-      }
       return new ClientSettings(new Builder(this));
-    }
-
-    private AttemptTimeouts attemptTimeouts() {
-      return new AttemptTimeouts(
-          attemptTimeout,
-          batchAttemptTimeout == null ? attemptTimeout.multipliedBy(4) : batchAttemptTimeout);
-    }
-
-    static int inRange(String name, int value, int least, int most) {
-      if (value < least || value > most) {
-        throw new IllegalArgumentException(
-            name + " must be from " + least + " to " + most + ", but is " + value);
-      }
-      return value;
-    }
-
-    static Duration limit(String name, Duration value) {
-      if (value.isNegative()) {
-        throw new IllegalArgumentException(
-            name + " must be positive, or zero for no limit, but is " + value);
-      }
-      return value;
-    }
-
-    private static URI checkedBaseUrl(String url) {
-      URI uri;
-      try {
-        uri = new URI(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
-      } catch (URISyntaxException e) {
-        throw new IllegalArgumentException(
-            "base URL is not an address: " + e.getReason() + " at index " + e.getIndex(), e);
-      }
-      String scheme = uri.getScheme();
-      String host = uri.getHost();
-      if (host == null || !("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme))) {
-        throw new IllegalArgumentException(
-            "base URL must be an absolute https address such as " + DEFAULT_BASE_URL);
-      }
-      if (uri.getRawUserInfo() != null
-          || uri.getRawQuery() != null
-          || uri.getRawFragment() != null) {
-        throw new IllegalArgumentException("base URL must not hold a user, a query or a fragment");
-      }
-      if ("http".equalsIgnoreCase(scheme) && !isLoopback(host)) {
-        throw new IllegalArgumentException(
-            "base URL must be https, since http would send the credential in the clear; http is"
-                + " accepted for loopback hosts only, not for "
-                + host);
-      }
-      return uri;
-    }
-
-    private static boolean isLoopback(String host) {
-      return host.equalsIgnoreCase("localhost")
-          || host.equals("[::1]")
-          || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
   }
 }

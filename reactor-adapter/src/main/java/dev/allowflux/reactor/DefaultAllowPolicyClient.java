@@ -72,7 +72,8 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
     this.pipeline = pipeline;
     this.events = events;
     this.options = options;
-    this.timeLimit = options.timeLimit == null ? settings.operationTimeout() : options.timeLimit;
+    this.timeLimit =
+        options.timeLimit == null ? settings.timeouts().operation() : options.timeLimit;
     this.pageSize = options.pageSize == null ? settings.pageSize() : options.pageSize;
     this.readAhead = options.readAhead == null ? settings.readAhead() : options.readAhead;
   }
@@ -167,7 +168,7 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   }
 
   private <T> Flux<T> withinStreamTimeout(AccountId account, Function<StreamRun, Flux<T>> pages) {
-    Duration limit = settings.streamTimeout();
+    Duration limit = settings.timeouts().stream();
     return Flux.defer(
         () -> {
           Flux<T> inTime = pages.apply(new StreamRun(pipeline.deadlineIn(limit)));

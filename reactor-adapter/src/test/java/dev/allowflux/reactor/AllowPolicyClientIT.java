@@ -316,7 +316,8 @@ class AllowPolicyClientIT {
             () -> {
               throw new IllegalStateException("vault is sealed");
             });
-    ClientSettings settings = settings().credential(broken).maxAttempts(1).build();
+    ClientSettings settings =
+        settings().credential(broken).retries(retries -> retries.maxAttempts(1)).build();
     try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
       StepVerifier.create(client.create(account, NEW))
           .expectErrorMessage(
@@ -347,7 +348,11 @@ class AllowPolicyClientIT {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     ClientSettings settings =
-        settings().maxConnections(1).maxAttempts(1).rateLimiter(ApiQuota.unlimited()).build();
+        settings()
+            .connections(connections -> connections.max(1))
+            .retries(retries -> retries.maxAttempts(1))
+            .rateLimiter(ApiQuota.unlimited())
+            .build();
     try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
       for (int i = 0; i < 300; i++) {
         TestSubscriber<AllowPolicy> cancelled = TestSubscriber.create();
@@ -388,12 +393,14 @@ class AllowPolicyClientIT {
     AtomicInteger connected = new AtomicInteger();
     ClientSettings settings =
         settings()
-            .httpClient(
-                (HttpClient http) ->
-                    http.followRedirect(true)
-                        .disableRetry(false)
-                        .wiretap(true)
-                        .doOnConnected(connection -> connected.incrementAndGet()))
+            .connections(
+                connections ->
+                    connections.httpClient(
+                        (HttpClient http) ->
+                            http.followRedirect(true)
+                                .disableRetry(false)
+                                .wiretap(true)
+                                .doOnConnected(connection -> connected.incrementAndGet())))
             .build();
     try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
       StepVerifier.create(client.list(account)).expectComplete().verify(PATIENCE);
@@ -430,7 +437,11 @@ class AllowPolicyClientIT {
   @Test
   void answersAreInflatedAndBounded() {
     serve(1_000);
-    ClientSettings settings = settings().maxBodyBytes(100_000).maxAttempts(1).build();
+    ClientSettings settings =
+        settings()
+            .connections(connections -> connections.maxBodyBytes(100_000))
+            .retries(retries -> retries.maxAttempts(1))
+            .build();
     try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
       StepVerifier.create(client.list(account))
           .expectErrorMatches(failure -> failure.getMessage().contains("more than 100000 bytes"))

@@ -59,7 +59,7 @@ class ApiQuotaTest {
     return Internals.pipeline(
         ClientSettings.builder(Credential.apiToken("token"))
             .rateLimiter(quota)
-            .operationTimeout(operationTimeout)
+            .timeouts(limits -> limits.operation(operationTimeout))
             .build(),
         new ScriptedTransport().then(ScriptedTransport.policy()));
   }

@@ -128,12 +128,11 @@ class BaselinesIT {
             ClientSettings.builder(Credential.apiToken(api.token()))
                 .baseUrl(api.baseUrl())
                 .rateLimiter(own)
-                .operationTimeout(patience)
-                .maxConnections(connections)
+                .timeouts(limits -> limits.operation(patience))
+                .connections(sockets -> sockets.max(connections))
                 // Their timers are of no use here, and the virtual clock is not made for event
                 // loops.
-                .attemptTimeout(Duration.ZERO)
-                .stallTimeout(Duration.ZERO)
+                .timeouts(limits -> limits.attempt(Duration.ZERO).stall(Duration.ZERO))
                 .build());
     return new Caller(
         client.get(new AccountId(api.accountId()), new PolicyId(api.policyIds().get(0))),

@@ -44,7 +44,7 @@ class CallEventsIT {
     return ClientSettings.builder(Credential.apiToken(api.token()))
         .baseUrl(api.baseUrl())
         .rateLimiter(ApiQuota.unlimited())
-        .firstBackoff(Duration.ofMillis(1))
+        .retries(retries -> retries.firstBackoff(Duration.ofMillis(1)))
         .events(ledger);
   }
 

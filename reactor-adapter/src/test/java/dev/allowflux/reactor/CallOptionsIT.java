@@ -42,7 +42,7 @@ class CallOptionsIT {
   private ClientSettings.Builder settings(String token) {
     return ClientSettings.builder(Credential.apiToken(token))
         .baseUrl(api.baseUrl())
-        .firstBackoff(Duration.ZERO);
+        .retries(retries -> retries.firstBackoff(Duration.ZERO));
   }
 
   @Test

@@ -283,7 +283,7 @@ class CanaryIT {
           ClientSettings settings =
               ClientSettings.builder(credential)
                   .baseUrl("http://127.0.0.1:" + server.getLocalPort())
-                  .maxAttempts(1)
+                  .retries(retries -> retries.maxAttempts(1))
                   .events(new SearchedEvents())
                   .build();
           try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
@@ -356,8 +356,8 @@ class CanaryIT {
             ClientSettings.builder(credential)
                 .baseUrl(server.baseUrl())
                 .rateLimiter(ApiQuota.unlimited())
-                .maxAttempts(1)
-                .attemptTimeout(Duration.ofSeconds(5))
+                .retries(retries -> retries.maxAttempts(1))
+                .timeouts(limits -> limits.attempt(Duration.ofSeconds(5)))
                 .events(new SearchedEvents())
                 .build();
         try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
@@ -500,7 +500,10 @@ class CanaryIT {
             settings ->
                 settings
                     .events(events)
-                    .httpClient(http -> http.wiretap(true).metrics(true, uri -> uri)),
+                    .connections(
+                        connections ->
+                            connections.httpClient(
+                                http -> http.wiretap(true).metrics(true, uri -> uri))),
             new FaultyApi.Counts())) {
       for (int i = next.getAndIncrement(); i < calls.size(); i = next.getAndIncrement()) {
         String what = api.run(calls.get(i));

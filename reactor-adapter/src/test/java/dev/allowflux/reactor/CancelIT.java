@@ -120,11 +120,12 @@ class CancelIT {
         .baseUrl(api.baseUrl())
         .pageSize(500)
         .rateLimiter(quota)
-        .maxConnections(CONNECTIONS)
-        .firstBackoff(Duration.ofMillis(10))
-        .maxAttempts(10)
+        .connections(connections -> connections.max(CONNECTIONS))
+        .retries(retries -> retries.firstBackoff(Duration.ofMillis(10)).maxAttempts(10))
         .events(events)
-        .httpClient(http -> http.option(ChannelOption.ALLOCATOR, buffers));
+        .connections(
+            connections ->
+                connections.httpClient(http -> http.option(ChannelOption.ALLOCATOR, buffers)));
   }
 
   private Flux<?> call(AllowPolicyClient client, Kind kind, int number) {
@@ -167,7 +168,7 @@ class CancelIT {
         ApiQuota.builder().quota(500).window(Duration.ofMillis(3)).burstPerSecond(100_000).build();
     // A request that is given up keeps its place in the quota for as long as an attempt may take.
     AllowPolicyClient client =
-        AllowPolicyClient.create(settings(quota).attemptTimeout(HOLD).build());
+        AllowPolicyClient.create(settings(quota).timeouts(limits -> limits.attempt(HOLD)).build());
     api.faults(everyFifthResponseIsFaulty());
     AtomicInteger done = new AtomicInteger();
     AtomicInteger failed = new AtomicInteger();
@@ -271,7 +272,8 @@ class CancelIT {
     ApiQuota quota = ApiQuota.builder().quota(1).window(Duration.ofHours(1)).build();
     assertThat(quota.acquirePermission(1)).isTrue();
     AllowPolicyClient client =
-        AllowPolicyClient.create(settings(quota).operationTimeout(Duration.ZERO).build());
+        AllowPolicyClient.create(
+            settings(quota).timeouts(limits -> limits.operation(Duration.ZERO)).build());
     List<Disposable> calls = new ArrayList<>();
     for (int i = 0; i < CANCELS; i++) {
       calls.add(call(client, Kind.values()[i % Kind.values().length], i).subscribe());

@@ -12,6 +12,7 @@ import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultScript;
 import java.lang.reflect.Method;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -70,12 +71,14 @@ class ClientSettingsTest {
     assertThatThrownBy(() -> builder().pageSize(1001))
         .hasMessage("pageSize must be from 1 to 1000, but is 1001");
     assertThatThrownBy(() -> builder().readAhead(9)).hasMessageContaining("from 0 to 8");
-    assertThatThrownBy(() -> builder().maxAttempts(0)).hasMessageContaining("from 1 to 100");
-    assertThatThrownBy(() -> builder().attemptTimeout(Duration.ofSeconds(-1)))
+    assertThatThrownBy(() -> builder().retries(retries -> retries.maxAttempts(0)))
+        .hasMessageContaining("from 1 to 100");
+    assertThatThrownBy(() -> builder().timeouts(limits -> limits.attempt(Duration.ofSeconds(-1))))
         .hasMessageContaining("zero for no limit");
-    assertThatThrownBy(() -> builder().batchAttemptTimeout(Duration.ofSeconds(20)).build())
+    assertThatThrownBy(
+            () -> builder().timeouts(limits -> limits.batchAttempt(Duration.ofSeconds(20))).build())
         .hasMessage(
-            "batchAttemptTimeout must not be shorter than attemptTimeout, but PT20S is shorter"
+            "timeouts.batchAttempt must not be shorter than timeouts.attempt, but PT20S is shorter"
                 + " than PT30S");
     assertThatThrownBy(() -> builder().userAgent("a\r\nb")).hasMessageContaining("ASCII");
     assertThatThrownBy(() -> ApiQuota.builder().quota(5).reserve(5).build())
@@ -85,12 +88,14 @@ class ClientSettingsTest {
   @Test
   void aBatchHasFourTimesTheTimeOfOtherCallsUnlessSetOtherwise() {
     assertThat(batchLimit(builder())).isEqualTo(Duration.ofMinutes(2));
-    assertThat(batchLimit(builder().attemptTimeout(Duration.ofSeconds(5))))
+    assertThat(batchLimit(builder().timeouts(limits -> limits.attempt(Duration.ofSeconds(5)))))
         .isEqualTo(Duration.ofSeconds(20));
-    assertThat(batchLimit(builder().attemptTimeout(Duration.ZERO))).isZero();
-    assertThat(batchLimit(builder().batchAttemptTimeout(Duration.ofSeconds(90))))
+    assertThat(batchLimit(builder().timeouts(limits -> limits.attempt(Duration.ZERO)))).isZero();
+    assertThat(
+            batchLimit(builder().timeouts(limits -> limits.batchAttempt(Duration.ofSeconds(90)))))
         .isEqualTo(Duration.ofSeconds(90));
-    assertThat(batchLimit(builder().batchAttemptTimeout(Duration.ZERO))).isZero();
+    assertThat(batchLimit(builder().timeouts(limits -> limits.batchAttempt(Duration.ZERO))))
+        .isZero();
   }
 
   private static Duration batchLimit(ClientSettings.Builder builder) {
@@ -128,23 +133,32 @@ class ClientSettingsTest {
             .pageSize(11)
             .readAhead(2)
             .rateLimiter(quota)
-            .maxAttempts(3)
-            .maxBackoff(Duration.ofSeconds(12))
-            .firstBackoff(Duration.ofSeconds(13))
+            .retries(
+                retries ->
+                    retries
+                        .maxAttempts(3)
+                        .maxBackoff(Duration.ofSeconds(12))
+                        .firstBackoff(Duration.ofSeconds(13)))
             .resolveUnknownCreates(true)
-            .connectTimeout(Duration.ofSeconds(14))
-            .handshakeTimeout(Duration.ofSeconds(15))
-            .acquireTimeout(Duration.ofSeconds(16))
-            .stallTimeout(Duration.ofSeconds(17))
-            .attemptTimeout(Duration.ofSeconds(18))
-            .batchAttemptTimeout(Duration.ofSeconds(19))
-            .operationTimeout(Duration.ofSeconds(20))
-            .streamTimeout(Duration.ofSeconds(21))
-            .closeGrace(Duration.ofSeconds(22))
-            .maxConnections(23)
-            .compression(false)
-            .maxBodyBytes(24_000)
-            .maxHeaderBytes(25_000)
+            .timeouts(
+                limits ->
+                    limits
+                        .connect(Duration.ofSeconds(14))
+                        .handshake(Duration.ofSeconds(15))
+                        .acquire(Duration.ofSeconds(16))
+                        .stall(Duration.ofSeconds(17))
+                        .attempt(Duration.ofSeconds(18))
+                        .batchAttempt(Duration.ofSeconds(19))
+                        .operation(Duration.ofSeconds(20))
+                        .stream(Duration.ofSeconds(21))
+                        .closeGrace(Duration.ofSeconds(22)))
+            .connections(
+                connections ->
+                    connections
+                        .max(23)
+                        .compression(false)
+                        .maxBodyBytes(24_000)
+                        .maxHeaderBytes(25_000))
             .userAgent("my-service/1.4")
             .events(events)
             .build();
@@ -154,41 +168,104 @@ class ClientSettingsTest {
         .returns(11, ClientSettings::pageSize)
         .returns(2, ClientSettings::readAhead)
         .returns(quota, ClientSettings::rateLimiter)
-        .returns(3, ClientSettings::maxAttempts)
-        .returns(Duration.ofSeconds(12), ClientSettings::maxBackoff)
-        .returns(Duration.ofSeconds(13), ClientSettings::firstBackoff)
         .returns(true, ClientSettings::resolveUnknownCreates)
-        .returns(Duration.ofSeconds(14), ClientSettings::connectTimeout)
-        .returns(Duration.ofSeconds(15), ClientSettings::handshakeTimeout)
-        .returns(Duration.ofSeconds(16), ClientSettings::acquireTimeout)
-        .returns(Duration.ofSeconds(17), ClientSettings::stallTimeout)
-        .returns(Duration.ofSeconds(18), ClientSettings::attemptTimeout)
-        .returns(Duration.ofSeconds(19), ClientSettings::batchAttemptTimeout)
-        .returns(Duration.ofSeconds(20), ClientSettings::operationTimeout)
-        .returns(Duration.ofSeconds(21), ClientSettings::streamTimeout)
-        .returns(Duration.ofSeconds(22), ClientSettings::closeGrace)
-        .returns(23, ClientSettings::maxConnections)
-        .returns(false, ClientSettings::compression)
-        .returns(24_000, ClientSettings::maxBodyBytes)
-        .returns(25_000, ClientSettings::maxHeaderBytes)
         .returns("my-service/1.4", ClientSettings::userAgent)
         .returns(events, ClientSettings::events);
+    assertThat(settings.toBuilder().build().retries())
+        .returns(3, Retries::maxAttempts)
+        .returns(Duration.ofSeconds(12), Retries::maxBackoff)
+        .returns(Duration.ofSeconds(13), Retries::firstBackoff);
+    assertThat(settings.toBuilder().build().timeouts())
+        .returns(Duration.ofSeconds(14), Timeouts::connect)
+        .returns(Duration.ofSeconds(15), Timeouts::handshake)
+        .returns(Duration.ofSeconds(16), Timeouts::acquire)
+        .returns(Duration.ofSeconds(17), Timeouts::stall)
+        .returns(Duration.ofSeconds(18), Timeouts::attempt)
+        .returns(Duration.ofSeconds(19), Timeouts::batchAttempt)
+        .returns(Duration.ofSeconds(20), Timeouts::operation)
+        .returns(Duration.ofSeconds(21), Timeouts::stream)
+        .returns(Duration.ofSeconds(22), Timeouts::closeGrace);
+    assertThat(settings.toBuilder().build().connections())
+        .returns(23, Connections::max)
+        .returns(false, Connections::compression)
+        .returns(24_000, Connections::maxBodyBytes)
+        .returns(25_000, Connections::maxHeaderBytes);
+  }
+
+  @Test
+  void aGroupIsReplacedAsAWholeAndItsValuesAreChangedOneByOne() {
+    Timeouts patient = Timeouts.builder().attempt(Duration.ofMinutes(5)).build();
+    ClientSettings settings =
+        builder()
+            .timeouts(limits -> limits.stall(Duration.ofSeconds(1)))
+            .timeouts(patient)
+            .timeouts(limits -> limits.stream(Duration.ofHours(1)))
+            .retries(Retries.builder().maxAttempts(7).build())
+            .retries(retries -> retries.firstBackoff(Duration.ZERO))
+            .connections(Connections.builder().max(3).build())
+            .connections(connections -> connections.maxBodyBytes(5000))
+            .build();
+    assertThat(settings.timeouts().attempt()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(settings.timeouts().stall()).isEqualTo(Timeouts.defaults().stall());
+    assertThat(settings.timeouts().stream()).isEqualTo(Duration.ofHours(1));
+    assertThat(patient.stream()).isZero();
+    assertThat(settings.retries().maxAttempts()).isEqualTo(7);
+    assertThat(settings.retries().firstBackoff()).isZero();
+    assertThat(settings.connections().max()).isEqualTo(3);
+    assertThat(settings.connections().maxBodyBytes()).isEqualTo(5000);
+  }
+
+  @Test
+  void aLimitThatNettyOrReactorCouldNotCountIsRefused() {
+    assertThatThrownBy(() -> Timeouts.builder().connect(Duration.ofNanos(1)))
+        .hasMessage(
+            "timeouts.connect must be from 1 ms to 24 days, or zero for no limit, but is"
+                + " PT0.000000001S");
+    assertThatThrownBy(() -> Timeouts.builder().operation(Duration.ofDays(25)))
+        .hasMessageStartingWith("timeouts.operation must be from 1 ms to 24 days");
+    assertThatThrownBy(() -> Retries.builder().firstBackoff(Duration.ofDays(25)))
+        .hasMessage("retries.firstBackoff must be from 0 to 24 days, but is PT600H");
+    assertThatThrownBy(() -> CallOptions.builder().timeLimit(Duration.ofDays(25)))
+        .hasMessageStartingWith("timeLimit must be from 1 ms to 24 days");
+  }
+
+  @Test
+  void theTextOfSettingsShowsTheirLimitsAndNoSecret() {
+    ClientSettings settings =
+        builder()
+            .connections(
+                connections ->
+                    connections.proxy(
+                        InetSocketAddress.createUnresolved("proxy.example", 3128),
+                        "canary-user",
+                        "canary-password"))
+            .build();
+    assertThat(settings.toString())
+        .contains("pageSize=1000", "attempt=PT30S", "batchAttempt=PT2M", "maxAttempts=4")
+        .contains("max=32", "with a proxy")
+        .doesNotContain("canary");
   }
 
   /** What would show a password, a trust store or a customiser again has none on purpose. */
   @Test
   void aSettingHasAGetter() {
-    List<String> without =
-        Arrays.stream(ClientSettings.Builder.class.getMethods())
-            .filter(method -> method.getReturnType() == ClientSettings.Builder.class)
-            .map(Method::getName)
-            .distinct()
-            .filter(
-                name ->
-                    Arrays.stream(ClientSettings.class.getMethods())
-                        .noneMatch(getter -> getter.getName().equals(name)))
-            .toList();
-    assertThat(without).containsExactlyInAnyOrder("proxy", "trustStore", "httpClient");
+    assertThat(withoutGetter(ClientSettings.Builder.class, ClientSettings.class)).isEmpty();
+    assertThat(withoutGetter(Timeouts.Builder.class, Timeouts.class)).isEmpty();
+    assertThat(withoutGetter(Retries.Builder.class, Retries.class)).isEmpty();
+    assertThat(withoutGetter(Connections.Builder.class, Connections.class))
+        .containsExactlyInAnyOrder("proxy", "trustStore", "httpClient");
+  }
+
+  private static List<String> withoutGetter(Class<?> builder, Class<?> settings) {
+    return Arrays.stream(builder.getMethods())
+        .filter(method -> method.getReturnType() == builder)
+        .map(Method::getName)
+        .distinct()
+        .filter(
+            name ->
+                Arrays.stream(settings.getMethods())
+                    .noneMatch(getter -> getter.getName().equals(name)))
+        .toList();
   }
 
   @Test
@@ -197,11 +274,12 @@ class ClientSettingsTest {
       ClientSettings.Builder settings =
           ClientSettings.builder(Credential.apiToken(api.token()))
               .baseUrl(api.baseUrl())
-              .maxAttempts(1);
+              .retries(retries -> retries.maxAttempts(1));
       AccountId account = new AccountId(api.accountId());
       for (boolean gzip : new boolean[] {true, false}) {
         try (AllowPolicyClient client =
-            AllowPolicyClient.create(settings.compression(gzip).build())) {
+            AllowPolicyClient.create(
+                settings.connections(connections -> connections.compression(gzip)).build())) {
           client.list(account).blockLast();
           assertThat(api.takeRequests().get(0).headers().toString().contains("gzip"))
               .isEqualTo(gzip);
@@ -210,7 +288,8 @@ class ClientSettingsTest {
       for (int limit : new int[] {20_000, 5_000}) {
         api.faults(FaultScript.inOrder(Fault.largeHeaders(10_000)));
         try (AllowPolicyClient client =
-            AllowPolicyClient.create(settings.maxHeaderBytes(limit).build())) {
+            AllowPolicyClient.create(
+                settings.connections(connections -> connections.maxHeaderBytes(limit)).build())) {
           Mono<Long> count = client.list(account).count();
           if (limit == 20_000) {
             assertThat(count.block()).isEqualTo(3);

@@ -61,9 +61,8 @@ class ContraryCallsIT {
                 ClientSettings.builder(Credential.apiToken(api.token()))
                     .baseUrl(api.baseUrl())
                     .rateLimiter(ApiQuota.unlimited())
-                    .maxConnections(AT_ONCE)
-                    .maxAttempts(8)
-                    .firstBackoff(Duration.ofMillis(1))
+                    .connections(connections -> connections.max(AT_ONCE))
+                    .retries(retries -> retries.maxAttempts(8).firstBackoff(Duration.ofMillis(1)))
                     .build())) {
       api.policyIds().forEach(id -> free.add(new PolicyId(id)));
       AccountId account = new AccountId(api.accountId());

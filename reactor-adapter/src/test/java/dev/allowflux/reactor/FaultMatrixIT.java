@@ -191,9 +191,12 @@ class FaultMatrixIT {
   private static ClientSettings.Builder settings(String baseUrl) {
     return ClientSettings.builder(Credential.apiToken("token"))
         .baseUrl(baseUrl)
-        .maxAttempts(ExpectedOutcome.MAX_ATTEMPTS)
-        .firstBackoff(Duration.ofMillis(2))
-        .maxConnections(1);
+        .retries(
+            retries ->
+                retries
+                    .maxAttempts(ExpectedOutcome.MAX_ATTEMPTS)
+                    .firstBackoff(Duration.ofMillis(2)))
+        .connections(connections -> connections.max(1));
   }
 
   private static Mono<?> call(AllowPolicyClient client, Operation operation) {

@@ -112,14 +112,23 @@ final class FaultyApi implements AutoCloseable {
         ClientSettings.builder(credential)
             .baseUrl(api.baseUrl())
             .pageSize(PAGE_SIZE)
-            .maxBodyBytes(FaultCase.MAX_BODY)
-            .maxHeaderBytes(FaultCase.MAX_HEADERS)
-            .maxAttempts(ExpectedOutcome.MAX_ATTEMPTS)
-            .firstBackoff(Duration.ofMillis(2))
-            .attemptTimeout(limit)
-            .batchAttemptTimeout(limit)
-            .stallTimeout(limit)
-            .operationTimeout(OPERATION_LIMIT));
+            .connections(
+                connections ->
+                    connections
+                        .maxBodyBytes(FaultCase.MAX_BODY)
+                        .maxHeaderBytes(FaultCase.MAX_HEADERS))
+            .retries(
+                retries ->
+                    retries
+                        .maxAttempts(ExpectedOutcome.MAX_ATTEMPTS)
+                        .firstBackoff(Duration.ofMillis(2)))
+            .timeouts(
+                limits ->
+                    limits
+                        .attempt(limit)
+                        .batchAttempt(limit)
+                        .stall(limit)
+                        .operation(OPERATION_LIMIT)));
   }
 
   int calls() {

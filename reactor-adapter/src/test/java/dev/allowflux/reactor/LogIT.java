@@ -64,7 +64,7 @@ class LogIT {
     return AllowPolicyClient.create(
         ClientSettings.builder(Credential.apiToken(api.token()))
             .baseUrl(api.baseUrl())
-            .firstBackoff(Duration.ZERO)
+            .retries(retries -> retries.firstBackoff(Duration.ZERO))
             .build());
   }
 

@@ -53,15 +53,17 @@ class ProxyIT {
                     api.certificatePem().getBytes(StandardCharsets.US_ASCII))));
     return ClientSettings.builder(Credential.apiToken(api.token()))
         .baseUrl("https://" + HOST + "/client/v4")
-        .trustStore(trusted)
-        .firstBackoff(Duration.ZERO)
-        .maxAttempts(2);
+        .connections(connections -> connections.trustStore(trusted))
+        .retries(retries -> retries.firstBackoff(Duration.ZERO).maxAttempts(2));
   }
 
   @Test
   void callsGoThroughTheProxyOnOneVerifiedConnection() throws Exception {
     try (AllowPolicyClient client =
-        AllowPolicyClient.create(settings().proxy(proxy.address(), "user", PASSWORD).build())) {
+        AllowPolicyClient.create(
+            settings()
+                .connections(connections -> connections.proxy(proxy.address(), "user", PASSWORD))
+                .build())) {
       assertThat(client.list(account).count().block(PATIENCE)).isEqualTo(1_500);
     }
     assertThat(proxy.targets()).containsExactly(HOST + ":443");
@@ -77,8 +79,12 @@ class ProxyIT {
     try (AllowPolicyClient client =
         AllowPolicyClient.create(
             settings()
-                .proxy(unresolved, "user", PASSWORD)
-                .httpClient(http -> http.resolver(DefaultAddressResolverGroup.INSTANCE))
+                .connections(
+                    connections ->
+                        connections
+                            .proxy(unresolved, "user", PASSWORD)
+                            .httpClient(
+                                http -> http.resolver(DefaultAddressResolverGroup.INSTANCE)))
                 .build())) {
       assertThat(client.check(account).block(PATIENCE).works()).isTrue();
     }
@@ -86,7 +92,10 @@ class ProxyIT {
 
   @Test
   void aProxyThatRefusesIsNoConnectionAndNoSecretIsShown() throws Exception {
-    ClientSettings settings = settings().proxy(proxy.address(), "user", "wrong-canary").build();
+    ClientSettings settings =
+        settings()
+            .connections(connections -> connections.proxy(proxy.address(), "user", "wrong-canary"))
+            .build();
     assertThat(settings.toString()).doesNotContain("canary");
     assertThat(settings.transport().toString()).doesNotContain("canary", "user,");
     try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
@@ -112,7 +121,7 @@ class ProxyIT {
         AllowPolicyClient.create(
             settings()
                 .baseUrl("https://other.allowflux.invalid/client/v4")
-                .proxy(proxy.address(), "user", PASSWORD)
+                .connections(connections -> connections.proxy(proxy.address(), "user", PASSWORD))
                 .build())) {
       StepVerifier.create(client.check(account))
           .expectErrorSatisfies(
@@ -127,10 +136,16 @@ class ProxyIT {
     ClientSettings.Builder settings = settings();
     for (String user : new String[] {"", "a:b", "a\nb"}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> settings.proxy(proxy.address(), user, "p"));
+          .isThrownBy(
+              () ->
+                  settings.connections(
+                      connections -> connections.proxy(proxy.address(), user, "p")));
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> settings.proxy(proxy.address(), "user", "canary\r\nx: y"))
+        .isThrownBy(
+            () ->
+                settings.connections(
+                    connections -> connections.proxy(proxy.address(), "user", "canary\r\nx: y")))
         .withMessageNotContaining("canary");
   }
 }

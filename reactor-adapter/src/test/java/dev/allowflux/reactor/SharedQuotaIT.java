@@ -103,7 +103,7 @@ class SharedQuotaIT {
     return ClientSettings.builder(Credential.apiToken(api.token()))
         .baseUrl(api.baseUrl())
         .rateLimiter(quota)
-        .maxConnections(each.connections);
+        .connections(connections -> connections.max(each.connections));
   }
 
   /** Spends for a stranger, who stops where it would be refused itself. */
@@ -240,7 +240,8 @@ class SharedQuotaIT {
       // Far more than the service allows, so that only refusals tell.
       ApiQuota shared =
           ApiQuota.builder().quota(10_000).window(WINDOW).burstPerSecond(10_000).build();
-      ClientSettings settings = settings(api, shared, each).maxAttempts(50).build();
+      ClientSettings settings =
+          settings(api, shared, each).retries(retries -> retries.maxAttempts(50)).build();
       try (Pair pair = new Pair(settings, api, seed)) {
         // A machine that is too slow to get a call refused spends the quota and tries again.
         do {

@@ -101,9 +101,11 @@ class SoakIT {
         .baseUrl(api.baseUrl())
         .pageSize(100)
         .rateLimiter(quota)
-        .maxConnections(CONNECTIONS)
-        .firstBackoff(Duration.ofMillis(5))
-        .httpClient(http -> http.option(ChannelOption.ALLOCATOR, buffers))
+        .connections(connections -> connections.max(CONNECTIONS))
+        .retries(retries -> retries.firstBackoff(Duration.ofMillis(5)))
+        .connections(
+            connections ->
+                connections.httpClient(http -> http.option(ChannelOption.ALLOCATOR, buffers)))
         .build();
   }
 

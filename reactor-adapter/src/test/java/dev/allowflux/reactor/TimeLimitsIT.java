@@ -61,13 +61,16 @@ class TimeLimitsIT {
   private ClientSettings.Builder patient() {
     return ClientSettings.builder(Credential.apiToken(api.token()))
         .baseUrl(api.baseUrl())
-        .maxAttempts(1)
-        .connectTimeout(LONG)
-        .acquireTimeout(LONG)
-        .stallTimeout(LONG)
-        .attemptTimeout(LONG)
-        .operationTimeout(LONG)
-        .closeGrace(Duration.ZERO);
+        .retries(retries -> retries.maxAttempts(1))
+        .timeouts(
+            limits ->
+                limits
+                    .connect(LONG)
+                    .acquire(LONG)
+                    .stall(LONG)
+                    .attempt(LONG)
+                    .operation(LONG)
+                    .closeGrace(Duration.ZERO));
   }
 
   private AllowPolicyClient client(UnaryOperator<ClientSettings.Builder> limits) {
@@ -96,9 +99,11 @@ class TimeLimitsIT {
       fill(full, queue);
       String url = "http://127.0.0.1:" + full.getLocalPort();
       TestSubscriber<Object> unlimited = TestSubscriber.create();
-      try (AllowPolicyClient limited = client(limits -> limits.baseUrl(url).connectTimeout(SHORT));
+      try (AllowPolicyClient limited =
+              client(limits -> limits.baseUrl(url).timeouts(times -> times.connect(SHORT)));
           AllowPolicyClient free =
-              client(limits -> limits.baseUrl(url).connectTimeout(Duration.ZERO))) {
+              client(
+                  limits -> limits.baseUrl(url).timeouts(times -> times.connect(Duration.ZERO)))) {
         free.get(account, id).subscribe(unlimited);
         Unavailable failure = failure(limited.get(account, id).flux(), Unavailable.class);
         assertThat(failure).hasRootCauseInstanceOf(ConnectTimeoutException.class);
@@ -131,7 +136,11 @@ class TimeLimitsIT {
   void waitingForAConnectionIsLimitedAndSendsNothing() {
     always(Fault.hang(Point.BEFORE_HEADERS));
     try (AllowPolicyClient client =
-        client(limits -> limits.maxConnections(1).acquireTimeout(SHORT))) {
+        client(
+            limits ->
+                limits
+                    .connections(connections -> connections.max(1))
+                    .timeouts(times -> times.acquire(SHORT)))) {
       TestSubscriber<Object> holder = TestSubscriber.create();
       client.get(account, id).subscribe(holder);
       assertThat(FaultyApi.await(() -> api.requestCount() == 1)).isTrue();
@@ -152,11 +161,14 @@ class TimeLimitsIT {
           client(
               limits ->
                   limits
-                      .maxConnections(1)
-                      .acquireTimeout(Duration.ZERO)
-                      .attemptTimeout(Duration.ZERO)
-                      .stallTimeout(Duration.ZERO)
-                      .operationTimeout(Duration.ZERO))) {
+                      .connections(connections -> connections.max(1))
+                      .timeouts(
+                          times ->
+                              times
+                                  .acquire(Duration.ZERO)
+                                  .attempt(Duration.ZERO)
+                                  .stall(Duration.ZERO)
+                                  .operation(Duration.ZERO)))) {
         TestSubscriber<Object> holder = TestSubscriber.create();
         client.get(account, id).subscribe(holder);
         assertThat(FaultyApi.await(() -> api.requestCount() == 1)).isTrue();
@@ -176,7 +188,8 @@ class TimeLimitsIT {
   @EnumSource(Point.class)
   void anAttemptIsLimitedWhereverItHangs(Point point) {
     always(Fault.hang(point));
-    try (AllowPolicyClient client = client(limits -> limits.attemptTimeout(SHORT))) {
+    try (AllowPolicyClient client =
+        client(limits -> limits.timeouts(times -> times.attempt(SHORT)))) {
       assertThat(failure(client.list(account), Unavailable.class).getMessage())
           .contains("no whole response within 0.2 s");
       AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
@@ -193,7 +206,7 @@ class TimeLimitsIT {
   void aBatchThatTheServiceNeedsLongForIsNotGivenUpWhenOtherCallsAre() {
     always(Fault.pause(Point.BEFORE_HEADERS, SHORT.multipliedBy(3)));
     try (AllowPolicyClient client =
-        client(limits -> limits.attemptTimeout(SHORT).batchAttemptTimeout(LONG))) {
+        client(limits -> limits.timeouts(times -> times.attempt(SHORT).batchAttempt(LONG)))) {
       failure(client.delete(account, id).flux(), OutcomeUnknown.class);
       PolicyId other = new PolicyId(api.policyIds().get(1));
       StepVerifier.create(client.batch(account, AllowPolicyBatch.builder().delete(other).build()))
@@ -207,7 +220,7 @@ class TimeLimitsIT {
   void aBatchIsLimitedToo() {
     always(Fault.hang(Point.BEFORE_HEADERS));
     try (AllowPolicyClient client =
-        client(limits -> limits.attemptTimeout(SHORT).batchAttemptTimeout(SHORT))) {
+        client(limits -> limits.timeouts(times -> times.attempt(SHORT).batchAttempt(SHORT)))) {
       AllowPolicyBatch batch = AllowPolicyBatch.builder().delete(id).build();
       assertThat(failure(client.batch(account, batch).flux(), OutcomeUnknown.class).getMessage())
           .contains("no whole response within 0.2 s");
@@ -217,7 +230,8 @@ class TimeLimitsIT {
   @Test
   void aSlowDripDoesNotPassTheLimitOfAnAttempt() {
     always(Fault.drip(1, Duration.ofMillis(20)));
-    try (AllowPolicyClient client = client(limits -> limits.attemptTimeout(SHORT))) {
+    try (AllowPolicyClient client =
+        client(limits -> limits.timeouts(times -> times.attempt(SHORT)))) {
       assertThat(failure(client.get(account, id).flux(), Unavailable.class).getMessage())
           .contains("no whole response within 0.2 s");
       connectionsAreClosed();
@@ -228,7 +242,7 @@ class TimeLimitsIT {
   void aStallWithinTheBodyIsLimitedOnItsOwn() {
     always(Fault.hang(Point.WITHIN_BODY));
     try (AllowPolicyClient client =
-        client(limits -> limits.stallTimeout(SHORT).attemptTimeout(Duration.ZERO))) {
+        client(limits -> limits.timeouts(times -> times.stall(SHORT).attempt(Duration.ZERO)))) {
       assertThat(failure(client.list(account), Unavailable.class).getMessage())
           .contains("the body stalled for 0.2 s");
       connectionsAreClosed();
@@ -238,9 +252,10 @@ class TimeLimitsIT {
   @Test
   void aStallBeforeTheHeadersIsNoMatterOfTheStallLimit() {
     always(Fault.hang(Point.BEFORE_HEADERS));
-    try (AllowPolicyClient stalling = client(limits -> limits.stallTimeout(SHORT));
+    try (AllowPolicyClient stalling =
+            client(limits -> limits.timeouts(times -> times.stall(SHORT)));
         AllowPolicyClient attempting =
-            client(limits -> limits.attemptTimeout(SHORT.multipliedBy(3)))) {
+            client(limits -> limits.timeouts(times -> times.attempt(SHORT.multipliedBy(3))))) {
       TestSubscriber<Object> outlasting = TestSubscriber.create();
       stalling.get(account, id).subscribe(outlasting);
       assertThat(FaultyApi.await(() -> api.requestCount() == 1)).isTrue();
@@ -254,17 +269,20 @@ class TimeLimitsIT {
   void zeroIsNoLimit() {
     always(Fault.pause(Point.WITHIN_BODY, SHORT.multipliedBy(3)));
     try (AllowPolicyClient limited =
-            client(limits -> limits.attemptTimeout(SHORT).stallTimeout(Duration.ZERO));
+            client(limits -> limits.timeouts(times -> times.attempt(SHORT).stall(Duration.ZERO)));
         AllowPolicyClient free =
             client(
                 limits ->
                     limits
-                        .attemptTimeout(Duration.ZERO)
-                        .stallTimeout(Duration.ZERO)
-                        .operationTimeout(Duration.ZERO)
-                        .streamTimeout(Duration.ZERO)
-                        .handshakeTimeout(Duration.ZERO)
-                        .maxBackoff(Duration.ZERO))) {
+                        .timeouts(
+                            times ->
+                                times
+                                    .attempt(Duration.ZERO)
+                                    .stall(Duration.ZERO)
+                                    .operation(Duration.ZERO)
+                                    .stream(Duration.ZERO)
+                                    .handshake(Duration.ZERO))
+                        .retries(retries -> retries.maxBackoff(Duration.ZERO)))) {
       failure(limited.list(account), Unavailable.class);
       StepVerifier.create(free.list(account).count())
           .expectNext(40L)
@@ -280,10 +298,13 @@ class TimeLimitsIT {
         client(
             limits ->
                 limits
-                    .maxAttempts(100)
-                    .firstBackoff(Duration.ofMillis(1))
-                    .maxBackoff(Duration.ZERO)
-                    .operationTimeout(ENOUGH_TO_SEND))) {
+                    .retries(
+                        retries ->
+                            retries
+                                .maxAttempts(100)
+                                .firstBackoff(Duration.ofMillis(1))
+                                .maxBackoff(Duration.ZERO))
+                    .timeouts(times -> times.operation(ENOUGH_TO_SEND)))) {
       Unavailable failure = failure(client.get(account, id).flux(), Unavailable.class);
       assertThat(failure.details().attempts()).hasSizeBetween(1, 99);
       AllowPolicyEdit edit = AllowPolicyEdit.builder().comments("x").build();
@@ -294,7 +315,8 @@ class TimeLimitsIT {
   @Test
   void anOperationThatHangsTellsWhetherItWasSent() {
     always(Fault.hang(Point.AFTER_HEADERS));
-    try (AllowPolicyClient client = client(limits -> limits.operationTimeout(ENOUGH_TO_SEND))) {
+    try (AllowPolicyClient client =
+        client(limits -> limits.timeouts(times -> times.operation(ENOUGH_TO_SEND)))) {
       assertThat(failure(client.get(account, id).flux(), Unavailable.class).details().requestSent())
           .isNotEqualTo(Sent.NO);
       failure(client.delete(account, id).flux(), OutcomeUnknown.class);
@@ -305,7 +327,8 @@ class TimeLimitsIT {
   @Test
   void aWaitThatTheServiceNamesBeyondTheLimitFailsAtOnceAndSaysWhenToComeBack() {
     always(Fault.throttled(10_100).header("retry-after", "3600"));
-    try (AllowPolicyClient client = client(limits -> limits.maxAttempts(4))) {
+    try (AllowPolicyClient client =
+        client(limits -> limits.retries(retries -> retries.maxAttempts(4)))) {
       Throttled failure = failure(client.delete(account, id).flux(), Throttled.class);
       assertThat(failure.details().retryAfter())
           .isBetween(Duration.ofSeconds(3_500), Duration.ofSeconds(3_601));
@@ -317,7 +340,8 @@ class TimeLimitsIT {
   void aStreamIsLimitedAsAWhole() {
     always(Fault.pause(Point.BEFORE_HEADERS, Duration.ofMillis(50)));
     try (AllowPolicyClient client =
-        client(limits -> limits.pageSize(1).streamTimeout(Duration.ofMillis(500)))) {
+        client(
+            limits -> limits.pageSize(1).timeouts(times -> times.stream(Duration.ofMillis(500))))) {
       Unavailable failure = failure(client.list(account), Unavailable.class);
       assertThat(failure.getMessage()).contains("not done within");
     }
@@ -326,7 +350,8 @@ class TimeLimitsIT {
 
   @Test
   void aStreamThatNobodyDemandsAnythingOfIsLimitedToo() {
-    try (AllowPolicyClient client = client(limits -> limits.pageSize(10).streamTimeout(SHORT))) {
+    try (AllowPolicyClient client =
+        client(limits -> limits.pageSize(10).timeouts(times -> times.stream(SHORT)))) {
       TestSubscriber<Object> subscriber = TestSubscriber.builder().initialRequest(1).build();
       client.list(account).subscribe(subscriber);
       assertThat(FaultyApi.await(subscriber::isTerminated)).isTrue();

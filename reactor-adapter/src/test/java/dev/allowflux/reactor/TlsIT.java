@@ -39,7 +39,7 @@ class TlsIT {
   private static ClientSettings.Builder settings(String token, String baseUrl) {
     return ClientSettings.builder(Credential.apiToken(token))
         .baseUrl(baseUrl)
-        .firstBackoff(Duration.ofMillis(2));
+        .retries(retries -> retries.firstBackoff(Duration.ofMillis(2)));
   }
 
   private static KeyStore trusting(ApiSimulator api) throws GeneralSecurityException, IOException {
@@ -52,6 +52,13 @@ class TlsIT {
                 new ByteArrayInputStream(
                     api.certificatePem().getBytes(StandardCharsets.US_ASCII))));
     return store;
+  }
+
+  private static ClientSettings trustingSettings(ApiSimulator api) throws Exception {
+    KeyStore trusted = trusting(api);
+    return settings(api.token(), api.baseUrl())
+        .connections(connections -> connections.trustStore(trusted))
+        .build();
   }
 
   private static Consumer<Throwable> failsUnsent(int attempts, Class<? extends Throwable> cause) {
@@ -72,9 +79,7 @@ class TlsIT {
   @Test
   void aTrustedCertificateOfTheRightHostServesEveryRequest() throws Exception {
     try (ApiSimulator api = ApiSimulator.builder().policies(2_500).tls().start()) {
-      ClientSettings settings =
-          settings(api.token(), api.baseUrl()).trustStore(trusting(api)).build();
-      try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+      try (AllowPolicyClient client = AllowPolicyClient.create(trustingSettings(api))) {
         StepVerifier.create(client.list(new AccountId(api.accountId())).count())
             .expectNext(2_500L)
             .expectComplete()
@@ -96,9 +101,7 @@ class TlsIT {
   @Test
   void aTrustedCertificateOfAnotherHostEndsTheCallAtItsFirstHandshake() throws Exception {
     try (ApiSimulator api = ApiSimulator.builder().policies(1).tls("api.example.com").start();
-        AllowPolicyClient client =
-            AllowPolicyClient.create(
-                settings(api.token(), api.baseUrl()).trustStore(trusting(api)).build())) {
+        AllowPolicyClient client = AllowPolicyClient.create(trustingSettings(api))) {
       refusedAtTheFirstHandshake(api, client);
     }
   }
@@ -126,8 +129,8 @@ class TlsIT {
         AllowPolicyClient client =
             AllowPolicyClient.create(
                 settings("token", "https://127.0.0.1:" + silent.getLocalPort())
-                    .handshakeTimeout(Duration.ofMillis(200))
-                    .maxAttempts(3)
+                    .timeouts(limits -> limits.handshake(Duration.ofMillis(200)))
+                    .retries(retries -> retries.maxAttempts(3))
                     .build())) {
       StepVerifier.create(client.list(ACCOUNT))
           .expectErrorSatisfies(failsUnsent(3, SslHandshakeTimeoutException.class))

@@ -327,8 +327,11 @@ class TraversalIT {
                 ClientSettings.builder(Credential.apiToken(api.token()))
                     .baseUrl(api.baseUrl())
                     .rateLimiter(ApiQuota.unlimited())
-                    .firstBackoff(Duration.ofMillis(2))
-                    .maxBackoff(Duration.ofMillis(20))
+                    .retries(
+                        retries ->
+                            retries
+                                .firstBackoff(Duration.ofMillis(2))
+                                .maxBackoff(Duration.ofMillis(20)))
                     .pageSize(60)
                     .readAhead(8)
                     .build())) {

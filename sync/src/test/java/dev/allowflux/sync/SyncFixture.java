@@ -104,8 +104,8 @@ final class SyncFixture {
         ClientSettings.builder(Credential.apiToken(api.token()))
             .baseUrl(api.baseUrl())
             .rateLimiter(ApiQuota.unlimited())
-            .attemptTimeout(Duration.ofSeconds(3))
-            .firstBackoff(Duration.ofMillis(2)));
+            .timeouts(limits -> limits.attempt(Duration.ofSeconds(3)))
+            .retries(retries -> retries.firstBackoff(Duration.ofMillis(2))));
   }
 
   /** Compares the account with the expected policies. Returns how many are there twice: none. */

@@ -302,14 +302,17 @@ public final class ConnectionOptions {
           if (way != null) {
             way.applyTo(settings);
           }
-          if (timeout != null) {
-            settings.attemptTimeout(timeout);
+          Duration attempt = timeout;
+          if (attempt != null) {
+            settings.timeouts(limits -> limits.attempt(attempt));
           }
-          if (deadline != null) {
-            settings.operationTimeout(deadline).streamTimeout(deadline);
+          Duration whole = deadline;
+          if (whole != null) {
+            settings.timeouts(limits -> limits.operation(whole).stream(whole));
           }
-          if (maxAttempts != null) {
-            settings.maxAttempts(maxAttempts);
+          Integer attempts = maxAttempts;
+          if (attempts != null) {
+            settings.retries(retries -> retries.maxAttempts(attempts));
           }
           return settings;
         });

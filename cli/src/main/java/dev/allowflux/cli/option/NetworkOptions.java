@@ -4,6 +4,7 @@ import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Connections;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -62,22 +63,25 @@ final class NetworkOptions {
   /** What was chosen. */
   record Network(@Nullable Proxy proxy, @Nullable KeyStore trusted) {
     void applyTo(ClientSettings.Builder settings) {
-      if (trusted != null) {
-        settings.trustStore(trusted);
-      }
-      if (proxy != null) {
-        proxy.applyTo(settings);
-      }
+      settings.connections(
+          connections -> {
+            if (trusted != null) {
+              connections.trustStore(trusted);
+            }
+            if (proxy != null) {
+              proxy.applyTo(connections);
+            }
+          });
     }
   }
 
   private record Proxy(
       InetSocketAddress address, @Nullable String user, @Nullable String password) {
-    void applyTo(ClientSettings.Builder settings) {
+    void applyTo(Connections.Builder connections) {
       if (user == null || password == null) {
-        settings.proxy(address);
+        connections.proxy(address);
       } else {
-        settings.proxy(address, user, password);
+        connections.proxy(address, user, password);
       }
     }
 

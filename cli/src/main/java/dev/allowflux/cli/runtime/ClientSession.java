@@ -126,12 +126,18 @@ public final class ClientSession implements AutoCloseable {
     LoopResources runOn = eventLoops;
     ClientSettings.Builder settings =
         ClientSettings.builder(credential)
-            .closeGrace(GRACE)
-            // Without TLS only a server on this machine is called, where bytes cost nothing.
-            .compression(!endpoint.baseUrl().startsWith("http:"))
+            .timeouts(limits -> limits.closeGrace(GRACE))
             .events(new CallLog(invocation))
-            // Few names are resolved, mostly one: the JDK's resolver needs no set-up.
-            .httpClient(http -> http.runOn(runOn).resolver(DefaultAddressResolverGroup.INSTANCE));
+            .connections(
+                connections ->
+                    connections
+                        // Without TLS only a server on this machine is called, where bytes cost
+                        // nothing.
+                        .compression(!endpoint.baseUrl().startsWith("http:"))
+                        // Few names are resolved, mostly one: the JDK's resolver needs no set-up.
+                        .httpClient(
+                            http ->
+                                http.runOn(runOn).resolver(DefaultAddressResolverGroup.INSTANCE)));
     limits.accept(settings);
     more.accept(settings);
     client = AllowPolicyClient.create(settings.build());

@@ -216,6 +216,9 @@ class GuideSamplesTest {
     ClientSettings export =
         ClientSettings.builder(credential)
             .readAhead(8)
+            .timeouts(limits -> limits.attempt(Duration.ofMinutes(1)).stream(Duration.ofHours(2)))
+            .retries(retries -> retries.maxAttempts(6))
+            .connections(connections -> connections.max(64))
             .rateLimiter(ApiQuota.builder().reserve(300).build())
             .build();
     CallOptions screen =

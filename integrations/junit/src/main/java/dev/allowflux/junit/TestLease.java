@@ -23,7 +23,7 @@ final class TestLease implements AutoCloseable {
         ClientSettings.builder(Credential.apiToken(simulator.token()))
             .baseUrl(simulator.baseUrl())
             // What a test leaves under way must not reach the next one.
-            .closeGrace(Duration.ZERO);
+            .timeouts(limits -> limits.closeGrace(Duration.ZERO));
     SimulatorPool.setup(annotation).client(builder);
     settings = builder.build();
     client = AllowPolicyClient.create(settings);

@@ -48,9 +48,9 @@ class CallMetersIT {
         ClientSettings.builder(Credential.apiToken(api.token()))
             .baseUrl(api.baseUrl())
             .rateLimiter(quota)
-            .firstBackoff(Duration.ZERO)
+            .retries(retries -> retries.firstBackoff(Duration.ZERO))
             .pageSize(10)
-            .compression(false)
+            .connections(connections -> connections.compression(false))
             .events(events)
             .build());
   }

@@ -76,7 +76,7 @@ class CallObservationsIT {
         ClientSettings.builder(Credential.apiToken(api.token()))
             .baseUrl(api.baseUrl())
             .rateLimiter(ApiQuota.unlimited())
-            .firstBackoff(Duration.ZERO)
+            .retries(retries -> retries.firstBackoff(Duration.ZERO))
             .pageSize(10)
             .events(events)
             .build());

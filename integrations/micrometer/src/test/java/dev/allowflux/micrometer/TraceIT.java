@@ -64,7 +64,7 @@ class TraceIT {
           ClientSettings.builder(Credential.apiToken(api.token()))
               .baseUrl(api.baseUrl())
               .rateLimiter(quota)
-              .firstBackoff(Duration.ofMillis(5))
+              .retries(retries -> retries.firstBackoff(Duration.ofMillis(5)))
               .pageSize(10)
               .readAhead(2)
               .events(CallObservations.of(registry))

@@ -104,11 +104,9 @@ final class CallingProcess implements AutoCloseable {
         ClientSettings.builder(Credential.apiToken("token"))
             .baseUrl(service)
             .rateLimiter(quota)
-            .attemptTimeout(attemptLimit)
-            .operationTimeout(Duration.ofMinutes(10))
-            .maxConnections(16)
-            .maxAttempts(5)
-            .firstBackoff(Duration.ofMillis(10))
+            .timeouts(limits -> limits.attempt(attemptLimit).operation(Duration.ofMinutes(10)))
+            .connections(connections -> connections.max(16))
+            .retries(retries -> retries.maxAttempts(5).firstBackoff(Duration.ofMillis(10)))
             .build());
   }
 }

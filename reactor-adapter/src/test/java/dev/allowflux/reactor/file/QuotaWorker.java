@@ -53,8 +53,8 @@ public final class QuotaWorker {
                     .burstPerSecond(1_000_000)
                     .store(store)
                     .build())
-            .attemptTimeout(ATTEMPT)
-            .maxAttempts(1)
+            .timeouts(limits -> limits.attempt(ATTEMPT))
+            .retries(retries -> retries.maxAttempts(1))
             .build();
     HttpTransport transport = Internals.transport(settings);
     CallPipeline pipeline = Internals.pipeline(settings, transport);

@@ -38,7 +38,10 @@ final class TenantClients {
   /** Nothing is sent, and no store is opened, before the first call. */
   static Opened open(Tenant tenant, SourceSettings settings) {
     // A saturated credential waits its turn, however long; a stop ends the wait.
-    return open(tenant, settings, clientSettings(tenant, settings).operationTimeout(Duration.ZERO));
+    return open(
+        tenant,
+        settings,
+        clientSettings(tenant, settings).timeouts(limits -> limits.operation(Duration.ZERO)));
   }
 
   /** A client for a check: it waits for the credential's quota only as long as a check may take. */
@@ -46,7 +49,9 @@ final class TenantClients {
     return open(
         tenant,
         settings,
-        clientSettings(tenant, settings).maxAttempts(2).operationTimeout(CHECK_TIME));
+        clientSettings(tenant, settings)
+            .retries(retries -> retries.maxAttempts(2))
+            .timeouts(limits -> limits.operation(CHECK_TIME)));
   }
 
   private static Opened open(
@@ -71,7 +76,7 @@ final class TenantClients {
         .baseUrl(settings.getString(SourceSettings.BASE_URL))
         .pageSize(settings.getInt(SourceSettings.PAGE_SIZE))
         .readAhead(settings.getInt(SourceSettings.READ_AHEAD))
-        .closeGrace(Duration.ZERO)
+        .timeouts(limits -> limits.closeGrace(Duration.ZERO))
         .userAgent("allowflux-kafka-connect")
         .events(new CfRays());
   }

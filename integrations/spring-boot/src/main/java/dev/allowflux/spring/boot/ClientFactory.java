@@ -6,8 +6,10 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.reactor.ClientSettings;
+import dev.allowflux.reactor.Connections;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.reactor.QuotaStore;
+import dev.allowflux.reactor.Timeouts;
 import dev.allowflux.spring.boot.ClientProperties.ProxyProperties;
 import dev.allowflux.spring.boot.ClientProperties.QuotaProperties;
 import dev.allowflux.spring.boot.ClientProperties.RedisQuotaProperties;
@@ -107,28 +109,35 @@ final class ClientFactory {
     set(prefix + ".base-url", from.baseUrl(), to::baseUrl);
     set(prefix + ".page-size", from.pageSize(), to::pageSize);
     set(prefix + ".read-ahead", from.readAhead(), to::readAhead);
-    set(prefix + ".max-attempts", from.maxAttempts(), to::maxAttempts);
-    set(prefix + ".max-connections", from.maxConnections(), to::maxConnections);
-    set(prefix + ".compression", from.compression(), to::compression);
     set(prefix + ".user-agent", from.userAgent(), to::userAgent);
     set(
         prefix + ".resolve-unknown-creates",
         from.resolveUnknownCreates(),
         to::resolveUnknownCreates);
-    TimeoutProperties timeout = from.timeout();
-    set(prefix + ".timeout.connect", timeout.connect(), to::connectTimeout);
-    set(prefix + ".timeout.handshake", timeout.handshake(), to::handshakeTimeout);
-    set(prefix + ".timeout.acquire", timeout.acquire(), to::acquireTimeout);
-    set(prefix + ".timeout.stall", timeout.stall(), to::stallTimeout);
-    set(prefix + ".timeout.attempt", timeout.attempt(), to::attemptTimeout);
-    set(prefix + ".timeout.operation", timeout.operation(), to::operationTimeout);
-    set(prefix + ".timeout.stream", timeout.stream(), to::streamTimeout);
-    set(prefix + ".timeout.close-grace", timeout.closeGrace(), to::closeGrace);
+    to.retries(retries -> set(prefix + ".max-attempts", from.maxAttempts(), retries::maxAttempts));
+    to.timeouts(limits -> apply(prefix, from.timeout(), limits));
+    to.connections(connections -> apply(prefix, from, connections));
+  }
+
+  private static void apply(String prefix, TimeoutProperties from, Timeouts.Builder to) {
+    set(prefix + ".timeout.connect", from.connect(), to::connect);
+    set(prefix + ".timeout.handshake", from.handshake(), to::handshake);
+    set(prefix + ".timeout.acquire", from.acquire(), to::acquire);
+    set(prefix + ".timeout.stall", from.stall(), to::stall);
+    set(prefix + ".timeout.attempt", from.attempt(), to::attempt);
+    set(prefix + ".timeout.operation", from.operation(), to::operation);
+    set(prefix + ".timeout.stream", from.stream(), to::stream);
+    set(prefix + ".timeout.close-grace", from.closeGrace(), to::closeGrace);
+  }
+
+  private void apply(String prefix, ClientProperties from, Connections.Builder to) {
+    set(prefix + ".max-connections", from.maxConnections(), to::max);
+    set(prefix + ".compression", from.compression(), to::compression);
     set(prefix + ".proxy.host", from.proxy().host(), host -> proxy(host, from.proxy(), to));
     set(prefix + ".ssl.bundle", from.ssl().bundle(), bundle -> trust(bundle, to));
   }
 
-  private static void proxy(String host, ProxyProperties from, ClientSettings.Builder to) {
+  private static void proxy(String host, ProxyProperties from, Connections.Builder to) {
     Integer port = from.port();
     InetSocketAddress address =
         InetSocketAddress.createUnresolved(host, port == null ? DEFAULT_PROXY_PORT : port);
@@ -143,7 +152,7 @@ final class ClientFactory {
     }
   }
 
-  private void trust(String bundle, ClientSettings.Builder to) {
+  private void trust(String bundle, Connections.Builder to) {
     if (bundles == null) {
       throw new IllegalArgumentException("there are no SSL bundles");
     }

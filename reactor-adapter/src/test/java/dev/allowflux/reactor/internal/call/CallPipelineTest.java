@@ -309,7 +309,8 @@ class CallPipelineTest {
   @Test
   void aLostEditThatLaterIsThrottledStaysUnconfirmed() {
     wire.then(lost(), answer(429, "", "retry-after", "120"));
-    ClientSettings settings = settings().operationTimeout(Duration.ofMinutes(1)).build();
+    ClientSettings settings =
+        settings().timeouts(limits -> limits.operation(Duration.ofMinutes(1))).build();
     failure(finish(run(edit(), settings)), OutcomeUnknown.class);
     assertThat(wire.sent).hasSize(2);
   }
@@ -319,7 +320,10 @@ class CallPipelineTest {
     wire.then(answer(429, "", "retry-after", "120"));
     List<String> seen = new ArrayList<>();
     ClientSettings settings =
-        settings().operationTimeout(Duration.ofMinutes(1)).events(noting(seen)).build();
+        settings()
+            .timeouts(limits -> limits.operation(Duration.ofMinutes(1)))
+            .events(noting(seen))
+            .build();
     TestSubscriber<?> subscriber = start(run(create(), settings));
     Throttled failure = failure(subscriber, Throttled.class);
     assertThat(failure.details().status()).isEqualTo(429);
@@ -333,7 +337,8 @@ class CallPipelineTest {
   @Test
   void aCallThatAPauseHoldsBackCarriesTheStatusAndTheWaitOfThe429() {
     wire.then(answer(429, "", "retry-after", "120", "cf-ray", "8f00-FRA"));
-    ClientSettings settings = settings().operationTimeout(Duration.ofMinutes(1)).build();
+    ClientSettings settings =
+        settings().timeouts(limits -> limits.operation(Duration.ofMinutes(1))).build();
     start(run(get(), settings));
     time.advance(Duration.ofSeconds(20));
     Throttled held = failure(start(run(create(), settings)), Throttled.class);
@@ -535,7 +540,8 @@ class CallPipelineTest {
   @MethodSource("unbelievable")
   void whateverHeadersSayOneCallAsksAgainAfterTheDocumentedTime(ScriptedTransport.Step step) {
     wire.then(step, policy());
-    CallPipeline pipeline = Internals.pipeline(settings().maxAttempts(1).build(), wire);
+    CallPipeline pipeline =
+        Internals.pipeline(settings().retries(retries -> retries.maxAttempts(1)).build(), wire);
     TestSubscriber<?> first = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
     assertThat(first.isTerminated()).isTrue();
     TestSubscriber<?> second = start(pipeline.call(get(), CallPipeline.NO_DEADLINE));
@@ -571,7 +577,8 @@ class CallPipelineTest {
 
   @Test
   void theTimeLimitEndsACallInEveryPhase() {
-    ClientSettings settings = settings().operationTimeout(Duration.ofSeconds(20)).build();
+    ClientSettings settings =
+        settings().timeouts(limits -> limits.operation(Duration.ofSeconds(20))).build();
     wire.then(never());
     TestSubscriber<?> read = start(run(get(), settings));
     TestSubscriber<?> write = start(run(create(), settings));
@@ -587,7 +594,8 @@ class CallPipelineTest {
 
   @Test
   void zeroMeansNoTimeLimit() {
-    ClientSettings settings = settings().operationTimeout(Duration.ZERO).build();
+    ClientSettings settings =
+        settings().timeouts(limits -> limits.operation(Duration.ZERO)).build();
     wire.then(never());
     TestSubscriber<?> call = start(run(get(), settings));
     time.advance(Duration.ofDays(10));
@@ -654,7 +662,9 @@ class CallPipelineTest {
   @Test
   void backoffIsBoundedInAll() {
     ClientSettings settings =
-        settings().maxAttempts(100).maxBackoff(Duration.ofSeconds(10)).build();
+        settings()
+            .retries(retries -> retries.maxAttempts(100).maxBackoff(Duration.ofSeconds(10)))
+            .build();
     wire.then(lost());
     TestSubscriber<?> call = start(run(get(), settings));
     time.advance(Duration.ofSeconds(11));
@@ -671,7 +681,8 @@ class CallPipelineTest {
                 .limitRefreshPeriod(Duration.ofHours(1))
                 .timeoutDuration(Duration.ofHours(2))
                 .build());
-    ClientSettings settings = settings().rateLimiter(own).operationTimeout(Duration.ZERO).build();
+    ClientSettings settings =
+        settings().rateLimiter(own).timeouts(limits -> limits.operation(Duration.ZERO)).build();
     wire.then(policy());
     CallPipeline pipeline = Internals.pipeline(settings, wire);
     StepVerifier.create(pipeline.call(get(), CallPipeline.NO_DEADLINE))

@@ -119,7 +119,7 @@ class CallWatchTest {
   private ClientSettings.Builder settings() {
     return ClientSettings.builder(Credential.apiToken("canary-token"))
         .rateLimiter(quota)
-        .firstBackoff(Duration.ofSeconds(8))
+        .retries(retries -> retries.firstBackoff(Duration.ofSeconds(8)))
         .events(notes);
   }
 
@@ -239,7 +239,7 @@ class CallWatchTest {
   @Test
   void theTimeLimitEndsTheAttemptAndThenTheCall() {
     wire.then(never());
-    start(run(settings().operationTimeout(Duration.ofSeconds(2)).build()));
+    start(run(settings().timeouts(limits -> limits.operation(Duration.ofSeconds(2))).build()));
     time.advance(Duration.ofSeconds(2));
     assertThat(notes.seen)
         .containsExactly("started", "sending 1", "attempted 1 null", "ended UNAVAILABLE");
@@ -339,7 +339,12 @@ class CallWatchTest {
             request.header("Traceparent", "attempt-" + request.attempt());
           }
         };
-    start(run(settings().firstBackoff(Duration.ZERO).events(header).build()));
+    start(
+        run(
+            settings()
+                .retries(retries -> retries.firstBackoff(Duration.ZERO))
+                .events(header)
+                .build()));
     assertThat(wire.sent)
         .extracting(ApiRequest::headers)
         .containsExactly(Map.of("traceparent", "attempt-1"), Map.of("traceparent", "attempt-2"));
@@ -372,7 +377,12 @@ class CallWatchTest {
           }
         };
     TestSubscriber<?> call =
-        start(run(settings().firstBackoff(Duration.ZERO).events(broken.andThen(notes)).build()));
+        start(
+            run(
+                settings()
+                    .retries(retries -> retries.firstBackoff(Duration.ZERO))
+                    .events(broken.andThen(notes))
+                    .build()));
     assertThat(call.isTerminatedComplete()).isTrue();
     assertThat(notes.seen)
         .containsExactly(

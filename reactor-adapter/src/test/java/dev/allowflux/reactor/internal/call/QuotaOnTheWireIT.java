@@ -101,11 +101,14 @@ class QuotaOnTheWireIT {
               ClientSettings.builder(Credential.apiToken("token"))
                   .baseUrl(server.baseUrl())
                   .rateLimiter(quota)
-                  .attemptTimeout(attemptTimeout)
-                  .maxConnections(AT_ONCE)
-                  .maxAttempts(20)
-                  .maxBackoff(Duration.ZERO)
-                  .firstBackoff(Duration.ofMillis(1))
+                  .timeouts(limits -> limits.attempt(attemptTimeout))
+                  .connections(connections -> connections.max(AT_ONCE))
+                  .retries(
+                      retries ->
+                          retries
+                              .maxAttempts(20)
+                              .maxBackoff(Duration.ZERO)
+                              .firstBackoff(Duration.ofMillis(1)))
                   .build());
       Flux.range(0, QUOTA * (WINDOWS + 1))
           .flatMap(i -> client.get(ACCOUNT, new PolicyId("id" + i)), QUOTA)

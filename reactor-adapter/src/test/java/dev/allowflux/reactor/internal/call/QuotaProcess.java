@@ -62,7 +62,7 @@ public final class QuotaProcess {
                         .window(Duration.ofMillis(Long.parseLong(args[2])))
                         .burstPerSecond(Integer.parseInt(args[3]))
                         .build())
-                .maxConnections(AT_ONCE)
+                .connections(connections -> connections.max(AT_ONCE))
                 .build());
     Flux.range(0, Integer.MAX_VALUE)
         .flatMap(i -> client.get(ACCOUNT, new PolicyId("id" + i)).onErrorComplete(), AT_ONCE)

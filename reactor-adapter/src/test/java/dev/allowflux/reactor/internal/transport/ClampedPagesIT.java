@@ -87,7 +87,7 @@ class ClampedPagesIT {
             .rateLimiter(ApiQuota.unlimited())
             .readAhead(readAhead)
             .pageSize(pageSize)
-            .maxAttempts(1)
+            .retries(retries -> retries.maxAttempts(1))
             .build());
   }
 

@@ -163,9 +163,9 @@ class ContradictionsIT {
                 ClientSettings.builder(Credential.apiToken("token"))
                     .baseUrl(server.baseUrl())
                     .rateLimiter(ApiQuota.unlimited())
-                    .maxAttempts(ATTEMPTS)
-                    .firstBackoff(Duration.ofMillis(1))
-                    .stallTimeout(STALL))
+                    .retries(
+                        retries -> retries.maxAttempts(ATTEMPTS).firstBackoff(Duration.ofMillis(1)))
+                    .timeouts(limits -> limits.stall(STALL)))
             .build());
   }
 
@@ -333,7 +333,12 @@ class ContradictionsIT {
               }
             })) {
       AllowPolicyClient client =
-          client(server, settings -> settings.maxAttempts(1).maxConnections(1));
+          client(
+              server,
+              settings ->
+                  settings
+                      .retries(retries -> retries.maxAttempts(1))
+                      .connections(connections -> connections.max(1)));
       for (int i = 0; i < 6; i++) {
         PolicyId asked = new PolicyId(i % 2 == 0 ? "p1" : "id" + i);
         List<Throwable> failures = new ArrayList<>();

@@ -33,9 +33,8 @@ class OneResponseIT {
         ClientSettings.builder(Credential.apiToken("token"))
             .baseUrl(server.baseUrl())
             .rateLimiter(ApiQuota.unlimited())
-            .maxConnections(2)
-            .maxAttempts(attempts)
-            .firstBackoff(Duration.ofMillis(1))
+            .connections(connections -> connections.max(2))
+            .retries(retries -> retries.maxAttempts(attempts).firstBackoff(Duration.ofMillis(1)))
             .build());
   }
 

@@ -82,7 +82,7 @@ class ArchitectureTest {
         + " reactor sync.file sync.internal.apply sync.internal.exposure"
         + " sync.internal.journal",
     "sync.file, " + CORE + " sync.internal.input",
-    "sync.accounts, " + CORE + " reactor sync.internal.input",
+    "sync.accounts, " + CORE + " reactor sync sync.file sync.internal.input sync.internal.journal",
     "sync.internal.input,",
     "sync.export, " + CORE + " sync.file",
     "sync.audit, " + CORE + " sync sync.internal.exposure",

@@ -9,7 +9,12 @@ package dev.allowflux.plan;
 public final class PlanNotApprovedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  PlanNotApprovedException(String message) {
+  /**
+   * Refuses a plan.
+   *
+   * @param message what is wrong, in one line
+   */
+  public PlanNotApprovedException(String message) {
     super(message);
   }
 }

@@ -2,10 +2,7 @@ package dev.allowflux.cli.option;
 
 import dev.allowflux.sync.accounts.AccountEntry;
 import dev.allowflux.sync.accounts.AccountList;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +29,6 @@ public final class AccountsOption {
     if (file == null) {
       throw new IllegalStateException("there is no list");
     }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      return AccountList.read(file.toString(), in);
-    }
+    return AccountList.read(file);
   }
 }

@@ -33,7 +33,7 @@ public final class PlanReader {
   private static final int MAX_WARNINGS = 1000;
 
   /** The texts of a policy have 1024 characters at most, a line of warnings a few thousand. */
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -77,12 +77,11 @@ public final class PlanReader {
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), in)) {
       try {
         json.nextToken();
-        PlanReader reader = new PlanReader(new StrictJson(json));
-        reader.document();
+        SyncPlan plan = read(new StrictJson(json));
         if (json.nextToken() != null) {
           throw new IllegalArgumentException("text behind its end");
         }
-        return reader.plan();
+        return plan;
       } catch (JacksonIOException e) {
         throw e.getCause();
       } catch (JacksonException e) {
@@ -93,7 +92,14 @@ public final class PlanReader {
     }
   }
 
-  private static String place(JsonParser json) {
+  /** Reads a plan that is a part of a document. */
+  static SyncPlan read(StrictJson json) {
+    PlanReader reader = new PlanReader(json);
+    reader.document();
+    return reader.plan();
+  }
+
+  static String place(JsonParser json) {
     String pointer = json.streamReadContext().pathAsPointer().toString();
     TokenStreamLocation place = json.currentTokenLocation();
     return (pointer.isEmpty() ? "" : " at " + pointer) + " (line " + place.getLineNr() + ")";

@@ -8,8 +8,11 @@ import dev.allowflux.sync.internal.input.CsvRowReader;
 import dev.allowflux.sync.internal.input.CsvRowReader.Cell;
 import dev.allowflux.sync.internal.input.DamagedInputException;
 import dev.allowflux.sync.internal.input.InputText;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,8 +30,8 @@ import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads a list of accounts: CSV with the columns {@code account}, {@code name} and {@code
- * credential}, or lines of JSON with these fields. Only the account is needed.
+ * Reads a list of accounts: CSV with the columns {@code account}, {@code name}, {@code credential},
+ * {@code add} and {@code without}, or lines of JSON with these fields. Only the account is needed.
  *
  * <p>Stateless; safe for use by many threads.
  *
@@ -37,18 +40,37 @@ import tools.jackson.core.json.JsonFactory;
 public final class AccountList {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int MOST = 100_000;
-  private static final List<String> FIELDS = List.of("account", "name", "credential");
+  private static final List<String> FIELDS =
+      List.of("account", "name", "credential", "add", "without");
 
   private final String source;
+  private final @Nullable Path folder;
   private final List<AccountEntry> entries = new ArrayList<>();
   private final Set<AccountId> seen = new HashSet<>();
 
-  private AccountList(String source) {
+  private AccountList(String source, @Nullable Path folder) {
     this.source = source;
+    this.folder = folder;
   }
 
   /**
-   * Reads a list to its end. Blocks.
+   * Reads the list of a file to its end. Blocks. The files of {@code add} and {@code without} are
+   * looked for in the folder of the list, those of a credential in the working directory.
+   *
+   * @param file the list
+   * @return the accounts in the order of the list, at least one and at most 100,000
+   * @throws InputException as for {@link #read(String, InputStream)}
+   * @throws IOException if the list cannot be read
+   */
+  public static List<AccountEntry> read(Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return read(new AccountList(file.toString(), file.getParent()), in);
+    }
+  }
+
+  /**
+   * Reads a list to its end. Blocks. The files of {@code add} and {@code without} are looked for in
+   * the working directory.
    *
    * @param source what messages call the list
    * @param in the list, in UTF-8 or with a byte order mark; left open
@@ -58,7 +80,11 @@ public final class AccountList {
    * @throws IOException if the list cannot be read
    */
   public static List<AccountEntry> read(String source, InputStream in) throws IOException {
-    AccountList list = new AccountList(requireNonNull(source, "source"));
+    return read(new AccountList(requireNonNull(source, "source"), null), in);
+  }
+
+  private static List<AccountEntry> read(AccountList list, InputStream in) throws IOException {
+    String source = list.source;
     InputText text = new InputText(requireNonNull(in, "in"));
     try {
       if (text.lookAhead().stripLeading().startsWith("{")) {
@@ -106,7 +132,7 @@ public final class AccountList {
         throw new DamagedInputException(
             header.get(i).line(),
             header.get(i).column(),
-            "the columns are account, name and credential, each once");
+            "the columns are account, name, credential, add and without, each once");
       }
     }
     return titles;
@@ -124,7 +150,7 @@ public final class AccountList {
         for (String name = json.nextName(); name != null; name = json.nextName()) {
           JsonToken value = json.nextToken();
           if (!FIELDS.contains(name)) {
-            throw damaged(place, "the fields are account, name and credential");
+            throw damaged(place, "the fields are account, name, credential, add and without");
           }
           if (value == JsonToken.VALUE_STRING) {
             values.put(name, json.getString());
@@ -153,7 +179,9 @@ public final class AccountList {
           new AccountEntry(
               new AccountId(values.getOrDefault("account", "")),
               values.getOrDefault("name", ""),
-              emptyToNull(values.get("credential")));
+              emptyToNull(values.get("credential")),
+              file(values.get("add")),
+              file(values.get("without")));
     } catch (IllegalArgumentException e) {
       throw new DamagedInputException(line, 0, String.valueOf(e.getMessage()));
     }
@@ -165,6 +193,13 @@ public final class AccountList {
       throw new DamagedInputException(line, 0, source + " has more than 100,000 accounts");
     }
     entries.add(entry);
+  }
+
+  private @Nullable Path file(@Nullable String name) {
+    if (name == null || name.isEmpty()) {
+      return null;
+    }
+    return folder == null ? Path.of(name) : folder.resolve(name);
   }
 
   private static @Nullable String emptyToNull(@Nullable String text) {

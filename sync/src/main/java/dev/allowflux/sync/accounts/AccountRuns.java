@@ -49,6 +49,15 @@ public final class AccountRuns {
       Collection<AccountEntry> accounts,
       int together,
       Function<? super AccountEntry, ? extends Mono<T>> work) {
+    return run(accounts, together, Integer.MAX_VALUE, work);
+  }
+
+  /** Does the work with at most so many credentials side by side. */
+  static <T> Flux<AccountOutcome<T>> run(
+      Collection<AccountEntry> accounts,
+      int together,
+      int credentials,
+      Function<? super AccountEntry, ? extends Mono<T>> work) {
     requireNonNull(work, "work");
     if (together < 1 || together > 64) {
       throw new IllegalArgumentException("together must be 1 to 64, not " + together);
@@ -64,7 +73,8 @@ public final class AccountRuns {
       return Flux.empty();
     }
     return Flux.fromIterable(groups.values())
-        .flatMap(group -> ofCredential(group, together, work), groups.size(), 1);
+        .flatMap(
+            group -> ofCredential(group, together, work), Math.min(groups.size(), credentials), 1);
   }
 
   private static <T> Flux<AccountOutcome<T>> ofCredential(

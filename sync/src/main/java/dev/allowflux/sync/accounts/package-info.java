@@ -1,5 +1,6 @@
 /**
- * One piece of work in many accounts: their list, and its run under the quota of each credential.
+ * Many accounts: their list, one piece of work in each under the quota of its credential, and the
+ * sync of all of them to one desired state.
  */
 @NullMarked
 package dev.allowflux.sync.accounts;

@@ -8,8 +8,11 @@ import dev.allowflux.error.InputException;
 import dev.allowflux.model.AccountId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +45,9 @@ class AccountListTest {
       delimiter = '|',
       value = {
         "account\\na1\\na1\\n | accounts:3: account a1 is in the list twice",
-        "account,naem\\na1,x\\n | accounts:1:9: the columns are account, name and credential",
+        "account,naem\\n"
+            + "a1,x\\n"
+            + " | accounts:1:9: the columns are account, name, credential, add and without",
         "account,account\\na1,a1\\n | accounts:1:9: the columns are",
         "account\\na1,x\\n | accounts:2:4: this cell is one too many",
         "account\\n\"a1\\n | accounts:2:1: the quote that opens here is never closed",
@@ -57,6 +62,25 @@ class AccountListTest {
         .isInstanceOf(InputException.class)
         .satisfies(
             e -> assertThat(((InputException) e).problems().toString()).contains(message.strip()));
+  }
+
+  @Test
+  void theFilesOfAnAccountAreBesideTheList(@TempDir Path folder) throws IOException {
+    Path list =
+        Files.writeString(
+            folder.resolve("accounts.csv"),
+            "account,add,without\na1,more/a1.csv,\na2,,less.csv\na3,/a,/b\n");
+
+    List<AccountEntry> accounts = AccountList.read(list);
+
+    assertThat(accounts)
+        .extracting(AccountEntry::add)
+        .containsExactly(folder.resolve("more/a1.csv"), null, Path.of("/a"));
+    assertThat(accounts)
+        .extracting(AccountEntry::without)
+        .containsExactly(null, folder.resolve("less.csv"), Path.of("/b"));
+    assertThatThrownBy(() -> read("account,add,without\na1,x.csv,./x.csv\n"))
+        .hasMessage("accounts:2: add and without are the same file: x.csv");
   }
 
   @Test

@@ -70,6 +70,16 @@ public final class PrivateFiles {
   }
 
   /**
+   * Makes a folder that nobody else can look into, unless it is there.
+   *
+   * @param folder the folder
+   * @throws IOException if it cannot be made
+   */
+  public static void createFolder(Path folder) throws IOException {
+    Files.createDirectories(folder, mode(folder, "rwx------"));
+  }
+
+  /**
    * Writes a file; it appears under its name only when it is whole and on disk. What is there is
    * replaced, a symbolic link too, whose target stays as it is.
    *
@@ -101,17 +111,20 @@ public final class PrivateFiles {
   }
 
   private static FileChannel create(Path path) throws IOException {
-    FileAttribute<?>[] mode =
-        path.getFileSystem().supportedFileAttributeViews().contains("posix")
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
     return FileChannel.open(
         path,
         EnumSet.of(
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-        mode);
+        mode(path, "rw-------"));
+  }
+
+  /** A mode, where the system has modes. */
+  private static FileAttribute<?>[] mode(Path path, String mode) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /** A new file is in its folder for certain only once that is on disk, too. */

@@ -1,7 +1,7 @@
 package dev.allowflux.model;
 
 /**
- * The six operations of the API (docs/api-facts.md#operations).
+ * The operations of the API (docs/api-facts.md#operations).
  *
  * @since 0.1
  */
@@ -22,7 +22,10 @@ public enum Operation {
   DELETE("delete allow policy"),
 
   /** Deletes, edits, replaces and creates policies in one atomic call. */
-  BATCH("batch allow policies");
+  BATCH("batch allow policies"),
+
+  /** Reads one page of the accounts that the credential sees; it addresses no account. */
+  LIST_ACCOUNTS("list accounts");
 
   private final String label;
 
@@ -52,9 +55,9 @@ public enum Operation {
   /**
    * Tells whether the operation can change policies.
    *
-   * @return false for {@link #LIST} and {@link #GET}
+   * @return false for {@link #LIST}, {@link #GET} and {@link #LIST_ACCOUNTS}
    */
   public boolean isWrite() {
-    return this != LIST && this != GET;
+    return this != LIST && this != GET && this != LIST_ACCOUNTS;
   }
 }

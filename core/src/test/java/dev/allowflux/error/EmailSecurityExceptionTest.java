@@ -211,6 +211,6 @@ class EmailSecurityExceptionTest {
         .containsExactly(Operation.CREATE, Operation.BATCH);
     assertThat(Operation.values())
         .filteredOn(operation -> !operation.isWrite())
-        .containsExactly(Operation.LIST, Operation.GET);
+        .containsExactly(Operation.LIST, Operation.GET, Operation.LIST_ACCOUNTS);
   }
 }

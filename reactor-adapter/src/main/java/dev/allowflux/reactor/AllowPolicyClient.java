@@ -1,5 +1,6 @@
 package dev.allowflux.reactor;
 
+import dev.allowflux.model.Account;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -110,6 +111,33 @@ public interface AllowPolicyClient extends AutoCloseable {
    * @return whether access works, and what to do if not; cold
    */
   Mono<AccessCheck> check(AccountId account);
+
+  /**
+   * Lists the accounts that the client's credential sees ({@code docs/api-facts.md#accounts}), with
+   * or without Email Security.
+   *
+   * <p><b>When.</b> Nothing is sent before an account is demanded, and no page before an account
+   * beyond the pages so far is. A page has up to 50 accounts, and is a call of its own with its own
+   * permit, attempts and time limits; pages beyond the first are {@link Priority#BULK}.
+   *
+   * <p><b>Signals.</b> Each account once, in the order of the service, then completion; none if the
+   * credential sees none. The listing ends on a page without accounts that did not come before, or
+   * on a short one where the service counts no more. It is no snapshot: an account that is taken
+   * away meanwhile can hide another one. The accounts of a page come on a Reactor Netty event-loop
+   * thread, or on the thread that demands them if they were read before.
+   *
+   * <p><b>Cancel.</b> Ends every wait and the call under way at once: what was not sent is never
+   * sent, and a request under way has its connection closed.
+   *
+   * <p><b>Failures.</b> After the accounts of the pages before: {@code Rejected}, {@code
+   * Throttled}, {@code Unavailable} and {@link IllegalStateException} as for {@link
+   * #list(AccountId, AllowPolicyFilter)}; {@code Malformed} if a page cannot be read as the API's,
+   * if it repeats what came before although the service counts more, or if there are more than
+   * 100,000 accounts.
+   *
+   * @return the accounts; cold, each subscription starts at the first page
+   */
+  Flux<Account> accounts();
 
   /**
    * Lists every allow policy of an account: {@link #list(AccountId, AllowPolicyFilter)} without a

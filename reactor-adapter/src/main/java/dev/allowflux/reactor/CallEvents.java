@@ -80,7 +80,7 @@ public interface CallEvents {
   final class Call {
 
     private final Operation operation;
-    private final AccountId account;
+    private final @Nullable AccountId account;
     private final @Nullable PolicyId policy;
     private final ContextView context;
 
@@ -88,14 +88,17 @@ public interface CallEvents {
      * Makes a call, for tests of an observer.
      *
      * @param operation what is called
-     * @param account the account
+     * @param account the account, or null if the operation addresses none
      * @param policy the policy that the call is about, or null if there is none
      * @param context the Reactor context of the call's subscriber
      */
     public Call(
-        Operation operation, AccountId account, @Nullable PolicyId policy, ContextView context) {
+        Operation operation,
+        @Nullable AccountId account,
+        @Nullable PolicyId policy,
+        ContextView context) {
       this.operation = requireNonNull(operation, "operation");
-      this.account = requireNonNull(account, "account");
+      this.account = account;
       this.policy = policy;
       this.context = requireNonNull(context, "context");
     }
@@ -112,9 +115,9 @@ public interface CallEvents {
     /**
      * Returns the account.
      *
-     * @return the account
+     * @return the account, or null for {@link Operation#LIST_ACCOUNTS}, which addresses none
      */
-    public AccountId account() {
+    public @Nullable AccountId account() {
       return account;
     }
 
@@ -140,8 +143,7 @@ public interface CallEvents {
     @Override
     public String toString() {
       return operation.label()
-          + " in account "
-          + account
+          + (account == null ? "" : " in account " + account)
           + (policy == null ? "" : ", policy " + policy);
     }
   }

@@ -8,8 +8,10 @@ import dev.allowflux.internal.http.ApiCalls;
 import dev.allowflux.internal.http.ApiRequest;
 import dev.allowflux.internal.http.ResponseReader;
 import dev.allowflux.internal.json.PageBody;
+import dev.allowflux.internal.paging.AccountCursor;
 import dev.allowflux.internal.paging.DescendingCursor;
 import dev.allowflux.internal.paging.PageCursor;
+import dev.allowflux.model.Account;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -18,6 +20,7 @@ import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.BatchResult;
 import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.Operation;
 import dev.allowflux.model.Page;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
@@ -27,6 +30,7 @@ import dev.allowflux.reactor.CallEvents.PageDelivery;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.CallPipeline;
 import dev.allowflux.reactor.internal.call.Transport;
+import dev.allowflux.reactor.internal.paging.AccountTraversal;
 import dev.allowflux.reactor.internal.paging.CompleteTraversal;
 import dev.allowflux.reactor.internal.paging.ForwardTraversal;
 import java.time.Duration;
@@ -90,6 +94,23 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
             ApiCalls.list(account, AllowPolicyFilter.all(), 1, 1), ResponseReader.PAGE, AGAIN))
         .map(page -> new AccessCheck(account, null))
         .onErrorResume(Rejected.class, refusal -> Mono.just(new AccessCheck(account, refusal)));
+  }
+
+  @Override
+  public Flux<Account> accounts() {
+    return withinStreamTimeout(
+        Operation.LIST_ACCOUNTS,
+        null,
+        run ->
+            AccountTraversal.accounts(
+                number ->
+                    call(
+                        ApiCall.of(
+                                ApiCalls.listAccounts(number, AccountCursor.PAGE_SIZE),
+                                ResponseReader.ACCOUNTS,
+                                AGAIN)
+                            .with(number == 1 ? Priority.INTERACTIVE : Priority.BULK, run),
+                        run.deadline)));
   }
 
   @Override
@@ -168,6 +189,11 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   }
 
   private <T> Flux<T> withinStreamTimeout(AccountId account, Function<StreamRun, Flux<T>> pages) {
+    return withinStreamTimeout(Operation.LIST, account, pages);
+  }
+
+  private <T> Flux<T> withinStreamTimeout(
+      Operation operation, @Nullable AccountId account, Function<StreamRun, Flux<T>> pages) {
     Duration limit = settings.timeouts().stream();
     return Flux.defer(
         () -> {
@@ -176,7 +202,9 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
               ? inTime
               : inTime.takeUntilOther(
                   Mono.delay(limit)
-                      .then(Mono.error(() -> CallPipeline.streamOutOfTime(account, limit))));
+                      .then(
+                          Mono.error(
+                              () -> CallPipeline.streamOutOfTime(operation, account, limit))));
         });
   }
 

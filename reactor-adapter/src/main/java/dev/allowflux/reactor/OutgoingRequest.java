@@ -110,12 +110,13 @@ public final class OutgoingRequest {
   public String urlTemplate() {
     String below =
         switch (operation) {
-          case LIST, CREATE -> "";
-          case GET, EDIT, DELETE -> "/{policy_id}";
-          case BATCH -> "/batch";
+          case LIST, CREATE -> POLICIES;
+          case GET, EDIT, DELETE -> POLICIES + "/{policy_id}";
+          case BATCH -> POLICIES + "/batch";
+          case LIST_ACCOUNTS -> "/accounts";
         };
     String path = URI.create(baseUrl).getRawPath();
-    return (path == null ? "" : path) + POLICIES + below;
+    return (path == null ? "" : path) + below;
   }
 
   /**

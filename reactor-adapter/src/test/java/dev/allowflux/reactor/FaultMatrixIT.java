@@ -206,6 +206,7 @@ class FaultMatrixIT {
     NewAllowPolicy policy = TrustedSenders.of("a@new.example", PatternType.EMAIL).build();
     return switch (operation) {
       case LIST -> client.list(account).collectList();
+      case LIST_ACCOUNTS -> client.accounts().collectList();
       case GET -> client.get(account, id);
       case CREATE -> client.create(account, policy);
       case EDIT -> client.edit(account, id, edit);

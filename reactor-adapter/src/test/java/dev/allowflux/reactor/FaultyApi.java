@@ -5,6 +5,7 @@ import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.Sent;
+import dev.allowflux.model.Account;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -301,6 +302,10 @@ final class FaultyApi implements AutoCloseable {
       this.pattern = "user" + number + "@new.example";
     }
 
+    private AccountId account() {
+      return account;
+    }
+
     private PolicyId target(int i) {
       return new PolicyId(targets.get(i));
     }
@@ -312,6 +317,7 @@ final class FaultyApi implements AutoCloseable {
     Mono<?> mono() {
       return switch (call.operation()) {
         case LIST -> client.list(account).collectList();
+        case LIST_ACCOUNTS -> client.accounts().collectList();
         case GET -> client.get(account, target(0));
         case CREATE -> client.create(account, policy(pattern));
         case EDIT -> client.edit(account, target(0), edit());
@@ -334,7 +340,7 @@ final class FaultyApi implements AutoCloseable {
       Map<String, String> old = new LinkedHashMap<>(before);
       boolean good =
           switch (call.operation()) {
-            case LIST, GET -> true;
+            case LIST, GET, LIST_ACCOUNTS -> true;
             case CREATE -> takeNew(rest, old, pattern);
             case EDIT -> takeEdited(rest, old, 0);
             case DELETE -> takeDeleted(rest, old);
@@ -407,6 +413,10 @@ final class FaultyApi implements AutoCloseable {
         return equal((AllowPolicy) value, before.get(work.targets.get(0)))
             ? null
             : "another policy: " + value;
+      }
+      if (call.operation() == Operation.LIST_ACCOUNTS) {
+        List<Account> own = List.of(new Account(work.account(), "Account " + work.account()));
+        return own.equals(value) ? null : "other accounts: " + value;
       }
       @SuppressWarnings("unchecked")
       List<AllowPolicy> list = (List<AllowPolicy>) value;

@@ -19,7 +19,7 @@ record FaultyCall(Operation operation, int page, boolean readBack, List<FaultCas
   }
 
   boolean isWrite() {
-    return operation != Operation.LIST && operation != Operation.GET;
+    return operation.isWrite();
   }
 
   boolean isDelete() {

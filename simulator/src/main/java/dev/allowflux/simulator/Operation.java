@@ -1,7 +1,7 @@
 package dev.allowflux.simulator;
 
 /**
- * The six operations of the API.
+ * The operations of the API.
  *
  * @since 0.1
  */
@@ -17,14 +17,25 @@ public enum Operation {
   /** {@code DELETE .../allow_policies/{id}}: deletes one policy. */
   DELETE,
   /** {@code POST .../allow_policies/batch}: makes many changes, all or none. */
-  BATCH;
+  BATCH,
+  /** {@code GET /accounts}: returns one page of the accounts that the credential sees. */
+  LIST_ACCOUNTS;
+
+  /**
+   * Returns whether the operation reads one page of a list.
+   *
+   * @return true for {@link #LIST} and {@link #LIST_ACCOUNTS}
+   */
+  public boolean isListing() {
+    return this == LIST || this == LIST_ACCOUNTS;
+  }
 
   /**
    * Returns whether the operation changes policies.
    *
-   * @return false for {@link #LIST} and {@link #GET}
+   * @return false for {@link #LIST}, {@link #GET} and {@link #LIST_ACCOUNTS}
    */
   public boolean isWrite() {
-    return this != LIST && this != GET;
+    return this != LIST && this != GET && this != LIST_ACCOUNTS;
   }
 }

@@ -148,6 +148,36 @@ class AccountsIT {
   }
 
   @Test
+  void eachCredentialListsTheAccountsThatItSees() {
+    try (ApiSimulator api = builder().addUser("shared", "third", "second").start()) {
+      Reply shared = accounts(api, "shared", "?per_page=5");
+      assertThat(ids(shared)).containsExactly("second", "third");
+      assertThat(shared.result().get(0).required("name").stringValue()).isEqualTo("Account second");
+      assertThat(shared.json().required("result_info").required("total_count").intValue())
+          .isEqualTo(2);
+      assertThat(ids(accounts(api, "shared", "?page=2"))).isEmpty();
+      assertThat(ids(accounts(api, api.token(), ""))).containsExactly(api.accountId());
+      assertThat(api.user("shared").quotaLeft()).isEqualTo(3);
+      assertThat(api.requests().get(0).operation()).isEqualTo(Operation.LIST_ACCOUNTS);
+      assertThat(api.requests().get(0).accountId()).isNull();
+
+      assertThat(accounts(api, "wrong", "").status()).isEqualTo(401);
+      assertThat(accounts(api, "shared", "?per_page=4").status()).isEqualTo(400);
+      assertThat(accounts(api, "shared", "?per_page=51").status()).isEqualTo(400);
+      assertThat(accounts(api, "shared", "").status()).isEqualTo(200);
+      assertThat(accounts(api, "shared", "").status()).isEqualTo(429);
+      Reply post =
+          new Caller(api).sendTo("POST", api.baseUrl() + "/accounts", "{\"name\":\"new\"}");
+      assertThat(post.status()).isEqualTo(405);
+    }
+  }
+
+  private static Reply accounts(ApiSimulator api, String token, String query) {
+    return new Caller(api, "authorization", "Bearer " + token)
+        .sendTo("GET", api.baseUrl() + "/accounts" + query, null);
+  }
+
+  @Test
   void chosenPoliciesAreThereAtTheStartAndAfterAReset() {
     try (ApiSimulator api =
         builder().addPolicy(POLICY).addPolicy("third", POLICY).normalizing(true).start()) {

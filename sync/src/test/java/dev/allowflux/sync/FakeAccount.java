@@ -6,6 +6,7 @@ import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.error.FailureDetails;
 import dev.allowflux.error.RejectionReason;
+import dev.allowflux.model.Account;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyBatch;
@@ -366,6 +367,11 @@ final class FakeAccount implements AllowPolicyClient {
               ? Mono.error(refusal(Operation.GET, RejectionReason.NOT_FOUND, null))
               : Mono.just(result(policy));
         });
+  }
+
+  @Override
+  public Flux<Account> accounts() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.allowflux.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncLimits;
@@ -13,6 +15,8 @@ import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.reactor.file.FileQuotaStore;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.FaultScript;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +65,36 @@ class SamplesIT {
             .verifyComplete();
       }
     }
+  }
+
+  @Test
+  void theSampleOfEveryAccountReadsThoseThatMayBeRead() {
+    try (ApiSimulator api =
+            ApiSimulator.builder()
+                .addAccount("second", "second-token", 20)
+                .addAccount("third", "third-token", 30)
+                .addUser("operator", "second", "third")
+                .faults(FaultScript.inOrder(Fault.none(), Fault.refusal(403, 10_000)))
+                .start();
+        AllowPolicyClient client =
+            AllowPolicyClient.create(
+                ClientSettings.builder(Credential.apiToken("operator"))
+                    .baseUrl(api.baseUrl())
+                    .build())) {
+      StepVerifier.create(everyAccount(client)).expectNextCount(30).verifyComplete();
+    }
+  }
+
+  private static Flux<AllowPolicy> everyAccount(AllowPolicyClient client) {
+    Flux<AllowPolicy> policies =
+        client
+            .accounts()
+            .concatMap(
+                account ->
+                    client
+                        .list(account.id())
+                        .onErrorResume(Rejected.class, refusal -> Flux.empty()));
+    return policies;
   }
 
   static ClientSettings sharedQuota(Path folder, Credential credential) {

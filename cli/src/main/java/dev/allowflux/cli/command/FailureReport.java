@@ -156,9 +156,12 @@ final class FailureReport {
       return switch (e.reason()) {
         case CREDENTIAL -> "check the token in CLOUDFLARE_API_TOKEN or --token-file";
         case PERMISSION ->
-            "the credential needs the permission Cloud Email Security "
-                + (e.details().operation().isWrite() ? "Write" : "Read")
-                + " on this account; check --account too";
+            e.details().operation() == Operation.LIST_ACCOUNTS
+                ? "the credential needs the permission Account Settings Read; or name the accounts"
+                    + " in a file with --accounts FILE"
+                : "the credential needs the permission Cloud Email Security "
+                    + (e.details().operation().isWrite() ? "Write" : "Read")
+                    + " on this account; check --account too";
         case NOT_SUBSCRIBED -> "the account needs the Email Security add-on";
         case NOT_FOUND ->
             e.details().operation() == Operation.GET

@@ -57,6 +57,26 @@ public final class ApiCalls {
   }
 
   /**
+   * Lists one page of the accounts that the credential sees.
+   *
+   * @param page the page, from 1
+   * @param perPage how many accounts a page has, 5 to 50
+   * @return the request, which addresses no account
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public static ApiRequest listAccounts(int page, int perPage) {
+    if (page < 1) {
+      throw new IllegalArgumentException("page must be 1 or more, not " + page);
+    }
+    if (perPage < 5 || perPage > 50) {
+      throw new IllegalArgumentException("per_page must be 5 to 50, not " + perPage);
+    }
+    Query query = new Query().add("page", page).add("per_page", perPage);
+    return new ApiRequest(
+        Operation.LIST_ACCOUNTS, null, Method.GET, "/accounts", query.toString(), null);
+  }
+
+  /**
    * Reads one policy.
    *
    * @param account the account

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiRequest {
   private final Operation operation;
-  private final AccountId account;
+  private final @Nullable AccountId account;
   private final Method method;
   private final String path;
   private final String query;
@@ -22,15 +22,15 @@ public final class ApiRequest {
    * Makes a request of parts that are encoded already.
    *
    * @param operation what it asks for
-   * @param account the account it addresses
+   * @param account the account it addresses, or {@code null} if it addresses none
    * @param method the HTTP method
-   * @param path the encoded path, beginning with {@code /accounts/}
+   * @param path the encoded path, beginning with {@code /accounts}
    * @param query the encoded query without its question mark, empty if there is none
    * @param body the JSON body, not copied, or {@code null} if there is none
    */
   public ApiRequest(
       Operation operation,
-      AccountId account,
+      @Nullable AccountId account,
       Method method,
       String path,
       String query,
@@ -40,7 +40,7 @@ public final class ApiRequest {
 
   private ApiRequest(
       Operation operation,
-      AccountId account,
+      @Nullable AccountId account,
       Method method,
       String path,
       String query,
@@ -88,9 +88,9 @@ public final class ApiRequest {
   /**
    * Returns the account that the request addresses.
    *
-   * @return the account
+   * @return the account, or {@code null} if it addresses none
    */
-  public AccountId account() {
+  public @Nullable AccountId account() {
     return account;
   }
 
@@ -106,7 +106,7 @@ public final class ApiRequest {
   /**
    * Returns the encoded path.
    *
-   * @return a path that begins with {@code /accounts/} and is to be appended to the base URL's
+   * @return a path that begins with {@code /accounts} and is to be appended to the base URL's
    */
   public String path() {
     return path;

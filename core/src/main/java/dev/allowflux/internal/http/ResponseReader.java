@@ -1,6 +1,7 @@
 package dev.allowflux.internal.http;
 
 import dev.allowflux.error.EmailSecurityException;
+import dev.allowflux.internal.json.AccountPage;
 import dev.allowflux.internal.json.BodyJson;
 import dev.allowflux.internal.json.PageBody;
 import dev.allowflux.model.AllowPolicy;
@@ -19,6 +20,10 @@ import dev.allowflux.model.PolicyId;
 public interface ResponseReader<T> {
   /** Reads one page: the response to list. */
   ResponseReader<PageBody> PAGE = new ResponseInterpreter<>(BodyJson::readPage, page -> null);
+
+  /** Reads one page of accounts: the response to list accounts. */
+  ResponseReader<AccountPage> ACCOUNTS =
+      new ResponseInterpreter<>(BodyJson::readAccounts, page -> null);
 
   /**
    * Reads the response to get.

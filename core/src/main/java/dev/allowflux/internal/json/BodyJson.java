@@ -58,6 +58,11 @@ public final class BodyJson {
     return page != null ? page : JacksonResponseParser.readPage(bytes, offset, length);
   }
 
+  /** Reads the answer to list accounts. */
+  public static Envelope<AccountPage> readAccounts(byte[] bytes, int offset, int length) {
+    return JacksonResponseParser.readAccounts(bytes, offset, length);
+  }
+
   /** Reads the answer to delete. */
   public static Envelope<PolicyId> readDeleted(byte[] bytes, int offset, int length) {
     return new JacksonResponseParser(bytes, offset, length)

@@ -2,6 +2,8 @@ package dev.allowflux.internal.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.allowflux.model.Account;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiError;
 import dev.allowflux.model.BatchResult;
@@ -62,6 +64,14 @@ public final class JacksonResponseParser {
     Envelope<List<AllowPolicy>> envelope = reader.readEnvelope(JacksonResponseParser::policies);
     List<AllowPolicy> policies = envelope.result();
     return envelope.withResult(policies == null ? null : reader.page(policies));
+  }
+
+  public static Envelope<AccountPage> readAccounts(byte[] bytes, int offset, int length) {
+    JacksonResponseParser reader = new JacksonResponseParser(bytes, offset, length);
+    Envelope<List<Account>> envelope = reader.readEnvelope(JacksonResponseParser::accounts);
+    List<Account> accounts = envelope.result();
+    return envelope.withResult(
+        accounts == null ? null : new AccountPage(accounts, reader.totalCount));
   }
 
   private static boolean hasByteOrderMark(byte[] bytes, int offset, int length) {
@@ -185,6 +195,42 @@ public final class JacksonResponseParser {
       policies.add(policy());
     }
     return policies;
+  }
+
+  private List<Account> accounts() {
+    expect(JsonToken.START_ARRAY, "a list");
+    List<Account> accounts = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      accounts.add(account());
+    }
+    return accounts;
+  }
+
+  private Account account() {
+    expect(JsonToken.START_OBJECT, "an object");
+    AccountId id = null;
+    String accountName = null;
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      json.nextToken();
+      switch (name) {
+        case "id" -> id = accountId();
+        case "name" -> accountName = text();
+        default -> json.skipChildren();
+      }
+    }
+    if (id == null) {
+      throw unreadable("an account without id");
+    }
+    return new Account(id, accountName == null ? "" : accountName);
+  }
+
+  private AccountId accountId() {
+    expect(JsonToken.VALUE_STRING, "text");
+    try {
+      return new AccountId(json.getString());
+    } catch (IllegalArgumentException e) {
+      throw unreadable("no account id: " + e.getMessage());
+    }
   }
 
   PolicyId deleted() {

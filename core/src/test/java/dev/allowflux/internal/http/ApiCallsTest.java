@@ -37,6 +37,19 @@ class ApiCallsTest {
   }
 
   @Test
+  void listAccountsAddressesNoAccount() {
+    ApiRequest request = ApiCalls.listAccounts(2, 50);
+
+    assertThat(request.operation()).isEqualTo(Operation.LIST_ACCOUNTS);
+    assertThat(request.account()).isNull();
+    assertThat(request).hasToString("GET /accounts?page=2&per_page=50");
+    for (int perPage : new int[] {4, 51}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> ApiCalls.listAccounts(1, perPage));
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> ApiCalls.listAccounts(0, 50));
+  }
+
+  @Test
   void listSendsEveryPartOfTheFilterByTheNamesOfTheApi() {
     AllowPolicyFilter filter =
         AllowPolicyFilter.builder()

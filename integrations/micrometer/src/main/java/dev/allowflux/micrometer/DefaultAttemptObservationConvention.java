@@ -2,6 +2,7 @@ package dev.allowflux.micrometer;
 
 import dev.allowflux.micrometer.AllowfluxObservation.AttemptDetail;
 import dev.allowflux.micrometer.AllowfluxObservation.AttemptKey;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.CallEvents.AttemptEnd;
 import dev.allowflux.reactor.CallEvents.Call;
 import dev.allowflux.reactor.OutgoingRequest;
@@ -55,7 +56,11 @@ public class DefaultAttemptObservationConvention implements AttemptObservationCo
   @Override
   public KeyValues getHighCardinalityKeyValues(AttemptObservationContext context) {
     Call call = context.getCall();
-    KeyValues details = KeyValues.of(AttemptDetail.ACCOUNT.withValue(call.account().value()));
+    KeyValues details = KeyValues.empty();
+    AccountId account = call.account();
+    if (account != null) {
+      details = details.and(AttemptDetail.ACCOUNT.withValue(account.value()));
+    }
     if (call.policy() != null) {
       details = details.and(AttemptDetail.POLICY.withValue(call.policy().value()));
     }

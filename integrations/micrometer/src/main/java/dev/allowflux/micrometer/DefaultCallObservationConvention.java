@@ -2,6 +2,7 @@ package dev.allowflux.micrometer;
 
 import dev.allowflux.micrometer.AllowfluxObservation.CallDetail;
 import dev.allowflux.micrometer.AllowfluxObservation.CallKey;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.CallEvents.Call;
 import dev.allowflux.reactor.CallEvents.CallEnd;
 import io.micrometer.common.KeyValue;
@@ -42,7 +43,11 @@ public class DefaultCallObservationConvention implements CallObservationConventi
   @Override
   public KeyValues getHighCardinalityKeyValues(CallObservationContext context) {
     Call call = context.getCall();
-    KeyValues details = KeyValues.of(CallDetail.ACCOUNT.withValue(call.account().value()));
+    KeyValues details = KeyValues.empty();
+    AccountId account = call.account();
+    if (account != null) {
+      details = details.and(CallDetail.ACCOUNT.withValue(account.value()));
+    }
     if (call.policy() != null) {
       details = details.and(CallDetail.POLICY.withValue(call.policy().value()));
     }

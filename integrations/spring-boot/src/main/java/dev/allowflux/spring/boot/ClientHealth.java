@@ -2,6 +2,7 @@ package dev.allowflux.spring.boot;
 
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.CallEvents.CallEnd;
 import dev.allowflux.reactor.CallEvents.QuotaState;
 import java.time.Duration;
@@ -82,7 +83,10 @@ final class ClientHealth implements ReactiveHealthIndicator {
   private static Map<String, Object> details(LastCall.Ended last) {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("operation", last.call().operation().label());
-    details.put("account", last.call().account().value());
+    AccountId account = last.call().account();
+    if (account != null) {
+      details.put("account", account.value());
+    }
     details.put("outcome", last.end().outcome().name());
     details.put("at", last.at().toString());
     if (last.end().failure() instanceof EmailSecurityException failure) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -123,9 +124,10 @@ public final class CallPipeline {
   }
 
   /** The failure of a listing whose own time limit ran out. */
-  public static EmailSecurityException streamOutOfTime(AccountId account, Duration limit) {
+  public static EmailSecurityException streamOutOfTime(
+      Operation operation, @Nullable AccountId account, Duration limit) {
     return new Unavailable(
-        FailureDetails.builder(Operation.LIST, account).build(),
+        FailureDetails.builder(operation, account).build(),
         "the whole listing was not done within " + text(limit),
         null);
   }

@@ -39,6 +39,9 @@ final class CallRun<T> implements Caller {
   private static final int MAX_CF_RAY = 64;
   private static final int TOO_MANY_REQUESTS = 429;
 
+  /** Where calls that address no account take their turn. */
+  private static final Object NO_ACCOUNT = new Object();
+
   private final CallPipeline pipeline;
   private final CallGate gate;
 
@@ -118,7 +121,8 @@ final class CallRun<T> implements Caller {
 
   @Override
   public Object account() {
-    return call.request().account();
+    AccountId account = call.request().account();
+    return account == null ? NO_ACCOUNT : account;
   }
 
   @Override
@@ -416,9 +420,12 @@ final class CallRun<T> implements Caller {
     }
   }
 
-  /** Names the operation and the account, for logs. */
+  /** Names the operation and its account, for logs. */
   @Override
   public String toString() {
-    return operation.label() + " in account " + SafeText.line(call.request().account().value());
+    AccountId account = call.request().account();
+    return account == null
+        ? operation.label()
+        : operation.label() + " in account " + SafeText.line(account.value());
   }
 }

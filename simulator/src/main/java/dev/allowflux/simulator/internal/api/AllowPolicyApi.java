@@ -25,7 +25,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The six operations: a request with a valid route and credential becomes a response. */
+/** The operations of an account: a request with a valid route and credential becomes a response. */
 public final class AllowPolicyApi {
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -96,6 +96,7 @@ public final class AllowPolicyApi {
         PolicyChanger.parse(id);
         yield change(exchange, commit, changes -> changer.delete(changes, id, null));
       }
+      case LIST_ACCOUNTS -> throw new IllegalStateException("not about one account");
       case BATCH -> {
         Batch batch = new Batch(body(request));
         yield change(exchange, commit, changes -> batch.apply(changes, changer));

@@ -26,6 +26,7 @@ public final class ApiService {
   private static final int MIN_GZIP_BYTES = 512;
 
   private final Authenticator authenticator;
+  private final AccountListing accounts;
   private final boolean compresses;
   private final Gzip gzip = new Gzip();
   private volatile @Nullable ContraryFaults contrary;
@@ -42,6 +43,7 @@ public final class ApiService {
   public ApiService(
       Authenticator authenticator, boolean compresses, @Nullable ContraryFaults contrary) {
     this.authenticator = authenticator;
+    this.accounts = new AccountListing(authenticator.accounts());
     this.compresses = compresses;
     this.contrary = contrary;
   }
@@ -71,12 +73,17 @@ public final class ApiService {
       route = Route.of(request.method(), request.target());
       exchange.operation(route.operation());
       exchange.selectedFault(fault(request, route.operation()));
-      exchange.accountId(route.account());
+      if (!route.account().isEmpty()) {
+        exchange.accountId(route.account());
+      }
       Authenticator.Identity identity = authenticator.authenticate(request.headers());
       user = identity.user();
       exchange.userToken(user.credentials().token());
       takeFromQuota(exchange, user.quota());
-      Account account = authenticator.authorize(identity, route);
+      Account account =
+          route.operation() == Operation.LIST_ACCOUNTS
+              ? null
+              : authenticator.authorize(identity, route);
       return new Call(exchange, route, user, account, null, current);
     } catch (Refusal refusal) {
       if (route == null) {
@@ -134,8 +141,14 @@ public final class ApiService {
       return Response.of(Refusal.of(503, "the simulator was reset"));
     }
     Route route = Objects.requireNonNull(call.route(), "route");
-    Account account = Objects.requireNonNull(call.account(), "account");
+    Account account = call.account();
     try {
+      if (account == null) {
+        return accounts.list(
+            Objects.requireNonNull(call.user(), "user"),
+            call.exchange().request().target(),
+            call.exchange().selectedFault().effect());
+      }
       Response response = account.api().respond(call.exchange(), route, commit, allocator);
       if (route.operation().isWrite() && commit) {
         call.exchange().setCarriedOut();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param route null only if it is refused
  * @param user null only if it is refused before its credential is known
- * @param account null only if it is refused
+ * @param account null if it is refused or the operation addresses none
  * @param refusal why it is refused already, or null
  * @param generation counts the resets before it
  */

@@ -54,7 +54,8 @@ record ListQuery(Selection selection, boolean descending, long page, int perPage
         perPage);
   }
 
-  private static final class Parameters {
+  /** The parameters of a query. */
+  static final class Parameters {
     private final QueryStringDecoder query;
 
     Parameters(String target) {

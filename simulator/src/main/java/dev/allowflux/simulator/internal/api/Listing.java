@@ -3,10 +3,6 @@ package dev.allowflux.simulator.internal.api;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.allowflux.simulator.FaultEffect;
-import dev.allowflux.simulator.FaultEffect.CappedPage;
-import dev.allowflux.simulator.FaultEffect.ShiftedPage;
-import dev.allowflux.simulator.FaultEffect.ShortPage;
-import dev.allowflux.simulator.FaultEffect.WrongPage;
 import dev.allowflux.simulator.internal.exchange.Response;
 import dev.allowflux.simulator.internal.store.PolicyStore;
 import dev.allowflux.simulator.internal.store.PolicyWriter;
@@ -40,25 +36,11 @@ final class Listing {
    * @param fault changes the page, if it is a change of pages
    */
   Response list(ListQuery query, FaultEffect fault, ByteBufAllocator allocator) {
-    int perPage = Math.min(query.perPage(), behavior.maxPageSize());
-    if (fault instanceof CappedPage capped) {
-      perPage = Math.min(perPage, capped.rows());
-    }
-    long offset = (query.page() - 1) * perPage;
-    if (fault instanceof ShiftedPage shifted) {
-      offset += shifted.rows();
-    } else if (fault == WrongPage.REPEATED_PAGE) {
-      offset -= perPage;
-    }
+    PageCut cut =
+        PageCut.of(query.page(), Math.min(query.perPage(), behavior.maxPageSize()), fault);
     PolicyStore.Slice slice =
-        store.list(
-            query.selection(),
-            query.descending(),
-            Math.max(0, offset),
-            fault == WrongPage.MISSING_PAGE
-                ? 0
-                : fault instanceof ShortPage page ? Math.min(page.rows(), perPage) : perPage);
-    int reported = behavior.echoesPageSize() ? query.perPage() : perPage;
+        store.list(query.selection(), query.descending(), cut.offset(), cut.limit());
+    int reported = behavior.echoesPageSize() ? query.perPage() : cut.perPage();
     byte[] end = pageEnd(slice, query, reported).getBytes(ISO_8859_1);
     return Response.json(200, page(slice.policies(), end, allocator));
   }

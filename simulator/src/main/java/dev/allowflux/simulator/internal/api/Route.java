@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operation, account and policy of a request.
  *
+ * @param account the account, or empty if the operation addresses none
  * @param policyId the last segment of the path, or empty if the operation has none
  */
 public record Route(Operation operation, String account, String policyId) {
@@ -23,6 +24,12 @@ public record Route(Operation operation, String account, String policyId) {
   static Route of(String method, String target) {
     int query = target.indexOf('?');
     String path = query < 0 ? target : target.substring(0, query);
+    if (path.equals(BASE_PATH + "/accounts")) {
+      if (!method.equals("GET")) {
+        throw noMethod(method);
+      }
+      return new Route(Operation.LIST_ACCOUNTS, "", "");
+    }
     String prefix = BASE_PATH + "/accounts/";
     String[] segments =
         path.startsWith(prefix) ? path.substring(prefix.length()).split("/", -1) : new String[0];
@@ -38,7 +45,7 @@ public record Route(Operation operation, String account, String policyId) {
     String last = segments.length == 5 ? decode(segments[4], path) : null;
     Operation operation = operation(method, last);
     if (operation == null) {
-      throw Refusal.of(405, 7001, "Method " + method + " not available for that URI");
+      throw noMethod(method);
     }
     return new Route(operation, account, last == null ? "" : last);
   }
@@ -70,6 +77,10 @@ public record Route(Operation operation, String account, String policyId) {
       // A broken percent escape has no route.
     }
     throw noRoute(path);
+  }
+
+  private static Refusal noMethod(String method) {
+    return Refusal.of(405, 7001, "Method " + method + " not available for that URI");
   }
 
   private static Refusal noRoute(String path) {

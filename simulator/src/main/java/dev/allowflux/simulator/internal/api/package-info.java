@@ -1,4 +1,4 @@
-/** From a request to its response: route, credential, quota and the six operations. */
+/** From a request to its response: route, credential, quota and the operations. */
 @NullMarked
 package dev.allowflux.simulator.internal.api;
 

@@ -117,6 +117,7 @@ public final class ContraryFaults {
         }
       }
       case DELETE -> choices.add(Fault::otherId);
+      case LIST_ACCOUNTS -> {}
     }
     if (operation.isWrite()) {
       choices.addAll(lostWrites());

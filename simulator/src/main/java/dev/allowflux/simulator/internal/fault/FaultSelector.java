@@ -38,7 +38,8 @@ public final class FaultSelector {
    * @return the fault, or {@link Exchange#NO_FAULT}
    */
   public synchronized Fault next(Request request, @Nullable Operation operation) {
-    int page = operation == Operation.LIST && matches.length > 0 ? page(request) : 0;
+    boolean listing = operation != null && operation.isListing();
+    int page = listing && matches.length > 0 ? page(request) : 0;
     for (int i = 0; i < matches.length; i++) {
       FaultRule rule = rules.get(i);
       // Written as a difference, since nth + "always" is more than an int holds.
@@ -52,7 +53,7 @@ public final class FaultSelector {
   }
 
   private static boolean matches(FaultRule rule, @Nullable Operation operation, int page) {
-    boolean listing = operation == Operation.LIST;
+    boolean listing = operation != null && operation.isListing();
     return (rule.operation() == null || rule.operation() == operation)
         && (rule.page() == null || (listing && rule.page() == page))
         && (listing || !(rule.fault().effect() instanceof FaultEffect.PageChange));

@@ -3,7 +3,6 @@ package dev.allowflux.kafka.connect;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.kafka.connect.SourceSettings.Tenant;
 import dev.allowflux.reactor.AccessCheck;
-import dev.allowflux.reactor.AllowPolicyClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +30,9 @@ final class CredentialCheck {
   private record Finding(String key, String problem) {}
 
   /**
-   * Puts what is refused into {@code problems}; an API that cannot be reached is a problem too. A
-   * quota that is used up is none, and neither is a credential that there was no time for.
+   * Puts what is refused into {@code problems}; an API that cannot be reached is a problem too, and
+   * so is a store that grants nothing. A quota that is used up is none, and neither is a credential
+   * that there was no time for.
    */
   static void run(List<Tenant> tenants, SourceSettings settings, Map<String, String> problems) {
     List<Finding> findings =
@@ -49,8 +49,8 @@ final class CredentialCheck {
   private static Mono<Finding> check(Tenant tenant, SourceSettings settings) {
     return Mono.using(
             () -> TenantClients.openForCheck(tenant, settings),
-            opened -> check(tenant, opened.client()),
-            CredentialCheck::close)
+            opened -> check(tenant, opened),
+            TenantClients.Opened::close)
         .onErrorResume(
             IllegalArgumentException.class,
             // The message may have the address, and the address a password.
@@ -60,14 +60,20 @@ final class CredentialCheck {
                         SourceSettings.QUOTA_STORE, "its address or folder cannot be used")));
   }
 
-  private static Mono<Finding> check(Tenant tenant, AllowPolicyClient client) {
-    return client
+  private static Mono<Finding> check(Tenant tenant, TenantClients.Opened opened) {
+    return opened
+        .client()
         .check(tenant.accounts().get(0))
         .filter(check -> !check.works())
         .map(check -> finding(tenant, check))
         .onErrorResume(
             EmailSecurityException.Throttled.class,
             failure -> {
+              String store = opened.storeFailure();
+              if (store != null) {
+                return Mono.just(
+                    new Finding(SourceSettings.QUOTA_STORE, "it grants no call: " + store));
+              }
               LOG.warn(
                   "Credential {} was not checked, since its quota gave no call: {}",
                   tenant.name(),
@@ -81,15 +87,6 @@ final class CredentialCheck {
                     new Finding(
                         SourceSettings.BASE_URL,
                         "the API cannot be asked: " + failure.getMessage())));
-  }
-
-  private static void close(TenantClients.Opened opened) {
-    opened.client().close();
-    try {
-      opened.store().close();
-    } catch (Exception e) {
-      LOG.warn("The shared quota of a check could not be closed", e);
-    }
   }
 
   private static Finding finding(Tenant tenant, AccessCheck check) {

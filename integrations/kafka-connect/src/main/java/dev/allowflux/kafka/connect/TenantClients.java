@@ -31,9 +31,25 @@ final class TenantClients {
    *
    * @param client the client
    * @param quota what the credential may send
-   * @param store where the quota is kept
+   * @param store where the quota is kept; null in memory
    */
-  record Opened(AllowPolicyClient client, ApiQuota quota, AutoCloseable store) {}
+  record Opened(AllowPolicyClient client, ApiQuota quota, @Nullable WatchedStore store)
+      implements AutoCloseable {
+
+    /** Why the store of the quota grants nothing; null if it does, or there is none. */
+    @Nullable String storeFailure() {
+      return store == null ? null : store.failure();
+    }
+
+    /** Stops at once: what waits sends nothing more. */
+    @Override
+    public void close() {
+      client.close();
+      if (store != null) {
+        store.close();
+      }
+    }
+  }
 
   /** Nothing is sent, and no store is opened, before the first call. */
   static Opened open(Tenant tenant, SourceSettings settings) {
@@ -56,7 +72,8 @@ final class TenantClients {
 
   private static Opened open(
       Tenant tenant, SourceSettings settings, ClientSettings.Builder client) {
-    QuotaStore store = store(tenant, settings);
+    QuotaStore shared = store(tenant, settings);
+    WatchedStore store = shared == null ? null : new WatchedStore(shared);
     ApiQuota.Builder builder =
         ApiQuota.builder()
             .name(tenant.name())
@@ -65,10 +82,7 @@ final class TenantClients {
             // Nothing interactive shares this quota, or it has a store and its own share.
             .interactiveShare(0);
     ApiQuota quota = store == null ? builder.build() : builder.store(store).build();
-    return new Opened(
-        AllowPolicyClient.create(client.rateLimiter(quota).build()),
-        quota,
-        store instanceof AutoCloseable closeable ? closeable : () -> {});
+    return new Opened(AllowPolicyClient.create(client.rateLimiter(quota).build()), quota, store);
   }
 
   private static ClientSettings.Builder clientSettings(Tenant tenant, SourceSettings settings) {

@@ -1,7 +1,5 @@
 package dev.allowflux.kafka.connect;
 
-import dev.allowflux.reactor.AllowPolicyClient;
-import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallEvents.QuotaState;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,8 +10,6 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A credential: its client and quota, and which of its accounts are read. What it waits for holds
@@ -21,12 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 final class TenantReader implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TenantReader.class);
-
   private final String name;
-  private final AllowPolicyClient client;
-  private final ApiQuota quota;
-  private final AutoCloseable store;
+  private final TenantClients.Opened opened;
   private final Clock clock;
   private final int parallel;
   private final List<AccountReader> accounts;
@@ -45,9 +37,7 @@ final class TenantReader implements AutoCloseable {
       int parallel,
       Clock clock) {
     this.name = name;
-    this.client = opened.client();
-    this.quota = opened.quota();
-    this.store = opened.store();
+    this.opened = opened;
     this.accounts = List.copyOf(accounts);
     this.parallel = parallel;
     this.clock = clock;
@@ -64,7 +54,7 @@ final class TenantReader implements AutoCloseable {
   }
 
   QuotaState quota() {
-    return quota.state();
+    return opened.quota().state();
   }
 
   /** Sends nothing for a while. */
@@ -113,7 +103,7 @@ final class TenantReader implements AutoCloseable {
     while (active.size() < parallel && !waiting.isEmpty() && !waiting.peek().due().isAfter(now)) {
       AccountReader account = waiting.remove();
       active.add(account);
-      account.read(client, exchange);
+      account.read(opened.client(), exchange);
     }
     return waiting.isEmpty() || active.size() >= parallel ? Instant.MAX : waiting.peek().due();
   }
@@ -128,11 +118,6 @@ final class TenantReader implements AutoCloseable {
   /** Stops at once: what waits sends nothing more. */
   @Override
   public void close() {
-    client.close();
-    try {
-      store.close();
-    } catch (Exception e) {
-      LOG.warn("The shared quota of credential {} could not be closed", name, e);
-    }
+    opened.close();
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.allowflux.kafka.connect.SourceSettings.Tenant;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.RateLimitRule;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,6 +165,25 @@ class SourceSettingsTest {
       values.put("quota.store", "redis://:secret@host:port");
       assertThat(problems(values)).containsOnlyKeys("quota.store");
       assertThat(problems(values).toString()).doesNotContain("secret");
+    }
+  }
+
+  /** What a person must mend; a quota that is used up is no problem of the configuration. */
+  @Test
+  void storeThatGrantsNothingIsReported(@TempDir Path folder) throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().addAccount("first", "right", 1).start()) {
+      Map<String, String> values = one(api);
+      values.put("quota.store", "redis://user:secret@127.0.0.1:1");
+      Map<String, List<String>> problems = problems(values);
+      assertThat(problems).containsOnlyKeys("quota.store");
+      assertThat(problems.get("quota.store").toString())
+          .startsWith("[it grants no call: Redis at ")
+          .contains("127.0.0.1:1")
+          .doesNotContain("secret");
+      Path file = Files.createFile(folder.resolve("file"));
+      values.put("quota.store", "file:" + file);
+      assertThat(problems(values)).containsOnlyKeys("quota.store");
+      assertThat(api.requestCount()).isZero();
     }
   }
 

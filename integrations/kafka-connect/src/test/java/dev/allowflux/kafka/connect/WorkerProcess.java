@@ -28,7 +28,7 @@ final class WorkerProcess {
       Pattern.compile(
           ".*/(classes|test-classes|allowflux-.*|reactor-.*|reactive-streams.*|netty-.*|lettuce-.*"
               + "|resilience4j-.*|redis-.*|jackson-core-3.*|jspecify.*|junit-.*|blockhound.*"
-              + "|assertj-.*|archunit.*|embedded-redis.*)(\\.jar)?");
+              + "|assertj-.*|archunit.*|embedded-redis.*|apicurio-.*|avro-.*)(\\.jar)?");
 
   private final Process process;
   private final int port;

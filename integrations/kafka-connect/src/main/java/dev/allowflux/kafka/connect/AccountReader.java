@@ -64,11 +64,6 @@ final class AccountReader {
     return refusal;
   }
 
-  /** Whether something of this account was sent before this task. */
-  boolean wasReadBefore() {
-    return output.stored() != null;
-  }
-
   /** Begins a round, or goes on with the one that was interrupted. */
   Reading read(AllowPolicyClient client, PageExchange exchange) {
     Flux<Page> pages;
@@ -105,6 +100,7 @@ final class AccountReader {
 
   /** Goes on where the round stands, after a while that grows with each failure. */
   Duration failed() {
+    output.pause();
     Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures++, 6));
     if (backoff.compareTo(MAX_BACKOFF) > 0) {
       backoff = MAX_BACKOFF;

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -51,7 +52,7 @@ public final class AllowPolicySourceTask extends SourceTask {
   private final Deque<AccountReader> ending = new ArrayDeque<>();
   private final TaskMetrics metrics = new TaskMetrics();
   private @Nullable TransactionContext transactions;
-  private List<ChangesOutput> changes = List.of();
+  private final List<ChangesOutput> changes = new ArrayList<>();
   private long maxPolicies;
 
   /** Makes a task, as Connect does. */
@@ -82,30 +83,40 @@ public final class AllowPolicySourceTask extends SourceTask {
    */
   @Override
   public void start(Map<String, String> props) {
-    SourceSettings settings = TaskSettings.read(props);
+    try {
+      start(TaskSettings.read(props));
+    } catch (ConfigException | IllegalArgumentException e) {
+      throw new ConnectException(
+          "The configuration of this task cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private void start(SourceSettings settings) {
     transactions = context.transactionContext();
     maxPolicies = settings.getLong(SourceSettings.MAX_POLICIES);
-    StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), settings.topic());
-    List<Tenant> configured = settings.tenants();
-    List<ChangesOutput> states = new ArrayList<>();
-    for (Tenant tenant : configured) {
+    StoredOffsets stored =
+        new StoredOffsets(context.offsetStorageReader(), settings.topic(), transactions != null);
+    for (Tenant tenant : settings.tenants()) {
       List<? extends RoundOutput> outputs;
       if (settings.mode() == Mode.CHANGES) {
-        List<ChangesOutput> read = stored.changes(tenant.accounts(), transactions != null);
-        states.addAll(read);
+        long others = policiesKnown();
+        List<ChangesOutput> read =
+            stored.changes(tenant.accounts(), size -> checkSize(others + size));
+        changes.addAll(read);
         outputs = read;
       } else {
         outputs = stored.snapshots(tenant.accounts());
       }
-      tenants.add(reader(tenant, outputs, settings));
+      tenants.add(reader(tenant, outputs, stored, settings));
     }
-    changes = List.copyOf(states);
-    checkSize();
     metrics.register(context, tenants, () -> policiesKnown());
   }
 
   private TenantReader reader(
-      Tenant tenant, List<? extends RoundOutput> outputs, SourceSettings settings) {
+      Tenant tenant,
+      List<? extends RoundOutput> outputs,
+      StoredOffsets stored,
+      SourceSettings settings) {
     List<AccountReader> accounts = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       accounts.add(
@@ -121,7 +132,7 @@ public final class AllowPolicySourceTask extends SourceTask {
             clock);
     accounts.forEach(account -> tenantOf.put(account, reader));
     boolean quotaKnown = !settings.getString(SourceSettings.QUOTA_STORE).equals("memory");
-    if (!quotaKnown && accounts.stream().anyMatch(AccountReader::wasReadBefore)) {
+    if (!quotaKnown && stored.haveAny(tenant.accounts())) {
       Duration window = settings.quotaWindow();
       Duration wait = window.plus(window.dividedBy(WINDOW_MARGIN));
       reader.waitFor(wait);
@@ -163,7 +174,7 @@ public final class AllowPolicySourceTask extends SourceTask {
       }
       arrival = exchange.take(Duration.ZERO);
     }
-    checkSize();
+    checkSize(policiesKnown());
     return records.isEmpty() ? null : records;
   }
 
@@ -264,8 +275,7 @@ public final class AllowPolicySourceTask extends SourceTask {
     return changes.stream().mapToLong(ChangesOutput::size).sum();
   }
 
-  private void checkSize() {
-    long known = policiesKnown();
+  private void checkSize(long known) {
     if (known > maxPolicies) {
       throw new ConnectException(
           "This task keeps the state of "

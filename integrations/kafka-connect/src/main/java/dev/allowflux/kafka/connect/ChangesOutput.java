@@ -4,6 +4,7 @@ import dev.allowflux.kafka.connect.Offsets.Progress;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.Page;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * KnownPolicies}: Connect writes them in the transaction of the records, and reads them back from
  * its compacted topic. A record carries the chunk that its policy is in; of the records of a page
  * only the last one of a chunk carries the chunk with the page's changes, so that a page of which a
- * part was sent is compared again.
+ * part was sent is compared again. Where a page is a transaction no part of it is sent, and each
+ * record carries them, whichever of them a transformation drops.
  *
  * <p>A policy that is gone is a tombstone, after a round that this task has read from beginning to
  * end and that the client reports as complete. The position is stored too where pages are
@@ -55,6 +58,7 @@ final class ChangesOutput implements RoundOutput {
   private Progress progress = new Progress(Instant.EPOCH, null);
   private boolean fromStart;
   private long sequence;
+  private long storedSequence;
 
   /** A policy whose record is to be sent; without a value if it is gone. */
   private record Change(String id, @Nullable AllowPolicy policy) {}
@@ -74,17 +78,33 @@ final class ChangesOutput implements RoundOutput {
   }
 
   /**
-   * Takes over a chunk as Connect has stored it; chunks come in their order.
+   * Takes over a chunk as Connect has stored it; chunks come in their order. What another topic has
+   * is not known of this one.
    *
    * @return whether there was one
+   * @throws ConnectException if it cannot be read
    */
   boolean restore(int chunk, @Nullable Map<String, ?> offset) {
     if (offset == null || !(offset.get(STATE) instanceof String state)) {
       return false;
     }
-    known.addStored(chunk, state);
-    if (offset.get(SEQUENCE) instanceof Number number && number.longValue() >= sequence) {
-      sequence = number.longValue();
+    long number = offset.get(SEQUENCE) instanceof Number given ? given.longValue() : 0;
+    sequence = Math.max(sequence, number);
+    if (!Offsets.tellsOf(topic, offset)) {
+      return true;
+    }
+    try {
+      known.addStored(chunk, state);
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new ConnectException(
+          "What is stored of account "
+              + account
+              + " cannot be read; was it written by another version? Install that one, or stop the"
+              + " connector and delete its offsets: then all is sent again",
+          e);
+    }
+    if (number >= storedSequence) {
+      storedSequence = number;
       stored = Progress.read(offset);
     }
     return true;
@@ -103,7 +123,6 @@ final class ChangesOutput implements RoundOutput {
 
   @Override
   public void begin(Instant traversal, boolean readFromStart) {
-    known.open();
     seen.clear();
     gone.clear();
     fromStart = readFromStart;
@@ -112,6 +131,7 @@ final class ChangesOutput implements RoundOutput {
 
   @Override
   public List<SourceRecord> page(Page page, @Nullable String cfRay) {
+    known.open();
     List<Change> changes = new ArrayList<>();
     Map<String, Long> hashes = new HashMap<>();
     for (AllowPolicy policy : page.policies()) {
@@ -164,6 +184,11 @@ final class ChangesOutput implements RoundOutput {
     return records;
   }
 
+  @Override
+  public void pause() {
+    known.close();
+  }
+
   private List<SourceRecord> records(
       List<Change> changes, Map<String, Long> hashes, @Nullable String cfRay) {
     if (changes.isEmpty()) {
@@ -186,12 +211,16 @@ final class ChangesOutput implements RoundOutput {
         known.put(id, hash);
       }
     }
+    Map<Integer, Map<String, Object>> after = new HashMap<>();
+    before.keySet().forEach(chunk -> after.put(chunk, withProgress(offset(chunk))));
     Headers headers = PolicyRecords.headers(account, progress.traversal(), cfRay);
     List<SourceRecord> records = new ArrayList<>(changes.size());
     for (int i = 0; i < changes.size(); i++) {
       int chunk = chunkOf.get(i);
       Map<String, Object> offset =
-          Objects.equals(lastOf.get(chunk), i) ? withProgress(offset(chunk)) : before.get(chunk);
+          transactions || Objects.equals(lastOf.get(chunk), i)
+              ? after.get(chunk)
+              : before.get(chunk);
       records.add(record(changes.get(i), chunk, offset, headers.duplicate()));
     }
     return records;
@@ -199,6 +228,7 @@ final class ChangesOutput implements RoundOutput {
 
   private Map<String, Object> offset(int chunk) {
     Map<String, Object> offset = new LinkedHashMap<>();
+    Offsets.writeTopic(offset, topic);
     offset.put(STATE, known.stored(chunk));
     return offset;
   }

@@ -180,13 +180,15 @@ final class KnownPolicies {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       while (in.available() > 0) {
         String id =
-            in.readByte() == UUID_ID
-                ? new UUID(in.readLong(), in.readLong()).toString()
-                : in.readUTF();
+            switch (in.readByte()) {
+              case UUID_ID -> new UUID(in.readLong(), in.readLong()).toString();
+              case TEXT_ID -> in.readUTF();
+              default -> throw new IOException("an id of an unknown form");
+            };
         entries.put(id, in.readLong());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the stored state of an account is cut short", e);
+      throw new UncheckedIOException("the stored state of an account is not whole", e);
     }
     return entries;
   }

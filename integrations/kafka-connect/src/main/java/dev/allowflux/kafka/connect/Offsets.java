@@ -14,6 +14,8 @@ final class Offsets {
   static final String TRAVERSAL = "traversal";
   static final String POSITION = "position";
 
+  private static final String TOPIC = "topic";
+
   private Offsets() {}
 
   /**
@@ -49,6 +51,16 @@ final class Offsets {
       offset.put(TRAVERSAL, traversal.toString());
       offset.put(POSITION, position == null ? "" : position.toString());
     }
+  }
+
+  /** Notes which topic the records of an offset went to. */
+  static void writeTopic(Map<String, Object> offset, String topic) {
+    offset.put(TOPIC, topic);
+  }
+
+  /** Whether an offset tells of this topic: what another one has, this one has not. */
+  static boolean tellsOf(String topic, @Nullable Map<String, ?> offset) {
+    return offset != null && topic.equals(offset.get(TOPIC));
   }
 
   /** Names an account: one key, as that of a chunk has, and for the same reason. */

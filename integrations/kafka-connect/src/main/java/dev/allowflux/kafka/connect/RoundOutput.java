@@ -30,4 +30,7 @@ interface RoundOutput {
    * @return the next part; empty if nothing remains
    */
   List<SourceRecord> remaining();
+
+  /** The account is not read for a while: what is held of it takes less memory from now on. */
+  void pause();
 }

@@ -16,27 +16,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every policy, in each round. Only the last record of a page has the position behind the page: the
  * records before it have the one in front of it, so that a page of which a part was sent is read
- * again.
+ * again. Where a page is a transaction no part of it is sent, and each record has the position
+ * behind it, whichever of them a transformation drops.
  */
 final class SnapshotOutput implements RoundOutput {
 
   private final AccountId account;
   private final String topic;
+  private final boolean transactions;
   private final @Nullable Progress stored;
   private Instant traversal = Instant.EPOCH;
   private Map<String, Object> offset = Map.of();
 
-  SnapshotOutput(AccountId account, String topic, @Nullable Map<String, ?> storedOffset) {
+  SnapshotOutput(
+      AccountId account,
+      String topic,
+      boolean transactions,
+      @Nullable Map<String, ?> storedOffset) {
     this.account = account;
     this.topic = topic;
-    this.stored = Progress.read(storedOffset);
+    this.transactions = transactions;
+    this.stored = Offsets.tellsOf(topic, storedOffset) ? Progress.read(storedOffset) : null;
     if (stored != null) {
       offset = offset(stored);
     }
   }
 
-  private static Map<String, Object> offset(Progress progress) {
+  private Map<String, Object> offset(Progress progress) {
     Map<String, Object> offset = new HashMap<>();
+    Offsets.writeTopic(offset, topic);
     progress.write(offset);
     return offset;
   }
@@ -67,7 +75,7 @@ final class SnapshotOutput implements RoundOutput {
       records.add(
           new SourceRecord(
               partition,
-              i == policies.size() - 1 ? offset : before,
+              transactions || i == policies.size() - 1 ? offset : before,
               topic,
               null,
               PolicyRecords.KEY,
@@ -84,4 +92,7 @@ final class SnapshotOutput implements RoundOutput {
   public List<SourceRecord> remaining() {
     return List.of();
   }
+
+  @Override
+  public void pause() {}
 }

@@ -39,6 +39,9 @@ final class SourceSettings extends AbstractConfig {
   static final String QUOTA_LOGIN = "quota.store.password";
   static final String MAX_POLICIES = "changes.max.policies";
 
+  /** A year. */
+  private static final long MAX_INTERVAL = 31_536_000_000L;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   SourceSettings(Map<String, String> values) {
@@ -115,7 +118,7 @@ final class SourceSettings extends AbstractConfig {
                 POLL_INTERVAL,
                 ConfigDef.Type.LONG,
                 300_000L,
-                Range.atLeast(1),
+                Range.between(1, MAX_INTERVAL),
                 Importance.MEDIUM,
                 "Milliseconds from the beginning of a round of an account to that of the next one;"
                     + " a round that takes longer is followed by the next one at once.");

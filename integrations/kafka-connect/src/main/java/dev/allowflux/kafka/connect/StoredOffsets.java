@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,22 @@ final class StoredOffsets {
 
   private final OffsetStorageReader reader;
   private final String topic;
+  private final boolean transactions;
 
-  StoredOffsets(OffsetStorageReader reader, String topic) {
+  StoredOffsets(OffsetStorageReader reader, String topic, boolean transactions) {
     this.reader = reader;
     this.topic = topic;
+    this.transactions = transactions;
+  }
+
+  /** Whether a task has read any of these accounts before, in whichever mode and for any topic. */
+  boolean haveAny(List<AccountId> accounts) {
+    List<Map<String, String>> partitions = new ArrayList<>();
+    for (AccountId account : accounts) {
+      partitions.add(Offsets.partition(account));
+      partitions.add(ChangesOutput.partition(account, 0));
+    }
+    return reader.offsets(partitions).values().stream().anyMatch(Objects::nonNull);
   }
 
   /** One for each account, in their order. */
@@ -32,23 +46,31 @@ final class StoredOffsets {
     Map<Map<String, String>, Map<String, Object>> offsets =
         reader.offsets(accounts.stream().map(Offsets::partition).toList());
     return accounts.stream()
-        .map(account -> new SnapshotOutput(account, topic, offsets.get(Offsets.partition(account))))
+        .map(
+            account ->
+                new SnapshotOutput(
+                    account, topic, transactions, offsets.get(Offsets.partition(account))))
         .toList();
   }
 
-  /** One for each account, in their order. */
-  List<ChangesOutput> changes(List<AccountId> accounts, boolean transactions) {
+  /**
+   * One for each account, in their order.
+   *
+   * @param size is told how many policies are known so far, and may end it with an exception
+   */
+  List<ChangesOutput> changes(List<AccountId> accounts, LongConsumer size) {
     List<ChangesOutput> outputs = new ArrayList<>();
     for (AccountId account : accounts) {
       outputs.add(new ChangesOutput(account, topic, transactions));
     }
     for (int from = 0; from < accounts.size(); from += ACCOUNTS) {
-      restore(accounts, outputs, from, Math.min(accounts.size(), from + ACCOUNTS));
+      restore(accounts, outputs, from, Math.min(accounts.size(), from + ACCOUNTS), size);
     }
     return outputs;
   }
 
-  private void restore(List<AccountId> accounts, List<ChangesOutput> outputs, int from, int to) {
+  private void restore(
+      List<AccountId> accounts, List<ChangesOutput> outputs, int from, int to, LongConsumer size) {
     List<Integer> open = new ArrayList<>();
     for (int i = from; i < to; i++) {
       open.add(i);
@@ -73,6 +95,7 @@ final class StoredOffsets {
           more.add(i);
         }
       }
+      size.accept(outputs.stream().mapToLong(ChangesOutput::size).sum());
       open = more;
     }
   }

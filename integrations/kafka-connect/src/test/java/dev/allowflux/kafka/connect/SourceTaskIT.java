@@ -348,8 +348,9 @@ class SourceTaskIT {
     }
   }
 
-  @Test
-  void failureThatPassesIsRetriedFromWhereTheRoundStands() throws InterruptedException {
+  @ParameterizedTest
+  @ValueSource(strings = {"snapshot", "changes"})
+  void failureThatPassesIsRetriedFromWhereTheRoundStands(String mode) throws InterruptedException {
     FaultScript faults =
         FaultScript.of(
             FaultRule.of(Fault.status(503, Fault.Content.HTML))
@@ -358,7 +359,7 @@ class SourceTaskIT {
                 .times(4));
     try (ApiSimulator api = builder().faults(faults).start()) {
       TaskFixture connect = new TaskFixture(true);
-      AllowPolicySourceTask task = connect.start(settings(api, "snapshot"));
+      AllowPolicySourceTask task = connect.start(settings(api, mode));
       connect.pollUntil(task, () -> connect.topic.size() >= 370);
       task.stop();
       assertThat(connect.ids()).containsExactlyInAnyOrderElementsOf(expected(api));

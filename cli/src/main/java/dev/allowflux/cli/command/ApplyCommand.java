@@ -1,21 +1,29 @@
 package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.input.InputBytes;
+import dev.allowflux.cli.option.AccountsOption;
 import dev.allowflux.cli.option.ApplyOptions;
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.ExposureOptions;
+import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.error.InputException;
 import dev.allowflux.plan.ApprovedPlan;
 import dev.allowflux.plan.PlanKeys;
+import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.PlanFile;
+import dev.allowflux.sync.accounts.AccountEntry;
+import dev.allowflux.sync.accounts.ApprovedPlanSet;
+import dev.allowflux.sync.accounts.PlanSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,7 +42,11 @@ import picocli.CommandLine.Parameters;
           + " the plan: a run that was broken off, by Ctrl-C or by a crash, is taken up by running"
           + " the same command again, and a plan that is done is not done twice.",
       "%nOn a terminal it shows the changes and the digest, and asks first. The record of what was"
-          + " sent goes to standard output."
+          + " sent goes to standard output.",
+      "%nThe plans of many accounts ('plan --accounts --out') are applied together, with the list"
+          + " that they were made with: approved by one digest, with a journal for each account in"
+          + " a folder beside PLAN. An account that fails stops no other and decides the exit"
+          + " code."
     },
     footer = {
       "%nExamples:",
@@ -42,6 +54,7 @@ import picocli.CommandLine.Parameters;
       "  allowflux apply plan.json",
       "  allowflux apply plan.json --yes --digest 3f1c... --stop-on-change",
       "  allowflux apply plan.json --yes --trust reviewer.pub",
+      "  allowflux apply plans.json --accounts tenants.csv",
       "%nAt the end it looks whether everything is there, once. Copies that it made itself are"
           + " deleted, others are reported.",
       "%nExit codes of its own: 1 the plan was edited, is too old or of another account, or its"
@@ -52,8 +65,12 @@ import picocli.CommandLine.Parameters;
     })
 final class ApplyCommand extends AbstractCommand {
 
-  @Parameters(paramLabel = "PLAN", description = "The plan.")
+  @Parameters(
+      paramLabel = "PLAN",
+      description = "The plan; with --accounts the plans of the accounts of this list.")
   private Path file = Path.of("plan.json");
+
+  @Mixin private AccountsOption accounts = new AccountsOption();
 
   @Option(
       names = "--digest",
@@ -89,16 +106,22 @@ final class ApplyCommand extends AbstractCommand {
           "--yes needs --digest of the plan that was reviewed, or --trust with the key that it was"
               + " signed with");
     }
-    Path journal =
-        apply.journal == null
-            ? file.resolveSibling(file.getFileName() + ".journal")
-            : apply.journal;
-    Arguments.differentFiles(parser(), "PLAN", file, "--journal", journal);
+    if (accounts.given()) {
+      return applyMany();
+    }
+    Path journal = journal(".journal");
     SyncPlan plan;
     try {
       plan = PlanFile.read(file);
     } catch (IllegalArgumentException e) {
-      invocation().say(file + ": " + e.getMessage());
+      boolean set = PlanSet.isSet(file);
+      invocation()
+          .say(
+              file
+                  + ": "
+                  + (set
+                      ? "has the plans of many accounts; give --accounts, too"
+                      : e.getMessage()));
       return ExitCode.LOCAL_FAILURE;
     }
     PublicKey key = trust == null ? null : publicKey(trust);
@@ -106,6 +129,56 @@ final class ApplyCommand extends AbstractCommand {
       return new InteractiveApply(invocation(), session, plan, apply.yes)
           .showingChanges()
           .run(approval(key), apply.settings(parser(), journal, exposure.limits(parser())));
+    }
+  }
+
+  private Path journal(String suffix) throws IOException {
+    Path journal =
+        apply.journal == null ? file.resolveSibling(file.getFileName() + suffix) : apply.journal;
+    Arguments.differentFiles(parser(), "PLAN", file, "--journal", journal);
+    return journal;
+  }
+
+  private ExitCode applyMany() throws IOException {
+    Path journals = journal(".journals");
+    SyncLimits limits = exposure.limits(parser());
+    PublicKey key = trust == null ? null : publicKey(trust);
+    List<AccountEntry> list = accounts.read();
+    try (PlanSet set = PlanSet.read(file);
+        AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
+      List<AccountEntry> changed = set.entries(list);
+      if (!set.failed().isEmpty()) {
+        invocation().say(ManyPlans.failed(set));
+      }
+      ApprovedPlanSet approved = key == null ? null : set.approve(key);
+      if (approved == null || digest != null) {
+        approved = set.approve(digest == null ? set.digest() : digest);
+      }
+      ManyPlans plans = new ManyPlans(this, list, sessions);
+      if (!apply.yes && !changed.isEmpty() && !plans.agreed(set, false)) {
+        return ExitCode.USAGE;
+      }
+      plans.apply(approved, journals, journal -> apply.settings(parser(), journal, limits));
+      return plans.end();
+    } catch (IllegalArgumentException e) {
+      if (e instanceof InputException) {
+        throw e;
+      }
+      boolean one = isPlanOfOneAccount();
+      invocation()
+          .say(
+              file
+                  + ": "
+                  + (one ? "has the plan of one account; leave out --accounts" : e.getMessage()));
+      return ExitCode.LOCAL_FAILURE;
+    }
+  }
+
+  private boolean isPlanOfOneAccount() throws IOException {
+    try {
+      return PlanFile.read(file).digest().length() > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

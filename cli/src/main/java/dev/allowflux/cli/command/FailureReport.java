@@ -29,6 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -71,8 +73,8 @@ final class FailureReport {
           .forEach(err::println);
     }
     invocation.say(line(failure, Instant.now()));
-    if (failure instanceof UnsafePlanException e) {
-      e.refusals().forEach(this::report);
+    if (failure instanceof UnsafePlanException) {
+      details(failure).forEach(err::println);
     }
     if (invocation.verbosity() > 1) {
       printTrace(failure, err);
@@ -90,13 +92,20 @@ final class FailureReport {
         .forEach(line -> err.println(SafeText.line(line.replace("\t", "    "))));
   }
 
-  private void report(Refusal refusal) {
-    PrintStream err = invocation.io().err();
-    err.println(
-        "  " + SafeText.line(refusal.what()) + " (" + ExposureOptions.override(refusal) + ")");
-    for (String example : refusal.examples()) {
-      err.println("    " + SafeText.marked(example));
+  /** What a failure has to say beyond its line, in lines that are safe to show. */
+  static List<String> details(Exception failure) {
+    List<String> lines = new ArrayList<>();
+    if (failure instanceof InputException e && e.problems().size() > 1) {
+      e.problems().forEach(problem -> lines.add("  " + problem));
     }
+    if (failure instanceof UnsafePlanException e) {
+      for (Refusal refusal : e.refusals()) {
+        String override = ExposureOptions.override(refusal);
+        lines.add("  " + SafeText.line(refusal.what()) + " (" + override + ")");
+        refusal.examples().forEach(example -> lines.add("    " + SafeText.marked(example)));
+      }
+    }
+    return lines;
   }
 
   static ExitCode exitCode(Exception failure) {

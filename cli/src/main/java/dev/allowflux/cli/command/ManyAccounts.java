@@ -14,12 +14,14 @@ import dev.allowflux.sync.accounts.AccountOutcome;
 import dev.allowflux.sync.accounts.AccountRuns;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -33,8 +35,7 @@ final class ManyAccounts {
   private final AbstractCommand command;
   private final Invocation invocation;
   private final List<AccountEntry> accounts;
-  private final Map<AccountEntry, Throwable> failures = new HashMap<>();
-  private int ended;
+  private final Map<AccountEntry, Failure> failures = new HashMap<>();
 
   ManyAccounts(AbstractCommand command, List<AccountEntry> accounts) {
     this.command = command;
@@ -48,6 +49,14 @@ final class ManyAccounts {
     Mono<String> in(AllowPolicyClient client, AccountEntry entry);
   }
 
+  /** Takes what the work in an account gave. */
+  interface Done<T> {
+    void of(AccountEntry entry, T value) throws IOException;
+  }
+
+  /** Why an account is not done, in lines, and the exit code for it. */
+  private record Failure(ExitCode exit, List<String> lines) {}
+
   /** Does the work in each account; returns the exit code of the first one that failed. */
   ExitCode run(ConnectionOptions connection, Consumer<ClientSettings.Builder> settings, Work work)
       throws IOException {
@@ -59,43 +68,75 @@ final class ManyAccounts {
   ExitCode run(AccountSessions sessions, Consumer<ClientSettings.Builder> settings, Work work)
       throws IOException {
     Output output = Output.standard(command.io());
+    collect(
+        AccountRuns.run(
+            accounts,
+            TOGETHER,
+            entry ->
+                Mono.defer(() -> work.in(sessions.client(entry, settings), entry))
+                    .subscribeOn(Schedulers.boundedElastic())),
+        accounts.size(),
+        (entry, line) -> println(output, entry, line));
+    return reportFailures();
+  }
+
+  /** Prints a line on an account, with its id in front and its name behind. */
+  void println(Output output, AccountEntry entry, String line) throws IOException {
     int width = accounts.stream().mapToInt(e -> e.account().value().length()).max().orElse(0);
+    String id = entry.account().value();
+    String name = entry.name().isEmpty() ? "" : "  " + SafeText.line(entry.name());
+    output.println(id + " ".repeat(width - id.length()) + "  " + line + name);
+  }
+
+  /**
+   * Waits for the outcomes of a piece of work, shows how far it is, and remembers what failed.
+   *
+   * @param count how many outcomes there will be
+   */
+  <T> void collect(Flux<AccountOutcome<T>> outcomes, int count, Done<T> whenDone)
+      throws IOException {
+    int ended = 0;
+    int failed = 0;
     try {
-      for (AccountOutcome<String> outcome :
-          AccountRuns.run(
-                  accounts,
-                  TOGETHER,
-                  entry ->
-                      Mono.defer(() -> work.in(sessions.client(entry, settings), entry))
-                          .subscribeOn(Schedulers.boundedElastic()))
-              // Whoever waits for an outcome must not keep an event loop waiting for a lock.
-              .publishOn(Schedulers.boundedElastic(), 1)
-              .toIterable(1)) {
-        report(outcome, width, output);
+      // Whoever waits for an outcome must not keep an event loop waiting for a lock.
+      for (AccountOutcome<T> outcome :
+          outcomes.publishOn(Schedulers.boundedElastic(), 1).toIterable(1)) {
+        ended++;
+        clear();
+        if (outcome instanceof AccountOutcome.Done<T> done) {
+          whenDone.of(done.entry(), done.value());
+        } else if (outcome instanceof AccountOutcome.Failed<T> failure) {
+          failed++;
+          fail(failure.entry(), failure.failure());
+        }
+        ProcessIo io = command.io();
+        if (io.errIsTerminal()) {
+          io.err().print(ended + " of " + count + " accounts, " + failed + " failed");
+          io.err().flush();
+        }
       }
     } finally {
       clear();
     }
-    return reportFailures();
   }
 
-  private void report(AccountOutcome<String> outcome, int width, Output output) throws IOException {
-    AccountEntry entry = outcome.entry();
-    ended++;
-    clear();
-    if (outcome instanceof AccountOutcome.Done<String> done) {
-      String id = entry.account().value();
-      String name = entry.name().isEmpty() ? "" : "  " + SafeText.line(entry.name());
-      output.println(id + " ".repeat(width - id.length()) + "  " + done.value() + name);
-    } else if (outcome instanceof AccountOutcome.Failed<String> failed) {
-      failures.put(entry, failed.failure());
-    }
-    ProcessIo io = command.io();
-    if (io.errIsTerminal()) {
-      io.err()
-          .print(ended + " of " + accounts.size() + " accounts, " + failures.size() + " failed");
-      io.err().flush();
-    }
+  private void fail(AccountEntry entry, Throwable thrown) {
+    Exception failure =
+        Exceptions.unwrap(thrown) instanceof Exception e ? e : new IllegalStateException(thrown);
+    String credential = entry.credential() == null ? "" : " by " + entry.credential();
+    List<String> lines = new ArrayList<>();
+    lines.add("account " + entry + credential + ": " + FailureReport.line(failure, Instant.now()));
+    lines.addAll(FailureReport.details(failure));
+    failures.put(entry, new Failure(FailureReport.exitCode(failure), lines));
+  }
+
+  /** Remembers an account whose work ended otherwise than it should. */
+  void fail(AccountEntry entry, ExitCode exit, String why) {
+    failures.put(entry, new Failure(exit, List.of("account " + entry + ": " + why)));
+  }
+
+  boolean isFailed(AccountEntry entry) {
+    return failures.containsKey(entry);
   }
 
   private void clear() {
@@ -105,30 +146,28 @@ final class ManyAccounts {
     }
   }
 
-  private ExitCode reportFailures() {
+  /** Names the accounts that failed; returns the exit code of the first one. */
+  ExitCode reportFailures() {
     invocation.say(
         String.format(
             Locale.ROOT,
             "%,d accounts: %,d done, %,d failed",
             accounts.size(),
-            ended - failures.size(),
+            accounts.size() - failures.size(),
             failures.size()));
     ExitCode first = ExitCode.DONE;
     int shown = 0;
     for (AccountEntry entry : accounts) {
-      Throwable thrown = failures.get(entry);
-      if (thrown == null) {
+      Failure failure = failures.get(entry);
+      if (failure == null) {
         continue;
       }
-      Exception failure =
-          Exceptions.unwrap(thrown) instanceof Exception e ? e : new IllegalStateException(thrown);
       if (first == ExitCode.DONE) {
-        first = FailureReport.exitCode(failure);
+        first = failure.exit();
       }
       if (shown++ < MOST_SHOWN) {
-        String credential = entry.credential() == null ? "" : " by " + entry.credential();
-        invocation.say(
-            "account " + entry + credential + ": " + FailureReport.line(failure, Instant.now()));
+        invocation.say(failure.lines().get(0));
+        failure.lines().stream().skip(1).forEach(invocation.io().err()::println);
       }
     }
     if (shown > MOST_SHOWN) {

@@ -1,11 +1,16 @@
 package dev.allowflux.cli.command;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.allowflux.cli.input.InputBytes;
+import dev.allowflux.cli.option.AccountsOption;
 import dev.allowflux.cli.option.Arguments;
+import dev.allowflux.cli.option.BaseOption;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.Progress;
+import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
@@ -19,6 +24,9 @@ import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.AllowPolicySync;
 import dev.allowflux.sync.PlanEvent;
 import dev.allowflux.sync.PlanFile;
+import dev.allowflux.sync.accounts.AccountEntry;
+import dev.allowflux.sync.accounts.DesiredStates;
+import dev.allowflux.sync.accounts.PlanSet;
 import dev.allowflux.sync.file.PolicyFileReader;
 import dev.allowflux.sync.file.PolicyFileReport;
 import java.io.BufferedWriter;
@@ -49,14 +57,19 @@ import reactor.core.publisher.Flux;
           + " its kind, whether it is a regular expression, and its pattern; a field that the file"
           + " does not have is left as it is.",
       "%nA plan that deletes or edits much, or opens much, is refused by a rule; each rule has its"
-          + " own override."
+          + " own override.",
+      "%nWith --accounts each account of a list is planned, from --base and the files of the"
+          + " account, under the same rules each, and all plans are one document with one digest."
+          + " An account that cannot be planned is named, stands in the document as such, and"
+          + " decides the exit code."
     },
     footer = {
       "%nExamples:",
       "  allowflux plan policies.ndjson --simulate 1000",
       "  allowflux plan policies.csv --mode owned --owner team-a --out plan.json",
       "  allowflux plan policies.csv --out plan.json --sign reviewer.key",
-      "  allowflux plan policies.ndjson --expect-no-changes --format markdown"
+      "  allowflux plan policies.ndjson --expect-no-changes --format markdown",
+      "  allowflux plan --accounts tenants.csv --base policies.csv --out plans.json"
     })
 final class PlanCommand extends AbstractCommand {
 
@@ -72,8 +85,15 @@ final class PlanCommand extends AbstractCommand {
     }
   }
 
-  @Parameters(paramLabel = "FILE", description = "The desired policies; - for standard input.")
-  private Path file = Path.of("-");
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "The desired policies of one account; - for standard input.")
+  private @Nullable Path file;
+
+  @Mixin private AccountsOption accounts = new AccountsOption();
+
+  @Mixin private BaseOption base = new BaseOption();
 
   @Option(
       names = {"-o", "--out"},
@@ -110,15 +130,21 @@ final class PlanCommand extends AbstractCommand {
 
   @Override
   ExitCode run() throws IOException {
-    if (out != null) {
-      Arguments.differentFiles(parser(), "FILE", file, "--out", out);
+    Path common = base.of(parser(), accounts, file);
+    Path desired = common == null ? file : common;
+    if (out != null && desired != null) {
+      String name = common == null ? "FILE" : "--base";
+      Arguments.differentFiles(parser(), name, desired, "--out", out);
     } else if (sign != null) {
       throw new ParameterException(parser(), "--sign needs --out FILE");
     }
     PrivateKey key = sign == null ? null : privateKey(sign);
+    if (common != null) {
+      return planMany(common, key);
+    }
     SyncPlan plan;
     try (ClientSession session = connection.open(parser(), invocation())) {
-      SyncPlan unsigned = plan(this, session, sync, file);
+      SyncPlan unsigned = plan(this, session, sync, requireNonNull(file));
       plan = key == null ? unsigned : unsigned.sign(key);
     }
     show(plan, format, invocation());
@@ -127,6 +153,27 @@ final class PlanCommand extends AbstractCommand {
       invocation().say("plan written to " + out + ", digest " + plan.digest());
     }
     return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
+  }
+
+  private ExitCode planMany(Path common, @Nullable PrivateKey key) throws IOException {
+    SyncMode mode = sync.mode(parser());
+    SyncLimits limits = sync.limits(parser());
+    List<AccountEntry> list = accounts.read();
+    DesiredStates desired = ManyPlans.desired(invocation(), sync, mode, common, list);
+    try (AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
+      ManyPlans plans = new ManyPlans(this, list, sessions);
+      try (PlanSet set = plans.plan(desired, mode, limits, key)) {
+        plans.show(set, format);
+        if (out != null) {
+          set.write(out);
+          invocation().say("plans written to " + out + ", digest " + set.digest());
+        }
+        ExitCode failed = plans.end();
+        return failed == ExitCode.DONE && expectNoChanges && !set.isEmpty()
+            ? ExitCode.DRIFT
+            : failed;
+      }
+    }
   }
 
   private PrivateKey privateKey(Path keyFile) throws IOException {
@@ -162,21 +209,26 @@ final class PlanCommand extends AbstractCommand {
     throw new IllegalStateException("planning ended without a plan");
   }
 
-  private static List<DesiredPolicy> readDesired(
-      Invocation invocation, PolicyFileReader reader, Path file) throws IOException {
+  static List<DesiredPolicy> readDesired(Invocation invocation, PolicyFileReader reader, Path file)
+      throws IOException {
     List<DesiredPolicy> desired = new ArrayList<>();
     PolicyFileReport report =
         file.toString().equals("-")
             ? reader.read("standard input", invocation.io().in(), desired::add)
             : reader.read(file, desired::add);
+    say(report, file.toString(), invocation);
+    return desired;
+  }
+
+  /** Says what somebody should know about a file that was read. */
+  static void say(PolicyFileReport report, String name, Invocation invocation) {
     report.notes().forEach(note -> invocation.say(note.toString()));
     if (report.noteCount() > report.notes().size()) {
       invocation.say("notes like these: " + report.noteCount());
     }
     if (report.skipped() > 0) {
-      invocation.say(file + ": ignored " + report.skipped() + " of a kind that cannot be written");
+      invocation.say(name + ": ignored " + report.skipped() + " of a kind that cannot be written");
     }
-    return desired;
   }
 
   static void show(SyncPlan plan, Format format, Invocation invocation) throws IOException {

@@ -19,7 +19,8 @@ public final class ApplyOptions {
       paramLabel = "FILE",
       description =
           "Where to record what was sent, so that a run that was broken off can go on; default:"
-              + " beside a plan that is applied, in the user's state folder for a sync.")
+              + " beside a plan that is applied, in the user's state folder for a sync. With"
+              + " --accounts a folder with a journal for each account.")
   public @Nullable Path journal;
 
   @Option(

@@ -253,8 +253,8 @@ public final class PlanSet implements Closeable {
    *
    * @param account an account of {@link #items()}
    * @return the plan, whose digest is that of the item
-   * @throws IllegalArgumentException if the account has no plan, or the file was changed since the
-   *     set was made
+   * @throws IllegalArgumentException if the account has no plan
+   * @throws ApplyRefusedException if the file was changed since the set was read
    * @throws IOException if the file cannot be read
    */
   public SyncPlan plan(AccountId account) throws IOException {
@@ -262,11 +262,15 @@ public final class PlanSet implements Closeable {
     if (stored == null) {
       throw new IllegalArgumentException("there is no plan of account " + text(account));
     }
-    SyncPlan plan = PlanFile.read(new BufferedInputStream(part(stored)));
-    if (!plan.account().equals(account) || !plan.digest().equals(stored.item().digest())) {
-      throw new IllegalArgumentException("the file of the plans was changed while it was used");
+    try {
+      SyncPlan plan = PlanFile.read(new BufferedInputStream(part(stored)));
+      if (plan.account().equals(account) && plan.digest().equals(stored.item().digest())) {
+        return plan;
+      }
+    } catch (IllegalArgumentException e) {
+      // It was a plan when the set was read.
     }
-    return plan;
+    throw new ApplyRefusedException("the file of the plans was changed while it was used");
   }
 
   private InputStream part(Stored plan) {

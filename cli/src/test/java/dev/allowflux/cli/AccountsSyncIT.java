@@ -1,0 +1,656 @@
+package dev.allowflux.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.ApiSimulatorBuilder;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.FaultRule;
+import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.simulator.Operation;
+import dev.allowflux.sync.accounts.PlanSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One desired state for many accounts: {@code plan}, {@code apply} and {@code sync}. */
+@Timeout(240)
+class AccountsSyncIT {
+  private static final int ACCOUNTS = 9;
+  private static final int CREDENTIALS = 3;
+  private static final String COLUMNS =
+      "pattern,pattern_type,is_acceptable_sender,verify_sender,comments";
+
+  @TempDir Path folder;
+
+  private static String account(int number) {
+    return "account-" + number;
+  }
+
+  private static ApiSimulator api(int policies) {
+    ApiSimulatorBuilder builder =
+        ApiSimulator.builder().accountId(account(0)).policies(policies).noRateLimit();
+    for (int i = 1; i < ACCOUNTS; i++) {
+      builder.addAccount(account(i), "own-" + i, policies);
+    }
+    for (int c = 0; c < CREDENTIALS; c++) {
+      int number = c;
+      builder.addUser(
+          token(c),
+          IntStream.range(0, ACCOUNTS)
+              .filter(i -> i % CREDENTIALS == number)
+              .mapToObj(AccountsSyncIT::account)
+              .toArray(String[]::new));
+    }
+    return builder.start();
+  }
+
+  private static String token(int credential) {
+    return "very-secret-" + credential;
+  }
+
+  private Map<String, String> environment(ApiSimulator api) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CLOUDFLARE_BASE_URL", api.baseUrl());
+    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
+    for (int c = 0; c < CREDENTIALS; c++) {
+      environment.put("TOKEN_" + c, token(c));
+    }
+    return environment;
+  }
+
+  private static String row(String domain) {
+    return domain + ",DOMAIN,true,true,c";
+  }
+
+  private Path policies(String name, String... domains) throws IOException {
+    return Files.write(
+        folder.resolve(name),
+        Stream.concat(Stream.of(COLUMNS), Arrays.stream(domains).map(AccountsSyncIT::row))
+            .toList());
+  }
+
+  private String base() throws IOException {
+    return policies("base.csv", "b0.example", "b1.example", "b2.example", "b3.example").toString();
+  }
+
+  /** The second account has two policies more, the third one two less, the fourth one both. */
+  private String list() throws IOException {
+    policies("more.csv", "own1.example", "own2.example");
+    policies("less.csv", "B1.example", "b3.example");
+    List<String> lines = new ArrayList<>(List.of("account,name,credential,add,without"));
+    for (int i = 0; i < ACCOUNTS; i++) {
+      lines.add(
+          String.join(
+              ",",
+              account(i),
+              "Tenant " + i,
+              "env:TOKEN_" + i % CREDENTIALS,
+              i == 1 || i == 3 ? "more.csv" : "",
+              i == 2 || i == 3 ? "less.csv" : ""));
+    }
+    return Files.write(folder.resolve("accounts.csv"), lines).toString();
+  }
+
+  private static Set<String> desired(int account) {
+    Set<String> desired =
+        new TreeSet<>(List.of("b0.example", "b1.example", "b2.example", "b3.example"));
+    if (account == 2 || account == 3) {
+      desired.removeAll(List.of("b1.example", "b3.example"));
+    }
+    if (account == 1 || account == 3) {
+      desired.addAll(List.of("own1.example", "own2.example"));
+    }
+    return desired;
+  }
+
+  private String set() {
+    return folder.resolve("plans.json").toString();
+  }
+
+  private Run plan(Map<String, String> environment, String... more) throws IOException {
+    return run(environment, List.of("plan", "--accounts", list(), "--base", base()), more);
+  }
+
+  private Run sync(Map<String, String> environment, String... more) throws IOException {
+    return run(environment, List.of("sync", "--accounts", list(), "--base", base()), more);
+  }
+
+  private Run apply(Map<String, String> environment, String... more) throws IOException {
+    return run(environment, List.of("apply", set(), "--accounts", list()), more);
+  }
+
+  private static Run run(Map<String, String> environment, List<String> first, String... more) {
+    return Run.of(
+        environment, Stream.concat(first.stream(), Arrays.stream(more)).toArray(String[]::new));
+  }
+
+  private String digest() throws IOException {
+    try (PlanSet set = PlanSet.read(Path.of(set()))) {
+      return set.digest();
+    }
+  }
+
+  private static List<String> patterns(ApiSimulator api, int account) {
+    Run run =
+        Run.of(
+            Map.of(
+                "CLOUDFLARE_BASE_URL", api.baseUrl(),
+                "CLOUDFLARE_API_TOKEN", token(account % CREDENTIALS),
+                "CLOUDFLARE_ACCOUNT_ID", account(account)),
+            "list",
+            "--fields",
+            "pattern",
+            "--format",
+            "csv",
+            "--quota",
+            "none");
+    assertThat(run.exit()).as(run.err()).isZero();
+    return run.lines().stream().skip(1).toList();
+  }
+
+  private static void assertDesired(ApiSimulator api, int account) {
+    assertThat(patterns(api, account))
+        .as(account(account))
+        .containsExactlyInAnyOrderElementsOf(desired(account));
+  }
+
+  private static long batches(ApiSimulator api) {
+    return api.requests().stream().filter(r -> r.operation() == Operation.BATCH).count();
+  }
+
+  // ------------------------------------------------------------ plan and apply
+
+  @Test
+  void onePlanIsReviewedOnceAndAppliedToEveryAccount() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      Map<String, String> environment = environment(api);
+      Run plan = plan(environment, "--out", set());
+      assertThat(plan.exit()).as(plan.err()).isZero();
+      assertThat(plan.out())
+          .contains("+ DOMAIN own1.example")
+          .contains("Account account-3: 4 to create, 0 to edit, 0 to delete, 0 unchanged.")
+          .contains("9 accounts: 36 to create, 0 to edit, 0 to delete, 0 unchanged.")
+          .contains("Digest of all plans " + digest());
+      assertThat(plan.err()).contains("9 accounts: 9 done, 0 failed");
+      assertThat(batches(api)).isZero();
+
+      Run apply = apply(environment, "--yes", "--digest", digest());
+
+      assertThat(apply.exit()).as(apply.err()).isZero();
+      assertThat(apply.out()).contains("account-3  4 of 4 changes done  Tenant 3");
+      assertThat(apply.out() + apply.err()).doesNotContain("very-secret");
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertDesired(api, i);
+      }
+      assertThat(batches(api)).isEqualTo(ACCOUNTS);
+
+      api.takeRequests();
+      Run again = apply(environment, "--yes", "--digest", digest());
+      assertThat(again.exit()).as(again.err()).isZero();
+      assertThat(api.requests()).isEmpty();
+
+      Run check = plan(environment, "--expect-no-changes");
+      assertThat(check.exit()).as(check.err()).isZero();
+      assertThat(check.out()).contains("9 accounts need no change.");
+    }
+  }
+
+  @Test
+  void theOrderOfTheListDoesNotChangeTheDigest() throws IOException {
+    try (ApiSimulator api = api(2)) {
+      plan(environment(api), "--out", set());
+      String digest = digest();
+      List<String> lines = new ArrayList<>(Files.readAllLines(Path.of(list())));
+      Collections.reverse(lines.subList(1, lines.size()));
+      Path reversed = Files.write(folder.resolve("reversed.csv"), lines);
+
+      Run run =
+          Run.of(
+              environment(api),
+              "plan",
+              "--accounts",
+              reversed.toString(),
+              "--base",
+              base(),
+              "--out",
+              set());
+
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(digest()).isEqualTo(digest);
+    }
+  }
+
+  @Test
+  void aPlanThatIsOnlyForPeopleNeedsNoFile() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      Run markdown = plan(environment(api), "--format", "markdown", "--expect-no-changes");
+      Run json = plan(environment(api), "--format", "json", "--out", set());
+
+      assertThat(markdown.exit()).isEqualTo(8);
+      assertThat(markdown.out())
+          .contains("### Allow policies of account")
+          .contains("### All accounts")
+          .contains("Digest of all plans " + digest());
+      assertThat(json.out()).isEqualTo(Files.readString(Path.of(set())));
+    }
+  }
+
+  @Test
+  void aRevokedCredentialIsNamedAndEverythingElseIsPlannedAndApplied() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      Map<String, String> environment = environment(api);
+      environment.put("TOKEN_1", "revoked");
+      Run plan = plan(environment, "--out", set());
+      assertThat(plan.exit()).isEqualTo(4);
+      assertThat(plan.err())
+          .contains("9 accounts: 6 done, 3 failed")
+          .contains("account account-1 (Tenant 1) by env:TOKEN_1: ")
+          .doesNotContain("account account-2 ");
+      assertThat(plan.out())
+          .contains(
+              "3 accounts could not be planned and will not change: account-1, account-4,"
+                  + " account-7.");
+      try (PlanSet set = PlanSet.read(Path.of(set()))) {
+        assertThat(set.items()).hasSize(6);
+        assertThat(set.failed()).hasSize(3);
+        assertThat(set.counts()).isEqualTo(new SyncPlan.Counts(22, 0, 0, 0));
+      }
+
+      Run apply = apply(environment(api), "--yes", "--digest", digest());
+
+      assertThat(apply.exit()).as(apply.err()).isZero();
+      assertThat(apply.err()).contains("3 accounts could not be planned and will not change");
+      for (int i = 0; i < ACCOUNTS; i++) {
+        if (i % CREDENTIALS == 1) {
+          assertThat(patterns(api, i)).isEmpty();
+        } else {
+          assertDesired(api, i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aCredentialThatIsRevokedBeforeApplyStopsNoOtherAccountAndIsTakenUpLater()
+      throws IOException {
+    try (ApiSimulator api = api(0)) {
+      plan(environment(api), "--out", set());
+      Map<String, String> environment = environment(api);
+      environment.remove("TOKEN_2");
+
+      Run apply = apply(environment, "--yes", "--digest", digest());
+
+      assertThat(apply.exit()).isEqualTo(4);
+      assertThat(apply.err())
+          .contains("9 accounts: 6 done, 3 failed")
+          .contains("account account-2 (Tenant 2) by env:TOKEN_2: the variable TOKEN_2 is not set");
+      assertDesired(api, 3);
+      assertThat(patterns(api, 2)).isEmpty();
+
+      long before = batches(api);
+      Run again = apply(environment(api), "--yes", "--digest", digest());
+      assertThat(again.exit()).as(again.err()).isZero();
+      assertThat(batches(api) - before).isEqualTo(3);
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertDesired(api, i);
+      }
+    }
+  }
+
+  @Test
+  void aSafetyRuleRefusesTheAccountThatBreaksItAndNoOther() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      Run first = sync(environment(api), "--yes");
+      assertThat(first.exit()).as(first.err()).isZero();
+      // All but one policy of the third account would go, and a quarter of the others'.
+      policies("less.csv", "b0.example", "b1.example", "b2.example");
+      Path base = policies("short.csv", "b0.example", "b1.example", "b2.example", "b3.example");
+      String list =
+          Files.writeString(
+                  folder.resolve("two.csv"),
+                  "account,credential,without\n"
+                      + "account-0,env:TOKEN_0,\naccount-4,env:TOKEN_1,less.csv\n")
+              .toString();
+
+      Run run =
+          Run.of(
+              environment(api),
+              "plan",
+              "--accounts",
+              list,
+              "--base",
+              base.toString(),
+              "--mode",
+              "all",
+              "--out",
+              set());
+
+      assertThat(run.exit()).isEqualTo(9);
+      assertThat(run.err())
+          .contains("account account-4 by env:TOKEN_1: refused by a safety rule")
+          .contains("(override: --max-delete-percent N)");
+      try (PlanSet set = PlanSet.read(Path.of(set()))) {
+        assertThat(set.items()).hasSize(1);
+        assertThat(set.failed()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void whatIsTakenFromTheBaseIsDeletedOnlyWhereTheModeDeletes() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      assertThat(sync(environment(api), "--yes").exit()).isZero();
+      String list =
+          Files.writeString(
+                  folder.resolve("one.csv"),
+                  "account,credential,without\naccount-0,env:TOKEN_0,one-less.csv\n")
+              .toString();
+      policies("one-less.csv", "b2.example");
+      List<String> sync = List.of("sync", "--accounts", list, "--base", base(), "--yes");
+
+      Run upsert = run(environment(api), sync);
+      assertThat(upsert.exit()).as(upsert.err()).isZero();
+      assertThat(patterns(api, 0)).hasSize(4);
+
+      Run all = run(environment(api), sync, "--mode", "all");
+      assertThat(all.exit()).as(all.err()).isZero();
+      assertThat(patterns(api, 0))
+          .containsExactlyInAnyOrder("b0.example", "b1.example", "b3.example");
+    }
+  }
+
+  @Test
+  void signedPlansAreAppliedByTheKeyAndOthersAreNot() throws IOException, GeneralSecurityException {
+    KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    String secret = pem("reviewer.key", "PRIVATE KEY", keys.getPrivate());
+    String trusted = pem("reviewer.pub", "PUBLIC KEY", keys.getPublic());
+    try (ApiSimulator api = api(0)) {
+      plan(environment(api), "--out", set());
+      Run unsigned = apply(environment(api), "--yes", "--trust", trusted);
+      plan(environment(api), "--out", set(), "--sign", secret);
+      Run signed = apply(environment(api), "--yes", "--trust", trusted);
+
+      assertThat(unsigned.exit()).isEqualTo(1);
+      assertThat(unsigned.err()).contains("account account-0: the plan has no signature");
+      assertThat(signed.exit()).as(signed.err()).isZero();
+      assertDesired(api, 8);
+    }
+  }
+
+  private String pem(String name, String label, Key key) throws IOException {
+    String text =
+        "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+            .formatted(label, Base64.getMimeEncoder().encodeToString(key.getEncoded()), label);
+    return Files.writeString(folder.resolve(name), text).toString();
+  }
+
+  @Test
+  void nobodyIsAskedWithoutATerminalAndAPersonIsAskedOnce() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      plan(environment(api), "--out", set());
+      Run nobody = apply(environment(api));
+      Run no = Run.onTerminal(environment(api), "apply", set(), "--accounts", list());
+
+      assertThat(nobody.exit()).isEqualTo(2);
+      assertThat(nobody.err()).contains("there is nobody to ask; give --yes to apply the plans");
+      assertThat(no.exit()).isEqualTo(2);
+      assertThat(no.err())
+          .contains("+ DOMAIN own1.example")
+          .containsOnlyOnce("Apply all plans, 9 accounts: 36 to create")
+          .contains("nothing was applied");
+      assertThat(batches(api)).isZero();
+    }
+  }
+
+  // ------------------------------------------------------------ sync
+
+  @Test
+  void aSecondSyncSendsNothing() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      Run first = sync(environment(api), "--yes");
+      assertThat(first.exit()).as(first.err()).isZero();
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertDesired(api, i);
+      }
+      long before = batches(api);
+
+      Run second = sync(environment(api), "--yes");
+
+      assertThat(second.exit()).as(second.err()).isZero();
+      assertThat(second.out()).contains("9 accounts need no change.");
+      assertThat(batches(api)).isEqualTo(before);
+      try (Stream<Path> left = Files.walk(folder.resolve("state/allowflux"))) {
+        assertThat(left.filter(file -> file.toString().matches(".*journals/.*(journal|plan)")))
+            .isEmpty();
+      }
+    }
+  }
+
+  // ------------------------------------------------------------ kill -9
+
+  /**
+   * Three batches are answered; the others get no response, whether they are carried out or not.
+   */
+  @ParameterizedTest
+  @CsvSource({"apply, true", "apply, false", "sync, true", "sync, false"})
+  void aRunThatIsKilledInTheMiddleIsBroughtToItsEndByTheNextOne(String command, boolean carriedOut)
+      throws IOException, InterruptedException {
+    try (ApiSimulator api = api(0)) {
+      Map<String, String> environment = environment(api);
+      List<String> again = new ArrayList<>(List.of(command, "--accounts", list(), "--yes"));
+      if (command.equals("apply")) {
+        assertThat(plan(environment, "--out", set()).exit()).isZero();
+        again.addAll(List.of(set(), "--digest", digest()));
+      } else {
+        again.addAll(List.of("--base", base()));
+      }
+      Fault hang = Fault.hang(Fault.Point.BEFORE_HEADERS);
+      api.faults(
+          FaultScript.of(
+              FaultRule.of(carriedOut ? hang : hang.notDone())
+                  .on(Operation.BATCH)
+                  .fromNth(4)
+                  .always()));
+      try (CliProcess process =
+          CliProcess.start(
+              folder, environment, List.of("-Xmx128m"), again.toArray(String[]::new))) {
+        process.await(() -> batches(api) > 4);
+        process.kill();
+      }
+      api.faults(FaultScript.none());
+
+      Run next = run(environment, again, "--settle-time", "2s");
+
+      assertThat(next.exit()).as(next.err()).isZero();
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertDesired(api, i);
+      }
+      long sent = batches(api);
+      Run last = run(environment, again);
+      assertThat(last.exit()).as(last.err()).isZero();
+      assertThat(batches(api)).isEqualTo(sent);
+    }
+  }
+
+  // ------------------------------------------------------------ --simulate
+
+  @Test
+  void allOfItRunsAgainstSimulatedAccounts() throws IOException {
+    Map<String, String> nothing = Map.of("XDG_STATE_HOME", folder.resolve("state").toString());
+    Run plan = plan(nothing, "--simulate", "3", "--out", set());
+    assertThat(plan.exit()).as(plan.err()).isZero();
+
+    Run apply = apply(nothing, "--simulate", "3", "--yes", "--digest", digest());
+    Run sync = sync(nothing, "--simulate", "3", "--yes");
+
+    assertThat(apply.exit()).as(apply.err()).isZero();
+    assertThat(apply.out()).contains("account-8  4 of 4 changes done  Tenant 8");
+    assertThat(sync.exit()).as(sync.err()).isZero();
+    assertThat(sync.out()).contains("account-3  4 of 4 changes done  Tenant 3");
+  }
+
+  // ------------------------------------------------------------ refusals
+
+  private static void assertRefused(Run run, int exit, String line) {
+    assertThat(run.exit()).as(run.err()).isEqualTo(exit);
+    assertThat(run.err()).contains(line).doesNotContain("unexpected failure", "Exception");
+  }
+
+  @Test
+  void optionsThatDoNotFitAreRefused() throws IOException {
+    String list = list();
+    String base = base();
+    assertRefused(
+        Run.of(Map.of(), "plan", "--base", base),
+        2,
+        "--base needs --accounts; one account takes FILE");
+    assertRefused(
+        Run.of(Map.of(), "sync", "--accounts", list),
+        2,
+        "--accounts needs --base FILE with the policies that all accounts have");
+    assertRefused(
+        Run.of(Map.of(), "plan", base, "--accounts", list, "--base", base),
+        2,
+        "--accounts takes the desired policies from --base FILE, not from");
+    assertRefused(Run.of(Map.of(), "plan"), 2, "Missing required parameter: 'FILE'");
+    assertRefused(
+        Run.of(Map.of(), "plan", "--accounts", list, "--base", base, "--out", base),
+        2,
+        "--out and --base are the same file");
+  }
+
+  @Test
+  void filesThatDoNotFitAreRefusedBeforeAnythingIsSent() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      String base = base();
+      policies("other.csv", "b0.example", "not-in-base.example");
+      assertRefused(
+          planWith(api, "account\naccount-0\naccount-0\n", base),
+          2,
+          "list.csv:3: account account-0 is in the list twice");
+      assertRefused(
+          planWith(api, "account,add\naccount-0,gone.csv\n", base),
+          1,
+          "gone.csv: no such file or folder");
+      assertRefused(
+          planWith(api, "account,without\naccount-0,other.csv\n", base),
+          2,
+          "other.csv:3: DOMAIN not-in-base.example is not in the base, so account account-0 cannot"
+              + " be without it");
+      assertRefused(
+          planWith(api, "account,add,without\naccount-0,other.csv,other.csv\n", base),
+          2,
+          "list.csv:2: add and without are the same file");
+      assertRefused(planWith(api, "account\naccount-0\n", "gone"), 1, "gone: no such file");
+      assertThat(api.requests()).isEmpty();
+    }
+  }
+
+  private Run planWith(ApiSimulator api, String list, String base) throws IOException {
+    Path file = Files.writeString(folder.resolve("list.csv"), list);
+    return Run.of(environment(api), "plan", "--accounts", file.toString(), "--base", base);
+  }
+
+  @Test
+  void plansThatDoNotFitAreRefusedBeforeAnythingIsSent() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      plan(environment(api), "--out", set());
+      String digest = digest();
+      Path one = folder.resolve("one.json");
+      Run.of(
+          Run.environment(api), "plan", base(), "--account", account(0), "--out", one.toString());
+      api.takeRequests();
+      List<String> lines = Files.readAllLines(Path.of(list()));
+      Path lacking = Files.write(folder.resolve("lacking.csv"), lines.subList(0, ACCOUNTS));
+      Path other =
+          Files.write(
+              folder.resolve("other.csv"),
+              lines.stream().map(line -> line.replace("8,env:TOKEN_2", "8,env:TOKEN_0")).toList());
+      String yes = "--yes";
+
+      assertRefused(
+          Run.of(
+              environment(api),
+              "apply",
+              set(),
+              "--accounts",
+              lacking.toString(),
+              yes,
+              "--digest",
+              digest),
+          1,
+          "the list lacks account account-8 of the plans");
+      assertRefused(
+          Run.of(
+              environment(api),
+              "apply",
+              set(),
+              "--accounts",
+              other.toString(),
+              yes,
+              "--digest",
+              digest),
+          1,
+          "account account-8 (Tenant 8) has the credential env:TOKEN_0 in the list and env:TOKEN_2"
+              + " in the plans");
+      assertRefused(
+          apply(environment(api), yes, "--digest", "0".repeat(64)),
+          1,
+          "the plans are not those that were reviewed");
+      assertRefused(apply(environment(api), yes), 2, "--yes needs --digest");
+      assertRefused(
+          Run.of(Run.environment(api), "apply", set(), yes, "--digest", digest),
+          1,
+          "has the plans of many accounts; give --accounts, too");
+      assertRefused(
+          Run.of(
+              environment(api),
+              "apply",
+              one.toString(),
+              "--accounts",
+              list(),
+              yes,
+              "--digest",
+              digest),
+          1,
+          "has the plan of one account; leave out --accounts");
+      String document = Files.readString(Path.of(set()));
+      edit(document, "own1.example", "own3.example");
+      assertRefused(
+          apply(environment(api), yes, "--digest", digest), 1, "it was edited after it was made");
+      edit(document, "\"plan_set\":1", "\"plan_set\":2");
+      assertRefused(
+          apply(environment(api), yes, "--digest", digest),
+          1,
+          "version 2 of plan sets is not known, only 1");
+      assertThat(api.requests()).isEmpty();
+    }
+  }
+
+  private void edit(String document, String text, String other) throws IOException {
+    Files.write(Path.of(set()), document.replace(text, other).getBytes(UTF_8));
+  }
+}

@@ -569,6 +569,28 @@ class AccountsSyncIT {
     }
   }
 
+  @Test
+  void anotherFormOfAPolicyOfTheBaseIsRefusedUnlessItIsTakenOutFirst() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      String base = base();
+      Files.writeString(folder.resolve("form.csv"), COLUMNS + "\nb0.example,DOMAIN,false,true,c\n");
+      policies("out.csv", "b0.example");
+
+      assertRefused(
+          planWith(api, "account,credential,add\naccount-0,env:TOKEN_0,form.csv\n", base),
+          9,
+          "1 policy desired in more than one way (keep one of them)");
+      Run both =
+          planWith(
+              api,
+              "account,credential,add,without\naccount-0,env:TOKEN_0,form.csv,out.csv\n",
+              base);
+
+      assertThat(both.exit()).as(both.err()).isZero();
+      assertThat(both.out()).contains("1 account: 4 to create");
+    }
+  }
+
   private Run planWith(ApiSimulator api, String list, String base) throws IOException {
     Path file = Files.writeString(folder.resolve("list.csv"), list);
     return Run.of(environment(api), "plan", "--accounts", file.toString(), "--base", base);

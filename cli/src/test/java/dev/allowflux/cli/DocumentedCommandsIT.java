@@ -40,6 +40,8 @@ class DocumentedCommandsIT {
           // There is nobody to ask.
           "apply plan.json",
           2,
+          "apply plans.json --accounts tenants.csv",
+          2,
           // It would mark every policy of the export, which is more than a rule allows.
           "sync policies.csv --mode owned --owner team-a",
           9,

@@ -9,6 +9,7 @@ import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
+import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
@@ -17,11 +18,18 @@ import dev.allowflux.reactor.file.FileQuotaStore;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.sync.accounts.AccountEntry;
+import dev.allowflux.sync.accounts.AccountOutcome;
+import dev.allowflux.sync.accounts.AccountsSync;
+import dev.allowflux.sync.accounts.DesiredStates;
+import dev.allowflux.sync.accounts.PlanSet;
+import dev.allowflux.sync.file.PolicyFileReader;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** The Java samples of the documents, compiled here and found there word for word. */
@@ -38,7 +47,10 @@ class SamplesIT {
   @TempDir private Path directory;
 
   private static final List<Path> DOCUMENTS =
-      List.of(Path.of("..", "README.md"), Path.of("..", "docs", "library.md"));
+      List.of(
+          Path.of("..", "README.md"),
+          Path.of("..", "docs", "library.md"),
+          Path.of("..", "docs", "sync.md"));
   private static final Path THIS =
       Path.of("src", "test", "java", "dev", "allowflux", "sync", "SamplesIT.java");
 
@@ -142,6 +154,66 @@ class SamplesIT {
         .flatMapMany(plan -> sync.apply(plan.approve(plan.digest()), once))
         .doOnNext(event -> System.out.println(event.progress()))
         .blockLast();
+  }
+
+  @Test
+  void theSampleOfManyAccountsBringsEachToItsDesiredPolicies() throws IOException {
+    try (ApiSimulator api =
+        ApiSimulator.builder()
+            .accountId("a1")
+            .addAccount("a2", "token-of-a2", 0)
+            .addUser("token-of-both", "a1", "a2")
+            .start()) {
+      Path more =
+          Files.writeString(
+              directory.resolve("more.csv"), "pattern,pattern_type\nb.example,DOMAIN\n");
+      List<AccountEntry> accounts =
+          List.of(
+              new AccountEntry(new AccountId("a1"), "", null),
+              new AccountEntry(new AccountId("a2"), "", null, more, null));
+      DesiredPolicy supplier =
+          DesiredPolicy.builder()
+              .pattern("supplier.example")
+              .patternType(PatternType.DOMAIN)
+              .build();
+      SyncMode mode = new SyncMode.Upsert();
+      DesiredStates desired = DesiredStates.of(List.of(supplier), PolicyFileReader.of(mode));
+      ClientSettings settings =
+          ClientSettings.builder(Credential.apiToken("token-of-both"))
+              .baseUrl(api.baseUrl())
+              .build();
+      try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
+        syncAll(entry -> client, accounts, desired, mode, directory.resolve("journals"));
+      }
+      assertThat(api.account("a1").policyIds()).hasSize(1);
+      assertThat(api.account("a2").policyIds()).hasSize(2);
+    }
+  }
+
+  private static void syncAll(
+      Function<AccountEntry, AllowPolicyClient> clients,
+      List<AccountEntry> accounts,
+      DesiredStates desired,
+      SyncMode mode,
+      Path journals)
+      throws IOException {
+    AccountsSync sync = AccountsSync.of(clients);
+    try (PlanSet.Builder plans = PlanSet.builder()) {
+      for (AccountOutcome<SyncPlan> outcome :
+          sync.plan(accounts, desired, mode, SyncLimits.standard()).toIterable(1)) {
+        plans.add(outcome);
+      }
+      try (PlanSet set = plans.build()) {
+        sync.apply(
+                set.approve(set.digest()),
+                accounts,
+                journals,
+                journal -> ApplySettings.builder(journal).build(),
+                Mono.never())
+            .doOnNext(System.out::println)
+            .blockLast();
+      }
+    }
   }
 
   @Test

@@ -138,7 +138,8 @@ final class ManyPlans {
     out.append(markdown ? "### All accounts\n\n" : "");
     long unchanged = set.items().stream().filter(PlanSet.Item::isEmpty).count();
     if (unchanged > 0) {
-      out.append(String.format(Locale.ROOT, "%,d accounts need no change.\n", unchanged));
+      String need = unchanged == 1 ? "1 account needs" : unchanged + " accounts need";
+      out.append(need).append(" no change.\n");
     }
     if (!set.failed().isEmpty()) {
       out.append(failed(set)).append(".\n");
@@ -151,8 +152,9 @@ final class ManyPlans {
     SyncPlan.Counts counts = set.counts();
     return String.format(
         Locale.ROOT,
-        "%,d accounts: %,d to create, %,d to edit, %,d to delete, %,d unchanged",
+        "%,d %s: %,d to create, %,d to edit, %,d to delete, %,d unchanged",
         set.items().size(),
+        set.items().size() == 1 ? "account" : "accounts",
         counts.creates(),
         counts.edits(),
         counts.deletes(),

@@ -492,6 +492,20 @@ public final class PlanSet implements Closeable {
       return this;
     }
 
+    /**
+     * Adds what became of an account: its plan, or that it could not be planned.
+     *
+     * @param outcome an outcome of {@link AccountsSync#plan}
+     * @return this builder
+     * @throws IllegalArgumentException if the set has the account already
+     * @throws IOException if the plan cannot be written
+     */
+    public Builder add(AccountOutcome<SyncPlan> outcome) throws IOException {
+      return outcome instanceof AccountOutcome.Done<SyncPlan> done
+          ? add(done.entry(), done.value())
+          : addFailed(outcome.entry());
+    }
+
     private void requireNew(AccountEntry entry) {
       if (plans.containsKey(entry.account()) || failed.contains(entry.account())) {
         throw new IllegalArgumentException("the set has account " + entry + " already");

@@ -3,9 +3,11 @@ package dev.allowflux.sync.accounts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.allowflux.error.InputException;
 import dev.allowflux.plan.SyncLimits;
 import dev.allowflux.plan.SyncMode;
 import dev.allowflux.plan.SyncPlan;
+import dev.allowflux.plan.UnsafePlanException;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.AllowPolicySync;
 import dev.allowflux.sync.ApplyEvent;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,9 +35,9 @@ import reactor.core.scheduler.Schedulers;
  * reviewed as a set.
  *
  * <p>Accounts are worked on as {@link AccountRuns} does: credentials side by side, accounts of one
- * credential in fair turns, and an account that fails stops no other, is tried once more at the
- * end, and is named by its outcome. A safety rule that refuses the plan of an account is a failure
- * of that account.
+ * credential in fair turns, and an account that fails stops no other and is named by its outcome.
+ * It is tried once more at the end, unless it was refused: by a safety rule, for its files, or
+ * since a plan or journal does not fit.
  *
  * <p>Safe for use by many threads. There is nothing to close.
  *
@@ -86,7 +89,7 @@ public final class AccountsSync {
     requireNonNull(limits, "limits");
     int atATime = Math.max(1, DESIRED_AT_A_TIME / Math.max(1, desired.base().size()));
     int together = Math.min(TOGETHER, atATime);
-    return AccountRuns.run(
+    return run(
         accounts,
         together,
         atATime / together,
@@ -188,9 +191,10 @@ public final class AccountsSync {
    */
   public Flux<AccountOutcome<Optional<ApplyReport>>> settle(
       Collection<AccountEntry> accounts, Path journals, Function<Path, ApplySettings> settings) {
-    return AccountRuns.run(
+    return run(
         accounts,
         TOGETHER,
+        Integer.MAX_VALUE,
         entry -> {
           Path journal = journal(journals, entry);
           SyncFiles files = SyncFiles.at(journal);
@@ -201,6 +205,44 @@ public final class AccountsSync {
                           ? Mono.just(Optional.empty())
                           : settle(entry, files, earlier.get(), settings.apply(journal)));
         });
+  }
+
+  /** What the work in an account gave, or why it was refused, which no retry changes. */
+  private record Result<T>(@Nullable T value, @Nullable RuntimeException refusal) {}
+
+  private static <T> Flux<AccountOutcome<T>> run(
+      Collection<AccountEntry> accounts,
+      int together,
+      int credentials,
+      Function<AccountEntry, Mono<T>> work) {
+    return AccountRuns.run(
+            accounts,
+            together,
+            credentials,
+            entry ->
+                work.apply(entry)
+                    .map(value -> new Result<>(value, null))
+                    .onErrorResume(
+                        AccountsSync::isRefusal,
+                        failure -> Mono.just(new Result<>(null, (RuntimeException) failure))))
+        .map(AccountsSync::outcome);
+  }
+
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof UnsafePlanException
+        || failure instanceof InputException
+        || failure instanceof ApplyRefusedException;
+  }
+
+  private static <T> AccountOutcome<T> outcome(AccountOutcome<Result<T>> outcome) {
+    AccountEntry entry = outcome.entry();
+    if (outcome instanceof AccountOutcome.Failed<Result<T>> failed) {
+      return new AccountOutcome.Failed<>(entry, failed.failure());
+    }
+    Result<T> result = ((AccountOutcome.Done<Result<T>>) outcome).value();
+    return result.value() == null
+        ? new AccountOutcome.Failed<>(entry, requireNonNull(result.refusal()))
+        : new AccountOutcome.Done<>(entry, result.value());
   }
 
   /** What is done in an account whose plan has changes. */
@@ -224,9 +266,10 @@ public final class AccountsSync {
             })
         .flatMapMany(
             entries ->
-                AccountRuns.run(
+                run(
                     entries,
                     TOGETHER,
+                    Integer.MAX_VALUE,
                     entry ->
                         isStopped(stop)
                             .flatMap(

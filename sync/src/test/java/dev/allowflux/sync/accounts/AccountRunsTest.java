@@ -65,6 +65,17 @@ class AccountRunsTest {
   }
 
   @Test
+  void aLimitOfCredentialsLetsThoseBehindItWait() {
+    List<AccountEntry> accounts = List.of(entry("a1", "A"), entry("b1", "B"), entry("b2", "B"));
+
+    AccountRuns.run(accounts, 4, 1, this::work).subscribe();
+    assertThat(begun).containsExactly("a1");
+    end("a1");
+
+    assertThat(begun).containsExactly("a1", "b1", "b2");
+  }
+
+  @Test
   void aFailedAccountStopsNoOtherAndIsTriedOnceMoreAtTheEnd() {
     List<AccountEntry> accounts =
         List.of(entry("a1", "A"), entry("a2", "A"), entry("a3", "A"), entry("a4", "A"));

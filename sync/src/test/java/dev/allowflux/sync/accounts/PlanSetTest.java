@@ -210,8 +210,7 @@ class PlanSetTest {
             List.of("\"digest\":\"", "\"digest\":\"0"),
             List.of("\"plans\":[", "\"plans\":[{}"),
             List.of("\"credential\"", "\"token\""))) {
-      String edited =
-          document.replaceFirst(Pattern.quote(edit.get(0)), edit.get(1));
+      String edited = document.replaceFirst(Pattern.quote(edit.get(0)), edit.get(1));
       Path file = Files.writeString(folder.resolve("edited.json"), edited);
 
       assertThat(edited).isNotEqualTo(document);

@@ -22,17 +22,14 @@ import reactor.core.publisher.Flux;
  */
 final class AccountReader {
 
-  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-  private static final Duration MAX_BACKOFF = Duration.ofSeconds(60);
-
   private final AccountId account;
   private final RoundOutput output;
   private final Duration interval;
   private final Clock clock;
+  private final Backoff backoff = new Backoff();
   private Instant due;
   private @Nullable Instant traversal;
   private @Nullable TraversalPosition position;
-  private int failures;
   private @Nullable String refusal;
 
   AccountReader(AccountId account, RoundOutput output, Duration interval, Clock clock) {
@@ -81,7 +78,7 @@ final class AccountReader {
 
   /** Takes a page over. */
   List<SourceRecord> page(Page page, @Nullable String cfRay) {
-    failures = 0;
+    backoff.reset();
     refusal = null;
     position = page.position();
     return output.page(page, cfRay);
@@ -101,12 +98,7 @@ final class AccountReader {
   /** Goes on where the round stands, after a while that grows with each failure. */
   Duration failed() {
     output.pause();
-    Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures++, 6));
-    if (backoff.compareTo(MAX_BACKOFF) > 0) {
-      backoff = MAX_BACKOFF;
-    }
-    due = clock.instant().plus(backoff);
-    return backoff;
+    return waitFor(backoff.next());
   }
 
   /** Begins the round anew, under another name, when it is due. */
@@ -115,9 +107,21 @@ final class AccountReader {
     traversal = null;
   }
 
-  /** Asks again after a while. */
+  /** Asks again after a while that grows with each refusal. */
   Duration refused(String reason) {
     refusal = reason;
     return failed();
+  }
+
+  /** Asks again when the next round is due. */
+  Duration refusedUntilNextRound(String reason) {
+    refusal = reason;
+    output.pause();
+    return waitFor(interval);
+  }
+
+  private Duration waitFor(Duration wait) {
+    due = clock.instant().plus(wait);
+    return wait;
   }
 }

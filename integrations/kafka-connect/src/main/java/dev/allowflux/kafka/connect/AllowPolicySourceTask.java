@@ -3,9 +3,10 @@ package dev.allowflux.kafka.connect;
 import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.RejectionReason;
 import dev.allowflux.kafka.connect.PageExchange.Arrival;
+import dev.allowflux.kafka.connect.PageExchange.Pending;
 import dev.allowflux.kafka.connect.PageExchange.Reading;
-import dev.allowflux.kafka.connect.SourceSettings.Mode;
 import dev.allowflux.kafka.connect.SourceSettings.Tenant;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.Page;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -52,8 +55,7 @@ public final class AllowPolicySourceTask extends SourceTask {
   private final Deque<AccountReader> ending = new ArrayDeque<>();
   private final TaskMetrics metrics = new TaskMetrics();
   private @Nullable TransactionContext transactions;
-  private final List<ChangesOutput> changes = new ArrayList<>();
-  private long maxPolicies;
+  private @Nullable AccountReaders readers;
 
   /** Makes a task, as Connect does. */
   public AllowPolicySourceTask() {
@@ -93,46 +95,31 @@ public final class AllowPolicySourceTask extends SourceTask {
 
   private void start(SourceSettings settings) {
     transactions = context.transactionContext();
-    maxPolicies = settings.getLong(SourceSettings.MAX_POLICIES);
-    StoredOffsets stored =
-        new StoredOffsets(context.offsetStorageReader(), settings.topic(), transactions != null);
+    AccountReaders made =
+        new AccountReaders(
+            settings,
+            new StoredOffsets(
+                context.offsetStorageReader(), settings.topic(), transactions != null),
+            clock);
+    readers = made;
     for (Tenant tenant : settings.tenants()) {
-      List<? extends RoundOutput> outputs;
-      if (settings.mode() == Mode.CHANGES) {
-        long others = policiesKnown();
-        List<ChangesOutput> read =
-            stored.changes(tenant.accounts(), size -> checkSize(others + size));
-        changes.addAll(read);
-        outputs = read;
-      } else {
-        outputs = stored.snapshots(tenant.accounts());
-      }
-      tenants.add(reader(tenant, outputs, stored, settings));
+      tenants.add(reader(tenant, settings));
     }
-    metrics.register(context, tenants, () -> policiesKnown());
+    metrics.register(context, tenants, made::policiesKnown);
   }
 
-  private TenantReader reader(
-      Tenant tenant,
-      List<? extends RoundOutput> outputs,
-      StoredOffsets stored,
-      SourceSettings settings) {
-    List<AccountReader> accounts = new ArrayList<>();
-    for (int i = 0; i < outputs.size(); i++) {
-      accounts.add(
-          new AccountReader(
-              tenant.accounts().get(i), outputs.get(i), settings.pollInterval(), clock));
-    }
+  private TenantReader reader(Tenant tenant, SourceSettings settings) {
+    TenantClients.Opened opened = TenantClients.open(tenant, settings);
+    AccountList list =
+        tenant.all()
+            ? new AccountList(opened.client(), settings.pollInterval(), tenant.others(), clock)
+            : null;
     TenantReader reader =
         new TenantReader(
-            tenant.name(),
-            TenantClients.open(tenant, settings),
-            accounts,
-            settings.getInt(SourceSettings.PARALLEL),
-            clock);
-    accounts.forEach(account -> tenantOf.put(account, reader));
+            tenant.name(), opened, list, settings.getInt(SourceSettings.PARALLEL), clock);
+    add(reader, tenant.accounts());
     boolean quotaKnown = !settings.getString(SourceSettings.QUOTA_STORE).equals("memory");
-    if (!quotaKnown && stored.haveAny(tenant.accounts())) {
+    if (!quotaKnown && (tenant.all() || readers().wereRead(tenant.accounts()))) {
       Duration window = settings.quotaWindow();
       Duration wait = window.plus(window.dividedBy(WINDOW_MARGIN));
       reader.waitFor(wait);
@@ -143,6 +130,16 @@ public final class AllowPolicySourceTask extends SourceTask {
           wait.toSeconds());
     }
     return reader;
+  }
+
+  private AccountReaders readers() {
+    return Objects.requireNonNull(readers, "a task starts before it is polled");
+  }
+
+  private void add(TenantReader tenant, List<AccountId> accounts) {
+    List<AccountReader> added = readers().open(accounts);
+    added.forEach(account -> tenantOf.put(account, tenant));
+    tenant.add(added);
   }
 
   /**
@@ -161,6 +158,7 @@ public final class AllowPolicySourceTask extends SourceTask {
     Duration wait = records.isEmpty() ? WAIT : Duration.ZERO;
     Instant now = clock.instant();
     for (TenantReader tenant : tenants) {
+      list(tenant, records.isEmpty());
       Instant next = tenant.readDue(exchange);
       if (next.isBefore(now.plus(wait))) {
         wait = next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
@@ -174,8 +172,77 @@ public final class AllowPolicySourceTask extends SourceTask {
       }
       arrival = exchange.take(Duration.ZERO);
     }
-    checkSize(policiesKnown());
+    readers().checkSize();
     return records.isEmpty() ? null : records;
+  }
+
+  /** Takes over which accounts a credential sees now, if that has come. */
+  private void list(TenantReader tenant, boolean nothingToSend) {
+    AccountList list = tenant.list();
+    Pending<List<AccountId>> came = tenant.listDue(exchange);
+    if (list == null || came == null) {
+      return;
+    }
+    List<AccountId> seen = came.value();
+    if (seen == null) {
+      listFailed(tenant, list, came.failure(), nothingToSend);
+      return;
+    }
+    list.succeeded();
+    tenant.listed();
+    List<AccountId> own =
+        seen.stream()
+            .filter(id -> !list.isOfOthers(id))
+            .filter(id -> tenants.stream().noneMatch(t -> t != tenant && t.reads(id)))
+            .toList();
+    List<AccountId> gone = tenant.readOnly(Set.copyOf(own));
+    List<AccountId> added = own.stream().filter(id -> !tenant.knows(id)).toList();
+    add(tenant, added);
+    if (!gone.isEmpty()) {
+      LOG.warn(
+          "Credential {} does not see the accounts {} any more. They are not read, and what is in"
+              + " the topic of them stays there",
+          tenant.name(),
+          gone);
+    }
+    if (!added.isEmpty() || own.isEmpty()) {
+      LOG.info("Credential {} sees {} accounts, {} new", tenant.name(), own.size(), added.size());
+    }
+  }
+
+  private void listFailed(
+      TenantReader tenant, AccountList list, @Nullable Throwable failure, boolean nothingToSend) {
+    metrics.failure();
+    Duration wait = list.failed();
+    String what = "Credential " + tenant.name() + ", its accounts: " + text(failure);
+    if (failure instanceof EmailSecurityException.Rejected rejected) {
+      if (rejected.reason() == RejectionReason.CREDENTIAL) {
+        tenant.refused(what, wait);
+      }
+      tenant.listRefused(what);
+      failIfAllAreRefused();
+      LOG.error("{}. It is asked again in {} s; known accounts go on", what, wait.toSeconds());
+      return;
+    }
+    if (!(failure instanceof EmailSecurityException)) {
+      throw new ConnectException(what, failure);
+    }
+    LOG.warn("{}. It is asked again in {} s; known accounts go on", what, wait.toSeconds());
+    if (nothingToSend) {
+      throw new RetriableException(what, failure);
+    }
+  }
+
+  private void failIfAllAreRefused() {
+    if (tenants.stream().allMatch(each -> each.refusal() != null)) {
+      throw new ConnectException(
+          "The API refuses every account of this task. Give the credentials access and restart"
+              + " the task. "
+              + tenants.stream()
+                  .limit(5)
+                  .map(each -> String.valueOf(each.refusal()))
+                  .collect(Collectors.joining("; ")));
+    }
   }
 
   private void take(Arrival arrival, List<SourceRecord> records) {
@@ -228,21 +295,7 @@ public final class AllowPolicySourceTask extends SourceTask {
     String what =
         "Credential " + tenant.name() + ", account " + account.account() + ": " + text(failure);
     if (failure instanceof EmailSecurityException.Rejected rejected) {
-      Duration wait = account.refused(what);
-      if (rejected.reason() == RejectionReason.CREDENTIAL) {
-        tenant.refused(what, wait);
-      }
-      tenant.release(account);
-      if (tenants.stream().allMatch(each -> each.refusal() != null)) {
-        throw new ConnectException(
-            "The API refuses every account of this task. Give the credentials access and restart"
-                + " the task. "
-                + tenants.stream()
-                    .limit(5)
-                    .map(each -> String.valueOf(each.refusal()))
-                    .collect(Collectors.joining("; ")));
-      }
-      LOG.error("{}. It is asked again in {} s; other accounts go on", what, wait.toSeconds());
+      refused(tenant, account, rejected.reason() == RejectionReason.CREDENTIAL, what);
       return;
     }
     if (failure instanceof EmailSecurityException.Malformed) {
@@ -259,6 +312,26 @@ public final class AllowPolicySourceTask extends SourceTask {
     }
   }
 
+  private void refused(
+      TenantReader tenant, AccountReader account, boolean ofCredential, String what) {
+    boolean known = account.refusal() != null;
+    // Many of all accounts may have no Email Security: asking them often would use up the quota.
+    Duration wait =
+        tenant.list() != null && !ofCredential
+            ? account.refusedUntilNextRound(what)
+            : account.refused(what);
+    if (ofCredential) {
+      tenant.refused(what, wait);
+    }
+    tenant.release(account);
+    failIfAllAreRefused();
+    if (tenant.list() == null || ofCredential) {
+      LOG.error("{}. It is asked again in {} s; other accounts go on", what, wait.toSeconds());
+    } else if (!known) {
+      LOG.warn("{}. It is asked again in each round; other accounts go on", what);
+    }
+  }
+
   private static String text(@Nullable Throwable failure) {
     return failure == null ? "the listing ended without its last page" : failure.getMessage() + "";
   }
@@ -269,24 +342,6 @@ public final class AllowPolicySourceTask extends SourceTask {
       throw new IllegalStateException("account " + account.account() + " has no credential");
     }
     return tenant;
-  }
-
-  private long policiesKnown() {
-    return changes.stream().mapToLong(ChangesOutput::size).sum();
-  }
-
-  private void checkSize(long known) {
-    if (known > maxPolicies) {
-      throw new ConnectException(
-          "This task keeps the state of "
-              + known
-              + " policies, more than "
-              + SourceSettings.MAX_POLICIES
-              + "="
-              + maxPolicies
-              + " allows: raise it with the worker's heap, or give the connector more credentials"
-              + " and tasks");
-    }
   }
 
   /** Ends every wait and every call at once; nothing more is sent. */

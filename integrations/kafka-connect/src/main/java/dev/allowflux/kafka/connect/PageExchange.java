@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.util.context.Context;
 
 /**
@@ -33,6 +35,7 @@ final class PageExchange implements AutoCloseable {
   private final Semaphore arrived = new Semaphore(0);
 
   private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
+  private final Set<Pending<?>> asked = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -56,6 +59,14 @@ final class PageExchange implements AutoCloseable {
     }
     pages.subscribe(reading);
     return reading;
+  }
+
+  /** Subscribes to what comes once. Nothing is waited for: it is done when it says so. */
+  <T> Pending<T> ask(Mono<T> answer) {
+    Pending<T> pending = new Pending<>();
+    asked.add(pending);
+    answer.subscribe(pending);
+    return pending;
   }
 
   /**
@@ -87,8 +98,61 @@ final class PageExchange implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       readings.forEach(Reading::cancel);
       readings.clear();
+      asked.forEach(Pending::cancel);
+      asked.clear();
       arrivals.clear();
       arrived.release();
+    }
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param <T> what comes
+   */
+  final class Pending<T> extends BaseSubscriber<T> {
+
+    private volatile @Nullable T value;
+    private volatile @Nullable Throwable failure;
+
+    private Pending() {}
+
+    boolean isDone() {
+      return value != null || failure != null;
+    }
+
+    /** What came; null if it failed. */
+    @Nullable T value() {
+      return value;
+    }
+
+    /** Why nothing came; null if something did. */
+    @Nullable Throwable failure() {
+      return failure;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      if (closed.get()) {
+        cancel();
+      } else {
+        requestUnbounded();
+      }
+    }
+
+    @Override
+    protected void hookOnNext(T came) {
+      value = came;
+    }
+
+    @Override
+    protected void hookOnError(Throwable thrown) {
+      failure = thrown;
+    }
+
+    @Override
+    protected void hookFinally(SignalType type) {
+      asked.remove(this);
     }
   }
 

@@ -6,9 +6,11 @@ import dev.allowflux.reactor.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a connector and of each of its tasks, and what each setting means. {@link
- * TaskSettings} says what a task's has besides.
+ * TaskSettings} says what a task's has besides. Longer than most, since each setting stands here
+ * with the text that people read of it.
  */
 final class SourceSettings extends AbstractConfig {
 
@@ -38,6 +41,9 @@ final class SourceSettings extends AbstractConfig {
   static final String QUOTA_STORE = "quota.store";
   static final String QUOTA_LOGIN = "quota.store.password";
   static final String MAX_POLICIES = "changes.max.policies";
+
+  /** In place of the accounts of a credential. */
+  static final String ALL = "all";
 
   /** A year. */
   private static final long MAX_INTERVAL = 31_536_000_000L;
@@ -61,11 +67,18 @@ final class SourceSettings extends AbstractConfig {
    *
    * @param name the name in the configuration
    * @param credential the secret
-   * @param accounts which accounts it reads
+   * @param accounts which accounts it reads; empty if it reads all that it sees
+   * @param others the accounts that other credentials read, which are not among all
    */
-  record Tenant(String name, Credential credential, List<AccountId> accounts) {
+  record Tenant(
+      String name, Credential credential, List<AccountId> accounts, Set<AccountId> others) {
     Tenant {
       accounts = List.copyOf(accounts);
+    }
+
+    /** Whether it reads all accounts that it sees. */
+    boolean all() {
+      return accounts.isEmpty();
     }
   }
 
@@ -230,7 +243,8 @@ final class SourceSettings extends AbstractConfig {
             ConfigDef.NO_DEFAULT_VALUE,
             SourceSettings::checkAccounts,
             Importance.HIGH,
-            "The ids of the accounts that this credential reads.");
+            "The ids of the accounts that this credential reads, or 'all': those that it sees and"
+                + " no other credential names, asked for anew each poll interval.");
   }
 
   private static void checkNames(String key, @Nullable Object value) {
@@ -244,7 +258,11 @@ final class SourceSettings extends AbstractConfig {
   }
 
   private static void checkAccounts(String key, @Nullable Object value) {
-    for (Object account : list(key, value)) {
+    List<?> accounts = list(key, value);
+    if (accounts.contains(ALL) && accounts.size() > 1) {
+      throw new ConfigException(key, value, "'all' stands alone");
+    }
+    for (Object account : accounts) {
       try {
         new AccountId(account.toString());
       } catch (IllegalArgumentException e) {
@@ -322,6 +340,7 @@ final class SourceSettings extends AbstractConfig {
     List<Tenant> tenants = new ArrayList<>();
     Map<String, String> nameOfSecret = new LinkedHashMap<>();
     Map<String, String> nameOfAccount = new LinkedHashMap<>();
+    Set<AccountId> named = new HashSet<>(TaskSettings.accountsOfOthers(originalsStrings()));
     for (String name : getList(CREDENTIALS)) {
       Credential credential = credential(name, problems);
       String secret = credential == null ? null : credential.quotaKey();
@@ -335,6 +354,10 @@ final class SourceSettings extends AbstractConfig {
       }
       List<AccountId> accounts = new ArrayList<>();
       for (String account : getList(key(name, "accounts"))) {
+        if (account.equals(ALL)) {
+          continue;
+        }
+        named.add(new AccountId(account));
         String owner = nameOfAccount.putIfAbsent(account, name);
         if (owner != null) {
           problems.put(
@@ -343,7 +366,7 @@ final class SourceSettings extends AbstractConfig {
         accounts.add(new AccountId(account));
       }
       if (credential != null) {
-        tenants.add(new Tenant(name, credential, accounts));
+        tenants.add(new Tenant(name, credential, accounts, named));
       }
     }
     return tenants;

@@ -1,5 +1,6 @@
 package dev.allowflux.kafka.connect;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,7 +37,11 @@ final class TaskFixture {
   }
 
   AllowPolicySourceTask start(Map<String, String> settings) {
-    AllowPolicySourceTask task = new AllowPolicySourceTask();
+    return start(settings, Clock.systemUTC());
+  }
+
+  AllowPolicySourceTask start(Map<String, String> settings, Clock clock) {
+    AllowPolicySourceTask task = new AllowPolicySourceTask(clock);
     task.initialize(context(settings));
     task.start(settings);
     return task;

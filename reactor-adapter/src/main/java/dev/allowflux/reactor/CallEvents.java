@@ -17,7 +17,7 @@ import reactor.util.context.ContextView;
 
 /**
  * An observer of calls, for metrics, traces, progress and logs. Every method does nothing unless
- * overridden.
+ * overridden. Longer than most, since each event carries its whole contract.
  *
  * <p>The events of one call come one at a time and in this order: {@link #started}, then for each
  * attempt its waits, {@link #sending}, {@link #attempted}, {@link #quota} and perhaps {@link
@@ -192,84 +192,181 @@ public interface CallEvents {
    * How an attempt ended. Without a status and without a failure it was cancelled, by the
    * subscriber or by the time limit of its call.
    *
-   * @param number the attempt, counted from 1
-   * @param elapsed since the attempt first got its permit
-   * @param status the HTTP status, or null if no response came
-   * @param cfRay the id that Cloudflare's support asks for, or null if no response had one
-   * @param failure why the attempt failed, or null after success and after a cancel
    * @since 0.1
    */
-  record AttemptEnd(
-      int number,
-      Duration elapsed,
-      @Nullable Integer status,
-      @Nullable String cfRay,
-      @Nullable EmailSecurityException failure) {}
+  interface AttemptEnd {
+
+    /**
+     * Returns which attempt it was.
+     *
+     * @return the number, counted from 1
+     */
+    int number();
+
+    /**
+     * Returns how long it took.
+     *
+     * @return the time since the attempt first got its permit
+     */
+    Duration elapsed();
+
+    /**
+     * Returns the HTTP status.
+     *
+     * @return the status, or null if no response came
+     */
+    @Nullable Integer status();
+
+    /**
+     * Returns the id that Cloudflare's support asks for.
+     *
+     * @return the id, or null if no response had one
+     */
+    @Nullable String cfRay();
+
+    /**
+     * Returns why the attempt failed.
+     *
+     * @return the failure, or null after success and after a cancel
+     */
+    @Nullable EmailSecurityException failure();
+  }
 
   /**
    * How a call ended, and where its time went.
    *
-   * @param outcome how it ended
-   * @param attempts how many attempts were made
-   * @param elapsed since the call started
-   * @param waits how long the call really waited for its permits, by reason; without those it did
-   *     not wait for
-   * @param backoff how long the call really waited between its attempts
-   * @param failure what the subscriber sees, or null after success and after a cancel
    * @since 0.1
    */
-  record CallEnd(
-      Outcome outcome,
-      int attempts,
-      Duration elapsed,
-      Map<WaitReason, Duration> waits,
-      Duration backoff,
-      @Nullable Throwable failure) {
+  interface CallEnd {
 
     /**
-     * Copies the waits.
+     * Returns how the call ended.
      *
-     * @param outcome how the call ended
-     * @param attempts how many attempts were made
-     * @param elapsed since the call started
-     * @param waits how long it waited, by reason
-     * @param backoff how long it waited between attempts
-     * @param failure what the subscriber sees
+     * @return the outcome
      */
-    public CallEnd {
-      waits = Map.copyOf(waits);
-    }
+    Outcome outcome();
+
+    /**
+     * Returns how many attempts were made.
+     *
+     * @return the number; 0 if none was sent
+     */
+    int attempts();
+
+    /**
+     * Returns how long the call took.
+     *
+     * @return the time since it started
+     */
+    Duration elapsed();
+
+    /**
+     * Returns how long the call really waited for its permits.
+     *
+     * @return the time by reason, without the reasons that it did not wait for; unmodifiable
+     */
+    Map<WaitReason, Duration> waits();
+
+    /**
+     * Returns how long the call really waited between its attempts.
+     *
+     * @return the time in all
+     */
+    Duration backoff();
+
+    /**
+     * Returns what the subscriber sees.
+     *
+     * @return the failure, or null after success and after a cancel
+     */
+    @Nullable Throwable failure();
   }
 
   /**
    * A page of a listing that was delivered.
    *
-   * @param account the account
-   * @param traversal how the account is read
-   * @param policies how many policies the page has
-   * @param last whether the listing ends with it
-   * @param context the Reactor context of the listing's subscriber
    * @since 0.1
    */
-  record PageDelivery(
-      AccountId account, Traversal traversal, int policies, boolean last, ContextView context) {}
+  interface PageDelivery {
+
+    /**
+     * Returns the account that is listed.
+     *
+     * @return the account
+     */
+    AccountId account();
+
+    /**
+     * Returns how the account is read.
+     *
+     * @return the traversal
+     */
+    Traversal traversal();
+
+    /**
+     * Returns how many policies the page has.
+     *
+     * @return the number
+     */
+    int policies();
+
+    /**
+     * Returns whether the listing ends with it.
+     *
+     * @return true for the last page
+     */
+    boolean last();
+
+    /**
+     * Returns the Reactor context of the listing's subscriber.
+     *
+     * @return the context
+     */
+    ContextView context();
+  }
 
   /**
    * What the quota allows at a moment.
    *
-   * @param available how many more calls it allows now
-   * @param waiting how many calls wait for a permit
-   * @param nextIn how long the next call waits at least; zero if it does not, or nobody knows
-   * @param reason what the next call waits for, or null if it does not wait
-   * @param server what the service says of its own count, or null if it did not say
    * @since 0.1
    */
-  record QuotaState(
-      int available,
-      int waiting,
-      Duration nextIn,
-      @Nullable WaitReason reason,
-      @Nullable RateLimit server) {}
+  interface QuotaState {
+
+    /**
+     * Returns how many more calls the quota allows now.
+     *
+     * @return the number
+     */
+    int available();
+
+    /**
+     * Returns how many calls wait for a permit.
+     *
+     * @return the number
+     */
+    int waiting();
+
+    /**
+     * Returns how long the next call waits.
+     *
+     * @return the least time; zero if it does not wait, or nobody knows
+     */
+    Duration nextIn();
+
+    /**
+     * Returns what the next call waits for.
+     *
+     * @return the reason, or null if it does not wait
+     */
+    @Nullable WaitReason reason();
+
+    /**
+     * Returns what the service says of its own count.
+     *
+     * @return its count, or null if it did not say
+     */
+    @Nullable RateLimit server();
+  }
 
   /**
    * A call starts: it has a subscriber. Each page of a listing is a call of its own.

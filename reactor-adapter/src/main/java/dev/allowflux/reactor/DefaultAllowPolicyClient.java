@@ -26,9 +26,9 @@ import dev.allowflux.model.PolicyId;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.model.TraversalPosition;
 import dev.allowflux.plan.PolicyMatch;
-import dev.allowflux.reactor.CallEvents.PageDelivery;
 import dev.allowflux.reactor.internal.call.ApiCall;
 import dev.allowflux.reactor.internal.call.CallPipeline;
+import dev.allowflux.reactor.internal.call.Reports;
 import dev.allowflux.reactor.internal.call.Transport;
 import dev.allowflux.reactor.internal.paging.AccountTraversal;
 import dev.allowflux.reactor.internal.paging.CompleteTraversal;
@@ -176,7 +176,8 @@ final class DefaultAllowPolicyClient implements AllowPolicyClient {
   }
 
   private void notify(AccountId account, Traversal traversal, Page page, ContextView context) {
-    events.page(new PageDelivery(account, traversal, page.policies().size(), page.last(), context));
+    events.page(
+        new Reports.PageDelivery(account, traversal, page.policies().size(), page.last(), context));
   }
 
   /** One subscription to a stream of pages: a job of its own in the line of the quota. */

@@ -150,7 +150,7 @@ class SamplesIT {
       AllowPolicyClient client, AccountId account, Flux<DesiredPolicy> desired, Path journal) {
     AllowPolicySync sync = AllowPolicySync.of(client);
     ApplySettings once = ApplySettings.builder(journal).build();
-    sync.plan(account, desired, new SyncMode.Upsert(), SyncLimits.standard())
+    sync.plan(account, desired, SyncMode.upsert(), SyncLimits.standard())
         .flatMapMany(plan -> sync.apply(plan.approve(plan.digest()), once))
         .doOnNext(event -> System.out.println(event.progress()))
         .blockLast();

@@ -44,6 +44,8 @@ public final class BlockingGuard implements BeforeAllCallback, AfterEachCallback
         .allowBlockingCallsInside(
             "reactor.netty.internal.shaded.reactor.pool.decorators.GracefulShutdownInstrumentedPool",
             "tryGracefulDone")
+        .allowBlockingCallsInside(
+            "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove")
         .blockingMethodCallback(
             method -> {
               if (isIdle()) {

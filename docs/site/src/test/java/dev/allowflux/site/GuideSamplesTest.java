@@ -216,7 +216,7 @@ class GuideSamplesTest {
     ClientSettings export =
         ClientSettings.builder(credential)
             .readAhead(8)
-            .timeouts(limits -> limits.attempt(Duration.ofMinutes(1)).stream(Duration.ofHours(2)))
+            .timeouts(limits -> limits.attempt(Duration.ofMinutes(1)))
             .retries(retries -> retries.maxAttempts(6))
             .connections(connections -> connections.max(64))
             .rateLimiter(ApiQuota.builder().reserve(300).build())

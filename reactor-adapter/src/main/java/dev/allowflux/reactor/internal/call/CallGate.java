@@ -433,7 +433,7 @@ public final class CallGate {
     long now = now();
     Turn turn = quota.next(now, 0, false);
     boolean waits = turn.at() > now;
-    return new QuotaState(
+    return new Reports.QuotaState(
         quota.available(now),
         line.size(),
         !waits || turn.at() >= UNKNOWN ? Duration.ZERO : Duration.ofNanos(turn.at() - now),

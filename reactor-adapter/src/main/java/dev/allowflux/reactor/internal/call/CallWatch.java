@@ -130,7 +130,7 @@ final class CallWatch {
       @Nullable Integer status, @Nullable String cfRay, @Nullable EmailSecurityException failure) {
     attemptOpen = false;
     Duration elapsed = since(attemptSince);
-    AttemptEnd end = new AttemptEnd(attempts, elapsed, status, cfRay, failure);
+    AttemptEnd end = new Reports.AttemptEnd(attempts, elapsed, status, cfRay, failure);
     add(() -> events.attempted(call, end));
   }
 
@@ -169,7 +169,8 @@ final class CallWatch {
       if (attemptOpen) {
         closeAttempt(null, null, null);
       }
-      CallEnd end = new CallEnd(outcome, attempts, since(startedAt), waits, backoff, failure);
+      CallEnd end =
+          new Reports.CallEnd(outcome, attempts, since(startedAt), waits, backoff, failure);
       add(() -> events.ended(call, end));
       ended = true;
     }

@@ -10,6 +10,7 @@ import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.Operation;
+import dev.allowflux.simulator.SimulatedAccount;
 import dev.allowflux.sync.accounts.PlanSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +26,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -154,21 +157,11 @@ class AccountsSyncIT {
   }
 
   private static List<String> patterns(ApiSimulator api, int account) {
-    Run run =
-        Run.of(
-            Map.of(
-                "CLOUDFLARE_BASE_URL", api.baseUrl(),
-                "CLOUDFLARE_API_TOKEN", token(account % CREDENTIALS),
-                "CLOUDFLARE_ACCOUNT_ID", account(account)),
-            "list",
-            "--fields",
-            "pattern",
-            "--format",
-            "csv",
-            "--quota",
-            "none");
-    assertThat(run.exit()).as(run.err()).isZero();
-    return run.lines().stream().skip(1).toList();
+    SimulatedAccount there = api.account(account(account));
+    return there.policyIds().stream()
+        .map(there::policyJson)
+        .map(json -> json.replaceFirst("(?s).*\"pattern\" *: *\"([^\"]*)\".*", "$1"))
+        .toList();
   }
 
   private static void assertDesired(ApiSimulator api, int account) {
@@ -449,6 +442,62 @@ class AccountsSyncIT {
     }
   }
 
+  /** The oracle: sets of names, and nothing else. */
+  @Test
+  void randomBasesAndFilesOfAccountsEndWithWhatSetsOfNamesSay() throws IOException {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    try (ApiSimulator api = api(0)) {
+      for (int round = 0; round < 3; round++) {
+        Set<String> common = names(random, 0, 20);
+        List<Set<String>> expected = new ArrayList<>();
+        List<String> lines = new ArrayList<>(List.of("account,credential,add,without"));
+        for (int i = 0; i < ACCOUNTS; i++) {
+          Set<String> add = names(random, 20, 25);
+          Set<String> without = names(random, 0, 20);
+          without.retainAll(common);
+          policies("add" + i + ".csv", add.toArray(String[]::new));
+          policies("without" + i + ".csv", without.toArray(String[]::new));
+          lines.add(
+              "%s,env:TOKEN_%d,add%d.csv,without%d.csv"
+                  .formatted(account(i), i % CREDENTIALS, i, i));
+          Set<String> names = new TreeSet<>(common);
+          names.removeAll(without);
+          names.addAll(add);
+          expected.add(names);
+        }
+        Path list = Files.write(folder.resolve("random.csv"), lines);
+        Path base = policies("random-base.csv", common.toArray(String[]::new));
+
+        Run run =
+            run(
+                environment(api),
+                List.of("sync", "--accounts", list.toString(), "--base", base.toString(), "--yes"),
+                "--mode",
+                "all",
+                "--max-delete-percent",
+                "100",
+                "--allow",
+                "empty-desired");
+
+        assertThat(run.exit()).as("seed %d: %s", seed, run.err()).isZero();
+        for (int i = 0; i < ACCOUNTS; i++) {
+          assertThat(patterns(api, i))
+              .as("seed %d, round %d, %s", seed, round, account(i))
+              .containsExactlyInAnyOrderElementsOf(expected.get(i));
+        }
+      }
+    }
+  }
+
+  /** Any of the names with numbers in a range. */
+  private static Set<String> names(Random random, int from, int to) {
+    return IntStream.range(from, to)
+        .filter(i -> random.nextBoolean())
+        .mapToObj(i -> "r" + i + ".example")
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   // ------------------------------------------------------------ kill -9
 
   /**
@@ -482,7 +531,7 @@ class AccountsSyncIT {
       }
       api.faults(FaultScript.none());
 
-      Run next = run(environment, again, "--settle-time", "2s");
+      Run next = run(environment, again, "--settle-time", "1s");
 
       assertThat(next.exit()).as(next.err()).isZero();
       for (int i = 0; i < ACCOUNTS; i++) {

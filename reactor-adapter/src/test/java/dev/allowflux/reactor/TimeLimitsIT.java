@@ -336,6 +336,25 @@ class TimeLimitsIT {
     assertThat(api.requestCount()).isEqualTo(1);
   }
 
+  /** The pause is longer than the default grace, so that neither client can have that one. */
+  @Test
+  void aClosedClientWaitsForItsCallsAsLongAsItsGraceAllows() {
+    always(Fault.pause(Point.BEFORE_HEADERS, Timeouts.defaults().closeGrace().plusMillis(500)));
+    AllowPolicyClient hasty =
+        client(limits -> limits.timeouts(times -> times.closeGrace(Duration.ZERO)));
+    AllowPolicyClient patient = client(limits -> limits.timeouts(times -> times.closeGrace(LONG)));
+    TestSubscriber<Object> cut = TestSubscriber.create();
+    TestSubscriber<Object> finished = TestSubscriber.create();
+    hasty.get(account, id).subscribe(cut);
+    patient.get(account, id).subscribe(finished);
+    assertThat(FaultyApi.await(() -> api.requestCount() == 2)).isTrue();
+    hasty.close();
+    patient.close();
+    assertThat(FaultyApi.await(() -> cut.isTerminated() && finished.isTerminated())).isTrue();
+    assertThat(cut.expectTerminalError()).isInstanceOf(Unavailable.class);
+    assertThat(finished.expectTerminalSignal().getThrowable()).isNull();
+  }
+
   @Test
   void aStreamIsLimitedAsAWhole() {
     always(Fault.pause(Point.BEFORE_HEADERS, Duration.ofMillis(50)));

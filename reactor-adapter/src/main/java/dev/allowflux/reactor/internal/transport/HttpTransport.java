@@ -7,19 +7,24 @@ import dev.allowflux.reactor.internal.call.AttemptTimeouts;
 import dev.allowflux.reactor.internal.call.SendPermit;
 import dev.allowflux.reactor.internal.call.Transport;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.FutureMono;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -44,6 +49,11 @@ public final class HttpTransport implements Transport {
   private static final int MAX_WAITING_FOR_CONNECTION = 10_000;
 
   private final ConnectionProvider connections;
+
+  /** Every open connection: a pool that is closed leaves those alone that are in use. */
+  private final ChannelGroup channels =
+      new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
   final HttpClient client;
   final Consumer<BiConsumer<String, String>> credential;
   final String baseUrl;
@@ -61,7 +71,7 @@ public final class HttpTransport implements Transport {
   public HttpTransport(
       TransportSettings settings, Consumer<BiConsumer<String, String>> credential) {
     this.connections = connections(settings);
-    this.client = client(settings, connections);
+    this.client = client(settings, connections, channels);
     this.credential = credential;
     this.baseUrl = settings.baseUrl().toString();
     this.userAgent = (settings.userAgent() + " allowflux/" + version()).strip();
@@ -87,7 +97,8 @@ public final class HttpTransport implements Transport {
     return connections.build();
   }
 
-  private static HttpClient client(TransportSettings settings, ConnectionProvider connections) {
+  private static HttpClient client(
+      TransportSettings settings, ConnectionProvider connections, ChannelGroup channels) {
     HttpDecoderConfig decoding =
         new HttpDecoderConfig()
             .setMaxHeaderSize(settings.maxHeaderBytes())
@@ -104,7 +115,10 @@ public final class HttpTransport implements Transport {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(settings.connections().connectTimeout().toMillis()))
             .doOnChannelInit(
-                (observer, channel, address) -> OneResponseCodec.install(channel, decoding));
+                (observer, channel, address) -> {
+                  channels.add(channel);
+                  OneResponseCodec.install(channel, decoding);
+                });
     // HTTP/1.1 is the default. To set it again would load all of TLS, which a plain address needs
     // not and which is a third of the start of a small program.
     if (!List.of(client.configuration().protocols()).equals(List.of(HttpProtocol.HTTP11))) {
@@ -174,11 +188,12 @@ public final class HttpTransport implements Transport {
 
   @Override
   public Mono<Void> close() {
-    return connections.disposeLater();
+    // Completes when no connection is in use any more, or the grace period is over.
+    return connections.disposeLater().then(Mono.defer(() -> FutureMono.from(channels.close())));
   }
 
   @Override
   public void startClose() {
-    connections.dispose();
+    CompletableFuture<Void> unused = close().toFuture();
   }
 }

@@ -26,6 +26,7 @@ module dev.allowflux.core {
       dev.allowflux.reactor,
       dev.allowflux.redis;
   exports dev.allowflux.internal.text to
+      dev.allowflux.query,
       dev.allowflux.reactor,
       dev.allowflux.sync;
 }

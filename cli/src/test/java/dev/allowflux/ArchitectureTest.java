@@ -65,6 +65,7 @@ class ArchitectureTest {
     "reactor.file, internal.quota reactor reactor.internal.store",
     "reactor.internal.store, internal.quota reactor",
     "redis, internal.quota reactor",
+    "query, model error plan internal.text",
     "reactor.internal.call,"
         + " model error internal.http internal.json internal.quota internal.text reactor",
     "reactor.internal.paging, model error internal.json internal.paging internal.text",
@@ -280,6 +281,7 @@ class ArchitectureTest {
                 .or(
                     resideInAnyPackage(
                         "dev.allowflux.reactor..",
+                        "dev.allowflux.query..",
                         "dev.allowflux.redis..",
                         "dev.allowflux.sync..",
                         "dev.allowflux.cli..",

@@ -1,0 +1,272 @@
+package dev.allowflux.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allowflux.error.InputException;
+import dev.allowflux.model.AllowPolicy;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What queries find, and what they leave behind. */
+@Timeout(60)
+class PolicyDatabaseTest {
+  @TempDir Path folder;
+
+  @Test
+  void countsByKindAsTheNumberOfAColumnSays() throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      assertThat(
+              Policies.rows(
+                  database,
+                  "SELECT pattern_type, count(*) FROM allow_policies GROUP BY 1 ORDER BY 1"))
+          .containsExactly("DOMAIN|2", "EMAIL|1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "allow_policies",
+        "ALLOW_POLICIES",
+        "email_security.allow_policies",
+        "cloudflare.email_security.allow_policies",
+        "Cloudflare.Email_Security.\"allow_policies\"",
+      })
+  void theTableHasTheNamesOfStackQl(String name) throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      String sql =
+          "SELECT id, PATTERN, \"Pattern_Type\" FROM "
+              + name
+              + " WHERE account_id = '"
+              + Policies.ACCOUNT.value()
+              + "' -- required\nAND verify_sender = 'false';";
+
+      assertThat(Policies.rows(database, sql)).containsExactly("id-2|b@b.example|EMAIL");
+    }
+  }
+
+  @Test
+  void eachColumnHasItsType() throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder);
+        QueryRows rows =
+            database.query(
+                PolicyQuery.of(
+                    "SELECT created_at, verify_sender, expires, owner, comments, modified_at,"
+                        + " count(*) OVER (), 1.5, created_at > '2026-03-01' AS late"
+                        + " FROM allow_policies WHERE id = 'id-2'"))) {
+      assertThat(rows.columns())
+          .startsWith("created_at", "verify_sender", "expires", "owner", "comments", "modified_at")
+          .endsWith("late");
+      List<Object> row =
+          List.of(
+              Instant.parse("2026-03-01T10:00:02.123456Z"),
+              false,
+              LocalDate.parse("2027-03-31"),
+              "team-a",
+              "it's [allowflux:owner=team-a expires=2027-03-31]");
+      List<?> next = rows.next();
+      assertThat(next).isNotNull();
+      assertThat(next.subList(0, 5)).isEqualTo(row);
+      assertThat(next.get(5)).isNull();
+      assertThat(next.get(8)).isEqualTo(true);
+      assertThat(rows.next()).isNull();
+    }
+  }
+
+  @Test
+  void aNameThatIsThereTwiceIsNumbered() throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder);
+        QueryRows rows =
+            database.query(PolicyQuery.of("SELECT id, id, COUNT(*) FROM allow_policies GROUP BY id"))) {
+      assertThat(rows.columns()).containsExactly("id", "id_2", "count(*)");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(NamedQuery.class)
+  void everyNamedQueryRuns(NamedQuery named) throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      List<String> rows = Policies.rows(database, named.sql());
+      switch (named) {
+        case WITHOUT_VERIFICATION ->
+            assertThat(rows).singleElement().asString().contains("id-2|EMAIL");
+        case BY_OWNER -> assertThat(rows).containsExactly("null|2|0|0", "team-a|1|1|0");
+        case CREATED_THIS_MONTH -> assertThat(rows).isEmpty();
+        case DUPLICATES ->
+            assertThat(rows).singleElement().asString().contains("DOMAIN|false|a.example|2");
+      }
+    }
+  }
+
+  @Test
+  void createdThisMonthBeginsWithTheMonthInUtc() throws IOException {
+    Instant now = Instant.now();
+    AllowPolicy recent = Policies.builder(1, "DOMAIN", "new.example").createdAt(now).build();
+    AllowPolicy old =
+        Policies.builder(2, "DOMAIN", "old.example")
+            .createdAt(now.minus(Duration.ofDays(32)))
+            .build();
+    try (PolicyDatabase database = Policies.database(folder, List.of(recent, old))) {
+      assertThat(Policies.rows(database, NamedQuery.CREATED_THIS_MONTH.sql()))
+          .singleElement()
+          .asString()
+          .contains("new.example");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM policies ; there is one table, allow_policies",
+        "SELECT * FROM other.allow_policies ; there is one table, allow_policies",
+        "SELECT colour FROM allow_policies ; the columns are account_id, id",
+        "SELECT FORM allow_policies WHERE ; the query cannot be understood",
+        "SELECT 1/0 FROM allow_policies ; ivision by zero",
+        "SELECT cast(pattern AS INT) FROM allow_policies ; onversion error",
+        "SELECT id FROM allow_policies WHERE id = ; the query cannot be understood at the end",
+      })
+  void aWrongQueryGetsOneClearLine(String test) throws IOException {
+    String[] parts = test.split(" ; ");
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      assertThatThrownBy(() -> Policies.rows(database, parts[0]))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(parts[1])
+          .hasMessageNotContainingAny("\n", "SQL statement", "-240", "org.h2");
+      // The database is still of use.
+      assertThat(Policies.rows(database, "SELECT count(*) FROM allow_policies"))
+          .containsExactly("3");
+    }
+  }
+
+  @Test
+  void nobodyElseCanReadTheFilesAndNothingIsLeftOfThem() throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      assertThat(Policies.rows(database, "SELECT count(*) FROM allow_policies"))
+          .containsExactly("3");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(database.folder())))
+          .isEqualTo("rwx------");
+      try (Stream<Path> files = Files.list(database.folder())) {
+        assertThat(files.toList())
+            .isNotEmpty()
+            .allSatisfy(
+                file ->
+                    assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------"));
+      }
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFolderThatAKilledProcessLeftIsRemovedAndOthersAreNot() throws IOException {
+    FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(2)));
+    Path left = Files.createDirectory(folder.resolve("allowflux-query-left"));
+    Files.createFile(left.resolve("lock"));
+    Files.createFile(left.resolve("cloudflare.mv.db"));
+    Path unlocked = Files.createDirectory(folder.resolve("allowflux-query-unlocked"));
+    Path young = Files.createDirectory(folder.resolve("allowflux-query-young"));
+    Path foreign = Files.createDirectory(folder.resolve("other"));
+    Path aim = Files.createDirectory(folder.resolve("aim"));
+    Files.createFile(aim.resolve("lock"));
+    Files.createSymbolicLink(folder.resolve("allowflux-query-link"), aim);
+    for (Path old : List.of(left, unlocked, foreign, aim)) {
+      Files.setLastModifiedTime(old, longAgo);
+    }
+    try (PolicyDatabase used = Policies.ofThree(folder)) {
+      Files.setLastModifiedTime(used.folder(), longAgo);
+      try (PolicyDatabase database = Policies.ofThree(folder)) {
+        assertThat(left).doesNotExist();
+        assertThat(unlocked).doesNotExist();
+        assertThat(young).exists();
+        assertThat(foreign).exists();
+        assertThat(aim.resolve("lock")).exists();
+        assertThat(used.folder()).exists();
+        assertThat(Policies.rows(database, "SELECT 1")).containsExactly("1");
+      }
+      assertThat(Policies.rows(used, "SELECT count(*) FROM allow_policies")).containsExactly("3");
+    }
+  }
+
+  @Test
+  void aFolderOfAProcessThatRunsIsLeftAlone() throws IOException, InterruptedException {
+    Path used = Files.createDirectory(folder.resolve("allowflux-query-used"));
+    Path lock = Files.createFile(used.resolve("lock"));
+    Files.setLastModifiedTime(used, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    try (FileChannel held = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+      assertThat(held.lock().isValid()).isTrue();
+      Policies.ofThree(folder).close();
+      assertThat(used).exists();
+    }
+  }
+
+  @Test
+  void closingEndsAQueryThatRunsForEver() throws Exception {
+    List<AllowPolicy> many =
+        IntStream.range(0, 3000).mapToObj(i -> Policies.policy(i, "DOMAIN", i + ".example")).toList();
+    PolicyDatabase database = Policies.database(folder, many);
+    assertThat(Policies.rows(database, "SELECT count(*) FROM allow_policies"))
+        .containsExactly("3000");
+    CompletableFuture<List<String>> endless =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return Policies.rows(
+                    database,
+                    "SELECT count(*) FROM allow_policies a, allow_policies b, allow_policies c"
+                        + " WHERE a.pattern || b.pattern > c.pattern");
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThatThrownBy(() -> endless.get(300, TimeUnit.MILLISECONDS))
+        .isInstanceOf(java.util.concurrent.TimeoutException.class);
+
+    database.close();
+
+    assertThatThrownBy(() -> endless.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void afterTheFirstQueryNothingIsAdded() throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      assertThat(Policies.rows(database, "SELECT count(*) FROM allow_policies"))
+          .containsExactly("3");
+      List<AllowPolicy> more = List.of(Policies.policy(4, "DOMAIN", "d.example"));
+      assertThatThrownBy(() -> database.add(null, more)).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void aFolderWhoseNameWouldBeReadAsSettingsIsRefused() throws IOException {
+    Path evil = Files.createDirectory(folder.resolve("x;INIT=SHUTDOWN"));
+
+    assertThatThrownBy(() -> Policies.ofThree(evil))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(";");
+    assertThat(evil).isEmptyDirectory();
+  }
+}

@@ -39,7 +39,14 @@ class LauncherIT {
     Files.copy(Path.of("..", "allowflux"), home.resolve("allowflux"));
     assertThat(home.resolve("allowflux").toFile().setExecutable(true)).isTrue();
     for (String module :
-        List.of("core", "reactor-adapter", "sync", "integrations/redis", "simulator", "cli")) {
+        List.of(
+            "core",
+            "reactor-adapter",
+            "sync",
+            "integrations/query",
+            "integrations/redis",
+            "simulator",
+            "cli")) {
       Files.createDirectories(home.resolve(module).resolve("src/main"));
       Files.createFile(home.resolve(module).resolve("pom.xml"));
     }

@@ -102,6 +102,7 @@ public final class AllowFlux implements Runnable {
     commands.put("plan", PlanCommand::new);
     commands.put("apply", ApplyCommand::new);
     commands.put("audit", AuditCommand::new);
+    commands.put("query", QueryCommand::new);
     commands.put("sync", SyncCommand::new);
     commands.put("convert", ConvertCommand::new);
     commands.put("check", CheckCommand::new);

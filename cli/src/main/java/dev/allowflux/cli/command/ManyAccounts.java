@@ -36,11 +36,18 @@ final class ManyAccounts {
   private final Invocation invocation;
   private final List<AccountEntry> accounts;
   private final Map<AccountEntry, Failure> failures = new HashMap<>();
+  private boolean silent;
 
   ManyAccounts(AbstractCommand command, List<AccountEntry> accounts) {
     this.command = command;
     this.invocation = command.invocation();
     this.accounts = accounts;
+  }
+
+  /** Writes no line for an account: standard output is for something else. */
+  ManyAccounts silently() {
+    silent = true;
+    return this;
   }
 
   /** What is done in one account. */
@@ -76,7 +83,11 @@ final class ManyAccounts {
                 Mono.defer(() -> work.in(sessions.client(entry, settings), entry))
                     .subscribeOn(Schedulers.boundedElastic())),
         accounts.size(),
-        (entry, line) -> println(output, entry, line));
+        (entry, line) -> {
+          if (!silent) {
+            println(output, entry, line);
+          }
+        });
     return reportFailures();
   }
 

@@ -37,10 +37,7 @@ final class FlagTexts {
         changed.set(
             i,
             new SqlToken(
-                Kind.WORD,
-                text.value().toUpperCase(Locale.ROOT),
-                text.line(),
-                text.column()));
+                Kind.WORD, text.value().toUpperCase(Locale.ROOT), text.line(), text.column()));
       }
     }
     return List.copyOf(changed);

@@ -15,7 +15,8 @@ public enum NamedQuery {
       SELECT account_id, id, pattern_type, pattern, owner, comments
       FROM allow_policies
       WHERE verify_sender = FALSE
-      ORDER BY account_id, pattern_type, pattern"""),
+      ORDER BY account_id, pattern_type, pattern\
+      """),
 
   /** How many policies each owner has. */
   BY_OWNER(
@@ -26,7 +27,8 @@ public enum NamedQuery {
         count(*) FILTER (WHERE expires < CURRENT_DATE) AS expired
       FROM allow_policies
       GROUP BY owner
-      ORDER BY policies DESC, owner"""),
+      ORDER BY policies DESC, owner\
+      """),
 
   /** Policies that were created in the current month, in UTC. */
   CREATED_THIS_MONTH(
@@ -35,7 +37,8 @@ public enum NamedQuery {
       SELECT account_id, created_at, id, pattern_type, pattern, owner, comments
       FROM allow_policies
       WHERE created_at >= DATE_TRUNC('month', CURRENT_TIMESTAMP)
-      ORDER BY created_at DESC, id"""),
+      ORDER BY created_at DESC, id\
+      """),
 
   /** Patterns that are there more than once in an account, however they are spelt. */
   DUPLICATES(
@@ -47,7 +50,8 @@ public enum NamedQuery {
       WHERE normal_pattern IS NOT NULL
       GROUP BY account_id, pattern_type, is_regex, normal_pattern
       HAVING count(*) > 1
-      ORDER BY policies DESC, account_id, normal_pattern""");
+      ORDER BY policies DESC, account_id, normal_pattern\
+      """);
 
   private final String description;
   private final String sql;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Policies in a temporary database, for queries. They are added first, by {@link #add}; the first
- * query ends that, and from then on the database is read only.
+ * query ends that.
  *
  * <p>The database is H2's, in a file that no other user can read, in a folder of its own. Both are
  * removed by {@link #close} and when the process ends; what a killed process leaves, the next
@@ -60,7 +60,7 @@ public final class PolicyDatabase implements Closeable {
   private final String url;
   private final String adminPassword = password();
   private final String readerPassword = password();
-  private volatile Connection admin;
+  private final Connection admin;
   private @Nullable PreparedStatement insert;
   private volatile @Nullable Connection reader;
   private volatile @Nullable Statement running;
@@ -212,10 +212,29 @@ public final class PolicyDatabase implements Closeable {
     int column = 2;
     for (PolicyField field : FIELDS) {
       Object value = field.of(policy);
-      row.setObject(column++, value instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : value);
+      row.setObject(
+          column++, value instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : value);
     }
     PolicyKey key = PolicyKey.of(policy);
     row.setString(column, key == null ? null : key.pattern());
+  }
+
+  /**
+   * Checks a query against the table, before or after policies are added, so that nothing is
+   * fetched for one that cannot run.
+   *
+   * @param query the query
+   * @throws InputException if the query names what does not exist, or is wrong in another way; the
+   *     message is one line
+   * @throws IOException if the database fails
+   */
+  public void check(PolicyQuery query) throws IOException {
+    try (Connection connection = connectReader();
+        PreparedStatement statement = connection.prepareStatement(query.toString())) {
+      statement.getMetaData();
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    }
   }
 
   /**
@@ -254,16 +273,19 @@ public final class PolicyDatabase implements Closeable {
         store(rows);
         rows.close();
       }
-      admin.close();
-      admin = connect(url + SETTINGS + ";ACCESS_MODE_DATA=r;IFEXISTS=TRUE", "admin", adminPassword);
-      open = connect(url + ";LAZY_QUERY_EXECUTION=1", "reader", readerPassword);
+      open = connectReader();
       reader = open;
-      try (Statement statement = open.createStatement()) {
-        statement.execute("SET SCHEMA email_security");
-        statement.execute("SET TIME ZONE 'UTC'");
-      }
     }
     return open;
+  }
+
+  private Connection connectReader() throws SQLException {
+    Connection connection = connect(url + ";LAZY_QUERY_EXECUTION=1", "reader", readerPassword);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET SCHEMA email_security");
+      statement.execute("SET TIME ZONE 'UTC'");
+    }
+    return connection;
   }
 
   /**

@@ -14,8 +14,20 @@ final class ReadOnlyCheck {
 
   private static final Set<String> WRITES =
       Set.of(
-          "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "UPSERT", "TRUNCATE", "CREATE", "ALTER",
-          "DROP", "GRANT", "REVOKE", "COMMENT", "RENAME");
+          "INSERT",
+          "UPDATE",
+          "DELETE",
+          "MERGE",
+          "REPLACE",
+          "UPSERT",
+          "TRUNCATE",
+          "CREATE",
+          "ALTER",
+          "DROP",
+          "GRANT",
+          "REVOKE",
+          "COMMENT",
+          "RENAME");
 
   /** What tells of the machine and of the database rather than of policies. */
   private static final Set<String> CATALOGUES =
@@ -94,7 +106,8 @@ final class ReadOnlyCheck {
       throw SqlLexer.refusal(
           token.line(),
           token.column(),
-          token.text() + " is not for queries: they read the table allow_policies, and nothing of"
+          token.text()
+              + " is not for queries: they read the table allow_policies, and nothing of"
               + " the machine or the database");
     }
   }

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param account the account that every policy of the result is in, or null
  * @param enough how many policies are enough
  */
-record Selection(
-    AllowPolicyFilter filter, @Nullable AccountId account, OptionalLong enough) {
+record Selection(AllowPolicyFilter filter, @Nullable AccountId account, OptionalLong enough) {
 
   private static final Selection ALL =
       new Selection(AllowPolicyFilter.all(), null, OptionalLong.empty());
@@ -29,8 +28,17 @@ record Selection(
   /** More than one source of rows, or another order of evaluation. */
   private static final Set<String> COMBINING =
       Set.of(
-          "UNION", "EXCEPT", "INTERSECT", "MINUS", "JOIN", "WITH", "TABLE", "VALUES", "APPLY",
-          "LATERAL", "UNNEST");
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "MINUS",
+          "JOIN",
+          "WITH",
+          "TABLE",
+          "VALUES",
+          "APPLY",
+          "LATERAL",
+          "UNNEST");
 
   private static final Set<String> ENDS =
       Set.of("GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT", "OFFSET", "FETCH");
@@ -104,9 +112,7 @@ record Selection(
       i++;
     }
     int missing = TABLE.size() - names.size();
-    return !names.isEmpty()
-            && missing >= 0
-            && TABLE.subList(missing, TABLE.size()).equals(names)
+    return !names.isEmpty() && missing >= 0 && TABLE.subList(missing, TABLE.size()).equals(names)
         ? i
         : -1;
   }
@@ -225,7 +231,9 @@ record Selection(
     }
   }
 
-  /** {@code LIMIT n}, with or without {@code OFFSET m}, behind columns that stand for themselves. */
+  /**
+   * {@code LIMIT n}, with or without {@code OFFSET m}, behind columns that stand for themselves.
+   */
   private static OptionalLong enough(List<SqlToken> columns, List<SqlToken> end) {
     boolean plain =
         columns.stream()

@@ -25,7 +25,6 @@ final class SqlFailure {
   private static final int NO_DATABASE = 90013;
   private static final int NEEDS_ADMIN = 90040;
   private static final int NO_RIGHT = 90096;
-  private static final int READ_ONLY = 90097;
   private static final int OUT_OF_MEMORY = 90108;
 
   /** The database or its file, rather than the query. */
@@ -66,7 +65,7 @@ final class SqlFailure {
       case NO_TABLE, NO_SUCH_TABLE_OF, NO_TABLE_IN_EMPTY, NO_SCHEMA, NO_DATABASE ->
           message(failure) + "; there is one table, allow_policies";
       case NO_COLUMN -> message(failure) + "; the columns are " + COLUMNS;
-      case NEEDS_ADMIN, NO_RIGHT, READ_ONLY ->
+      case NEEDS_ADMIN, NO_RIGHT ->
           "a query reads the table allow_policies and may do nothing else";
       default -> message(failure);
     };

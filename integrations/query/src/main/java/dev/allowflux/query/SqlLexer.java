@@ -154,8 +154,7 @@ final class SqlLexer {
     }
     if (end < sql.length() && (sql.charAt(end) == 'e' || sql.charAt(end) == 'E')) {
       int sign = end + 1;
-      boolean signed =
-          sign < sql.length() && (sql.charAt(sign) == '-' || sql.charAt(sign) == '+');
+      boolean signed = sign < sql.length() && (sql.charAt(sign) == '-' || sql.charAt(sign) == '+');
       int digits = signed ? sign + 1 : sign;
       return isDigit(digits) ? digitsEnd(digits) : end;
     }

@@ -33,8 +33,7 @@ final class Policies {
   }
 
   static PolicyDatabase database(Path folder, List<AllowPolicy> policies) throws IOException {
-    PolicyDatabase database =
-        PolicyDatabase.create(folder, Policies.class.getClassLoader());
+    PolicyDatabase database = PolicyDatabase.create(folder, Policies.class.getClassLoader());
     database.add(ACCOUNT, policies);
     return database;
   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,8 @@ class PolicyDatabaseTest {
   void aNameThatIsThereTwiceIsNumbered() throws IOException {
     try (PolicyDatabase database = Policies.ofThree(folder);
         QueryRows rows =
-            database.query(PolicyQuery.of("SELECT id, id, COUNT(*) FROM allow_policies GROUP BY id"))) {
+            database.query(
+                PolicyQuery.of("SELECT id, id, COUNT(*) FROM allow_policies GROUP BY id"))) {
       assertThat(rows.columns()).containsExactly("id", "id_2", "count(*)");
     }
   }
@@ -147,7 +149,7 @@ class PolicyDatabaseTest {
         "SELECT id FROM allow_policies WHERE id = ; the query cannot be understood at the end",
       })
   void aWrongQueryGetsOneClearLine(String test) throws IOException {
-    String[] parts = test.split(" ; ");
+    String[] parts = test.split(" ; ", -1);
     try (PolicyDatabase database = Policies.ofThree(folder)) {
       assertThatThrownBy(() -> Policies.rows(database, parts[0]))
           .isInstanceOf(InputException.class)
@@ -171,8 +173,7 @@ class PolicyDatabaseTest {
             .isNotEmpty()
             .allSatisfy(
                 file ->
-                    assertThat(
-                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------"));
       }
     }
@@ -224,7 +225,9 @@ class PolicyDatabaseTest {
   @Test
   void closingEndsAQueryThatRunsForEver() throws Exception {
     List<AllowPolicy> many =
-        IntStream.range(0, 3000).mapToObj(i -> Policies.policy(i, "DOMAIN", i + ".example")).toList();
+        IntStream.range(0, 3000)
+            .mapToObj(i -> Policies.policy(i, "DOMAIN", i + ".example"))
+            .toList();
     PolicyDatabase database = Policies.database(folder, many);
     assertThat(Policies.rows(database, "SELECT count(*) FROM allow_policies"))
         .containsExactly("3000");
@@ -241,7 +244,7 @@ class PolicyDatabaseTest {
               }
             });
     assertThatThrownBy(() -> endless.get(300, TimeUnit.MILLISECONDS))
-        .isInstanceOf(java.util.concurrent.TimeoutException.class);
+        .isInstanceOf(TimeoutException.class);
 
     database.close();
 

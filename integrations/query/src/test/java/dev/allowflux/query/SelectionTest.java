@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
+import dev.allowflux.model.PatternType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,13 +30,13 @@ class SelectionTest {
   void conditionsThatTheServiceHasAFilterForAreUsed() {
     assertThat(
             filter(
-                "SELECT count(*) FROM cloudflare.email_security.allow_policies AS p"
-                    + " WHERE p.pattern_type = 'EMAIL' AND is_trusted_sender AND NOT p.verify_sender"
-                    + " AND is_acceptable_sender = 'false' AND is_exempt_recipient IS FALSE"
-                    + " AND pattern = 'it''s' AND length(comments) > 3 GROUP BY owner"))
+                "SELECT count(*) FROM cloudflare.email_security.allow_policies AS p WHERE"
+                    + " p.pattern_type = 'EMAIL' AND is_trusted_sender AND NOT p.verify_sender AND"
+                    + " is_acceptable_sender = 'false' AND is_exempt_recipient IS FALSE AND pattern"
+                    + " = 'it''s' AND length(comments) > 3 GROUP BY owner"))
         .isEqualTo(
             AllowPolicyFilter.builder()
-                .patternType(dev.allowflux.model.PatternType.EMAIL)
+                .patternType(PatternType.EMAIL)
                 .isTrustedSender(true)
                 .verifySender(false)
                 .isAcceptableSender(false)
@@ -57,7 +58,8 @@ class SelectionTest {
         "SELECT * FROM allow_policies WHERE verify_sender IS NOT TRUE",
         "SELECT * FROM allow_policies WHERE NOT verify_sender = TRUE",
         "SELECT * FROM allow_policies WHERE TRUE BETWEEN FALSE AND verify_sender",
-        "SELECT * FROM allow_policies WHERE CASE WHEN TRUE AND verify_sender AND TRUE THEN TRUE END",
+        "SELECT * FROM allow_policies WHERE CASE WHEN TRUE AND verify_sender AND TRUE THEN TRUE"
+            + " END",
         "SELECT * FROM allow_policies WHERE ARRAY[TRUE AND verify_sender AND TRUE][1]",
         "SELECT * FROM allow_policies a, allow_policies b WHERE a.verify_sender",
         "SELECT * FROM allow_policies a JOIN allow_policies b ON a.id = b.id WHERE a.verify_sender",
@@ -98,7 +100,8 @@ class SelectionTest {
     List<AllowPolicy> policies = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       policies.add(
-          Policies.builder(i, pick(random, "EMAIL", "DOMAIN", "IP", "email"), pick(random, "a", "b"))
+          Policies.builder(
+                  i, pick(random, "EMAIL", "DOMAIN", "IP", "email"), pick(random, "a", "b"))
               .verifySender(flag(random))
               .isTrustedSender(flag(random))
               .build());

@@ -31,7 +31,10 @@ class DocumentedCommandsIT {
   private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("```(?:sh|bash)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern FILE =
-      Pattern.compile("(?<=[ =])[a-z][a-z/{}-]*\\.(csv|json|ndjson|html|sarif|tf|parquet)(?= |$)");
+      Pattern.compile("(?<=[ ='])[a-z][a-z/{}-]*\\.(csv|json|ndjson|html|sarif|tf|parquet)(?=[ ']|$)");
+  /** As a shell cuts a line that has no quotes but single ones around whole words. */
+  private static final Pattern WORD = Pattern.compile("'[^']*'|[^ ']+");
+
   private static final Pattern DIGEST = Pattern.compile("\"digest\" *: *\"([0-9a-f]{64})\"");
 
   /** What ends otherwise than with 0, and why. */
@@ -122,7 +125,7 @@ class DocumentedCommandsIT {
 
   private String[] arguments(String command, String id) throws IOException {
     String words =
-        FILE.matcher(command.replace("'", ""))
+        FILE.matcher(command)
             .replaceAll(this::inFolder)
             .replaceAll("\\bID\\b", id);
     if (words.contains("DIGEST")) {
@@ -130,7 +133,10 @@ class DocumentedCommandsIT {
       assertThat(digest.find()).isTrue();
       words = words.replace("DIGEST", digest.group(1));
     }
-    return words.split(" +", -1);
+    return WORD.matcher(words)
+        .results()
+        .map(word -> word.group().replace("'", ""))
+        .toArray(String[]::new);
   }
 
   private String inFolder(MatchResult name) {

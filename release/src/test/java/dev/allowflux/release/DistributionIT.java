@@ -65,6 +65,15 @@ class DistributionIT {
   }
 
   @Test
+  void aQueryFindsItsDatabaseInTheArchive() throws IOException, InterruptedException {
+    String launcher = home.resolve("bin/allowflux").toString();
+    String sql = "SELECT count(*) AS policies FROM allow_policies";
+    Result result = run(launcher, "query", sql, "--simulate", "3");
+    assertThat(result.exit()).as(result.out()).isZero();
+    assertThat(result.out()).isEqualTo("{\"policies\":3}\n");
+  }
+
+  @Test
   void everyCommandHasItsManualPage() throws IOException, InterruptedException {
     String help = run(home.resolve("bin/allowflux").toString(), "--help").out();
     List<String> commands =

@@ -84,7 +84,8 @@ final class HttpExchange<T> {
                     () -> failures.unavailable("the response did not come", progress(), null)));
     return timed(response)
         .flatMap(result -> afterRelease(Mono.just(result)))
-        .onErrorResume(this::failed);
+        .onErrorResume(this::failed)
+        .contextWrite(LateFailures::handledIn);
   }
 
   private Mono<ApiResult<T>> failed(Throwable cause) {

@@ -556,4 +556,18 @@ class ApplyTest extends ApplyFixture {
     assertThat(account.lists).isZero();
     assertThat(directory).isEmptyDirectory();
   }
+
+  @Test
+  void theAgeThatAPlanMayHaveIsThatOfTheSettings() {
+    SyncPlan plan = account.plan(domains(1));
+    Clock late = Clock.fixed(FakeAccount.START.plus(Duration.ofHours(30)), ZoneOffset.UTC);
+    AllowPolicySync sync = new AllowPolicySync(account, late);
+    ApplySettings strict = settings().maxAge(Duration.ofHours(29)).build();
+    assertThatThrownBy(() -> sync.apply(plan.approve(plan.digest()), strict).blockLast(PATIENCE))
+        .isInstanceOf(ApplyRefusedException.class)
+        .hasMessageContaining("30 h 0 min ago, the limit is 29 h 0 min");
+    ApplySettings lenient = settings().maxAge(Duration.ZERO).build();
+    sync.apply(plan.approve(plan.digest()), lenient).take(1).blockLast(PATIENCE);
+    assertThat(account.lists).isPositive();
+  }
 }

@@ -131,6 +131,14 @@ class RedisQuotaIT {
         assertThat(ask(quota, 1).interactive()).hasSize(1);
         assertThat(quota).hasToString("RedisQuota[test, " + address + "]");
       }
+      try (RedisQuota quota =
+          RedisQuota.builder("redis://" + address)
+              .login("quota", "pa55")
+              .name("test of a login")
+              .startsUnused(true)
+              .build()) {
+        assertThat(ask(quota, 1).interactive()).hasSize(1);
+      }
       try (RedisQuota wrong = quota("redis://quota:wr0ng@" + address)) {
         assertThatThrownBy(
                 () -> {

@@ -114,6 +114,20 @@ class PolicyAuditTest {
   }
 
   @Test
+  void theDaysOfTheSettingsDecideWhatExpiresSoonAndWhatIsOld() {
+    List<AllowPolicy> policies = PlantedPolicies.of(0, 2, new Random(1)).policies;
+    AuditSettings.Builder days = AuditSettings.builder().now(PlantedPolicies.NOW);
+
+    AuditReport strict = audit(policies, days.soonDays(6).oldDays(730).build());
+    AuditReport lenient = audit(policies, days.soonDays(5).oldDays(731).build());
+
+    assertThat(strict.count(AuditRule.EXPIRES_SOON)).isEqualTo(2);
+    assertThat(strict.count(AuditRule.OLD)).isEqualTo(2);
+    assertThat(lenient.count(AuditRule.EXPIRES_SOON)).isZero();
+    assertThat(lenient.count(AuditRule.OLD)).isZero();
+  }
+
+  @Test
   void waiversAreReadLineByLineAndAWrongOneIsNamed() throws IOException {
     Path good =
         Files.writeString(

@@ -18,6 +18,9 @@ import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
+import dev.allowflux.query.PolicyDatabase;
+import dev.allowflux.query.PolicyQuery;
+import dev.allowflux.query.QueryRows;
 import dev.allowflux.redis.RedisQuota;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.sync.AllowPolicySync;
@@ -26,6 +29,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -110,6 +114,17 @@ class LibraryTest {
       }
     } finally {
       server.stop();
+    }
+  }
+
+  @Test
+  void aQuestionIsAnsweredInSql(AllowPolicyClient client, AccountId account) throws Exception {
+    try (PolicyDatabase database = PolicyDatabase.create()) {
+      database.add(account, client.list(account).collectList().block());
+      PolicyQuery count = PolicyQuery.of("SELECT count(*) FROM allow_policies");
+      try (QueryRows rows = database.query(count)) {
+        assertEquals(List.of(250L), rows.next());
+      }
     }
   }
 

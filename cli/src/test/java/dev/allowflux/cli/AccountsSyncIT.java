@@ -19,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AccountsSyncIT {
   private static final int ACCOUNTS = 9;
   private static final int CREDENTIALS = 3;
+  private static final String OPERATOR = "very-secret-operator";
   private static final String COLUMNS =
       "pattern,pattern_type,is_acceptable_sender,verify_sender,comments";
 
@@ -67,6 +69,9 @@ class AccountsSyncIT {
               .mapToObj(AccountsSyncIT::account)
               .toArray(String[]::new));
     }
+    builder.addUser(
+        OPERATOR,
+        IntStream.range(0, ACCOUNTS).mapToObj(AccountsSyncIT::account).toArray(String[]::new));
     return builder.start();
   }
 
@@ -541,6 +546,41 @@ class AccountsSyncIT {
       Run last = run(environment, again);
       assertThat(last.exit()).as(last.err()).isZero();
       assertThat(batches(api)).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void ctrlCEndsTheBatchesUnderWayAndBeginsNoFurtherAccount()
+      throws IOException, InterruptedException {
+    try (ApiSimulator api = api(0)) {
+      Map<String, String> environment = environment(api);
+      // All of them by one credential, so that some wait for their turn.
+      List<String> lines = new ArrayList<>(List.of("account,credential"));
+      IntStream.range(0, ACCOUNTS).forEach(i -> lines.add(account(i) + ",env:OPERATOR"));
+      Path list = Files.write(folder.resolve("operator.csv"), lines);
+      environment.put("OPERATOR", OPERATOR);
+      List<String> sync = List.of("sync", "--accounts", list.toString(), "--base", base(), "--yes");
+      Fault pause = Fault.pause(Fault.Point.BEFORE_HEADERS, Duration.ofSeconds(3));
+      api.faults(FaultScript.of(FaultRule.of(pause).on(Operation.BATCH).always()));
+      try (CliProcess process =
+          CliProcess.start(folder, environment, List.of("-Xmx128m"), sync.toArray(String[]::new))) {
+        process.await(() -> batches(api) > 0);
+        process.signal("INT");
+        assertThat(process.exit()).as(process.err()).isEqualTo(130);
+        assertThat(process.err())
+            .contains("ending after the batch under way")
+            .contains("not begun, since the run was ended before");
+      }
+      long sent = batches(api);
+      api.faults(FaultScript.none());
+
+      Run next = run(environment, sync);
+
+      assertThat(next.exit()).as(next.err()).isZero();
+      assertThat(batches(api)).isEqualTo(ACCOUNTS).isGreaterThan(sent);
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertThat(patterns(api, i)).as(account(i)).hasSize(4).doesNotHaveDuplicates();
+      }
     }
   }
 

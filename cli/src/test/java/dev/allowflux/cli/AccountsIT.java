@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.FaultRule;
+import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.RecordedRequest;
 import dev.allowflux.testkit.Soak;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -250,6 +255,257 @@ class AccountsIT {
     }
   }
 
+  /** The environment of an operator whose one token sees accounts 0, 2 and 3. */
+  private static ApiSimulator operated() {
+    ApiSimulatorBuilder builder = ApiSimulator.builder().accountId(account(0)).policies(30);
+    for (int i = 1; i < 4; i++) {
+      builder.addAccount(account(i), "own-" + i, 10 * i);
+    }
+    return builder.addUser("operator", account(0), account(2), account(3)).start();
+  }
+
+  private Map<String, String> operator(ApiSimulator api) {
+    return Map.of(
+        "CLOUDFLARE_BASE_URL",
+        api.baseUrl(),
+        "CLOUDFLARE_API_TOKEN",
+        "operator",
+        "XDG_STATE_HOME",
+        folder.resolve("state").toString());
+  }
+
+  @Test
+  void allAccountsOfTheCredentialAreChecked() throws IOException {
+    try (ApiSimulator api = operated()) {
+      Run check = Run.of(operator(api), "check", "--accounts", "all");
+      Run audit = Run.of(operator(api), "audit", "--accounts", "all");
+
+      assertThat(check.exit()).as(check.err()).isZero();
+      assertThat(check.lines())
+          .containsExactlyInAnyOrder(
+              "account-0  may be read, 30 policies  Account account-0",
+              "account-2  may be read, 20 policies  Account account-2",
+              "account-3  may be read, 30 policies  Account account-3");
+      assertThat(audit.exit()).as(audit.err()).isZero();
+      assertThat(audit.lines()).hasSize(3);
+    }
+  }
+
+  @Test
+  void allAccountsAreBroughtToOneDesiredState() throws IOException {
+    try (ApiSimulator api = operated()) {
+      Path base =
+          Files.writeString(
+              folder.resolve("base.csv"),
+              "pattern,pattern_type,is_acceptable_sender\nsupplier.example,DOMAIN,true\n");
+      String[] sync = {"sync", "--accounts", "all", "--base", base.toString(), "--yes"};
+
+      Run first = Run.of(operator(api), sync);
+      Run again = Run.of(operator(api), sync);
+
+      assertThat(first.exit()).as(first.err()).isZero();
+      assertThat(again.exit()).as(again.err()).isZero();
+      assertThat(IntStream.range(0, 4).map(i -> api.account(account(i)).size()))
+          .containsExactly(31, 10, 21, 31);
+    }
+  }
+
+  @Test
+  void accountWithoutEmailSecurityIsLeftOutAndNamed() throws IOException {
+    try (ApiSimulator api = operated()) {
+      api.faults(
+          FaultScript.of(FaultRule.of(Fault.refusal(404, 7003)).on(Operation.LIST).fromNth(2)));
+      Path target = folder.resolve("all.ndjson");
+      Run run = Run.of(operator(api), "export", "--accounts", "all", "--output", target.toString());
+
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.err()).contains("3 accounts: 2 done, 1 left out, 0 failed");
+      List<String> left =
+          run.lines().stream()
+              .filter(line -> line.contains("left out, without Email Security (404)"))
+              .map(line -> line.substring(0, line.indexOf(' ')))
+              .toList();
+      assertThat(left).hasSize(1);
+      assertOneFile(
+          api, target, Stream.of(0, 2, 3).filter(i -> !left.contains(account(i))).toList());
+
+      api.faults(
+          FaultScript.of(FaultRule.of(Fault.refusal(404, 7003)).on(Operation.LIST).always()));
+      Run none = Run.of(operator(api), "check", "--accounts", "all");
+      assertThat(none.exit()).isEqualTo(3);
+      assertThat(none.err()).contains("no account has Email Security: ");
+    }
+  }
+
+  @Test
+  void refusalOfPermissionFailsItsAccountAndNoOther() throws IOException {
+    try (ApiSimulator api = operated()) {
+      // The second attempt at the end is refused as well.
+      api.faults(
+          FaultScript.of(
+              FaultRule.of(Fault.refusal(403, 10_000)).on(Operation.LIST).fromNth(1),
+              FaultRule.of(Fault.refusal(403, 10_000)).on(Operation.LIST).fromNth(3)));
+      Run run = Run.of(operator(api), "check", "--accounts", "all");
+
+      assertThat(run.exit()).isEqualTo(4);
+      assertThat(run.err()).contains("3 accounts: 2 done, 1 failed").contains("the permission");
+    }
+  }
+
+  @Test
+  void listingThatFailsIsOneLine() throws IOException {
+    try (ApiSimulator api = operated()) {
+      api.faults(
+          FaultScript.of(
+              FaultRule.of(Fault.refusal(403, 10_000)).on(Operation.LIST_ACCOUNTS).always()));
+      Run refused = Run.of(operator(api), "check", "--accounts", "all");
+      Run withoutToken = Run.of(Map.of(), "check", "--accounts", "all");
+      Run both = Run.of(operator(api), "check", "--accounts", "all", "--account", "a");
+
+      assertThat(refused.exit()).isEqualTo(4);
+      assertThat(refused.err().lines())
+          .hasSize(1)
+          .allMatch(line -> line.contains("list accounts: 403"))
+          .allMatch(line -> line.contains("Account Settings Read"));
+      assertThat(withoutToken.exit()).isEqualTo(4);
+      assertThat(withoutToken.err().lines())
+          .hasSize(1)
+          .allMatch(line -> line.contains("CLOUDFLARE_API_TOKEN"));
+      assertThat(both.exit()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void allAccountsCanBeSimulated() {
+    Run run = Run.of(Map.of(), "check", "--accounts", "all", "--simulate", "7");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.lines()).hasSize(3).allMatch(line -> line.contains("may be read, 7 policies"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ndjson", "csv"})
+  void oneFileHoldsEveryAccountInTheOrderOfTheList(String format) throws IOException {
+    try (ApiSimulator api = api()) {
+      Path target = folder.resolve("all." + format);
+      Run run =
+          exportToOne(
+              environment(api), target, "--format", format, "--fields", "id,pattern,pattern_type");
+
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertOneFile(api, target);
+      assertThat(folder.resolve("all." + format + ".accounts")).doesNotExist();
+      assertThat(folder.resolve("all." + format + ".progress")).doesNotExist();
+      Run audit = Run.of(Map.of(), "audit", target.toString());
+      assertThat(audit.exit()).as(audit.err()).isZero();
+    }
+  }
+
+  private Run exportToOne(Map<String, String> environment, Path target, String... more)
+      throws IOException {
+    return Run.of(
+        environment,
+        Stream.concat(
+                Stream.of("export", "--accounts", list(), "--output", target.toString()),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  /** Each policy once, behind the id of its account, the accounts in the order of the list. */
+  private static void assertOneFile(ApiSimulator api, Path target) throws IOException {
+    assertOneFile(api, target, IntStream.range(0, ACCOUNTS).boxed().toList());
+  }
+
+  private static void assertOneFile(ApiSimulator api, Path target, List<Integer> accounts)
+      throws IOException {
+    boolean csv = target.toString().endsWith(".csv");
+    List<String> expected = new ArrayList<>();
+    for (int i : accounts) {
+      for (String id : api.account(account(i)).policyIds()) {
+        expected.add(account(i) + ' ' + id);
+      }
+    }
+    List<String> found = new ArrayList<>();
+    List<String> order = new ArrayList<>();
+    try (BufferedReader lines = Files.newBufferedReader(target)) {
+      if (csv) {
+        assertThat(lines.readLine()).startsWith("account_id,id,");
+      }
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] parts = line.split(csv ? "," : "\"", 3 + (csv ? 0 : 6));
+        String account = csv ? parts[0] : parts[3];
+        found.add(account + ' ' + (csv ? parts[1] : parts[7]));
+        if (order.isEmpty() || !order.get(order.size() - 1).equals(account)) {
+          order.add(account);
+        }
+      }
+    }
+    assertThat(found).hasSameElementsAs(expected).hasSameSizeAs(expected);
+    assertThat(order).isEqualTo(accounts.stream().map(AccountsIT::account).toList());
+  }
+
+  @Test
+  void oneFileAppearsWhenEveryAccountIsInIt() throws IOException {
+    try (ApiSimulator api = api()) {
+      Path target = folder.resolve("all.ndjson");
+      Map<String, String> environment = environment(api);
+      environment.put("TOKEN_1", "revoked");
+      Run failed = exportToOne(environment, target);
+      assertThat(failed.exit()).isEqualTo(4);
+      assertThat(target).doesNotExist();
+      api.takeRequests();
+      // What a join that was killed has left.
+      Files.writeString(folder.resolve("all.ndjson.part"), "{\"account_id\":\"acc");
+      Files.writeString(folder.resolve("all.ndjson.checkpoint"), "");
+
+      Run resumed = exportToOne(environment(api), target, "--resume");
+
+      assertThat(resumed.exit()).as(resumed.err()).isZero();
+      assertThat(api.requests())
+          .isNotEmpty()
+          .allMatch(r -> credential(Integer.parseInt(r.accountId().substring(8))) == 1);
+      assertOneFile(api, target);
+    }
+  }
+
+  @Test
+  void oneFileIsWholeAfterAKill() throws IOException, InterruptedException {
+    try (ApiSimulator api = api()) {
+      Path target = folder.resolve("all.csv");
+      Path progress = folder.resolve("all.csv.progress");
+      try (CliProcess process =
+          CliProcess.start(
+              folder,
+              environment(api),
+              List.of("-Xmx128m"),
+              "export",
+              "--accounts",
+              list(),
+              "--format",
+              "csv",
+              "--fields",
+              "id,pattern",
+              "--rate-limit",
+              "2/60s",
+              "--quota",
+              "none",
+              "--output",
+              target.toString())) {
+        process.await(() -> Files.exists(progress) && Files.readAllLines(progress).size() > 2);
+        process.kill();
+      }
+      assertThat(target).doesNotExist();
+
+      Run resumed =
+          exportToOne(
+              environment(api), target, "--format", "csv", "--fields", "id,pattern", "--resume");
+
+      assertThat(resumed.exit()).as(resumed.err()).isZero();
+      assertThat(resumed.out()).contains("exported before");
+      assertOneFile(api, target);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"check", "audit"})
   void aListRunsAgainstSimulatedAccounts(String command) throws IOException {
@@ -274,11 +530,24 @@ class AccountsIT {
 
   @Test
   void filesOfManyAccountsNeedTheAccountInTheirName() throws IOException {
-    Run export = Run.of(Map.of(), "export", "--accounts", list(), "--output", "all.ndjson");
+    Run export = Run.of(Map.of(), "export", "--accounts", list());
+    Run terraform =
+        Run.of(
+            Map.of(),
+            "export",
+            "--accounts",
+            list(),
+            "--format",
+            "terraform",
+            "--output",
+            "all.tf");
     Run audit = Run.of(Map.of(), "audit", "--accounts", list(), "--output", "all.html");
 
     assertThat(export.exit()).isEqualTo(2);
-    assertThat(export.err()).contains("{account} in the name of the file");
+    assertThat(export.err()).contains("needs a complete traversal to --output FILE");
+    assertThat(terraform.exit()).isEqualTo(2);
+    assertThat(terraform.err())
+        .contains("--format terraform needs {account} in the name of the file");
     assertThat(audit.exit()).isEqualTo(2);
     assertThat(audit.err()).contains("{account} in the name of the file");
   }

@@ -3,6 +3,7 @@ package dev.allowflux.json;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.allowflux.internal.json.Utf8Buffer;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PolicyField;
 import java.io.IOException;
@@ -29,11 +30,13 @@ public final class PolicyNdjsonWriter {
   private final byte[][] trues;
   private final byte[][] falses;
   private final boolean withUnknown;
+  private final byte[] account;
   private final Utf8Buffer buffer = new Utf8Buffer();
 
-  private PolicyNdjsonWriter(List<PolicyField> fields, boolean withUnknown) {
+  private PolicyNdjsonWriter(List<PolicyField> fields, boolean withUnknown, byte[] account) {
     this.fields = fields.toArray(new PolicyField[0]);
     this.withUnknown = withUnknown;
+    this.account = account;
     names = members("");
     trues = members("true");
     falses = members("false");
@@ -46,7 +49,7 @@ public final class PolicyNdjsonWriter {
    * @return a new writer
    */
   public static PolicyNdjsonWriter ofAllFields() {
-    return new PolicyNdjsonWriter(PolicyField.ofApi(), true);
+    return new PolicyNdjsonWriter(PolicyField.ofApi(), true, new byte[0]);
   }
 
   /**
@@ -56,7 +59,21 @@ public final class PolicyNdjsonWriter {
    * @return a new writer
    */
   public static PolicyNdjsonWriter of(List<PolicyField> fields) {
-    return new PolicyNdjsonWriter(fields, false);
+    return new PolicyNdjsonWriter(fields, false, new byte[0]);
+  }
+
+  /**
+   * Makes a writer of the same fields that begins each line with {@code account_id}, for a file
+   * that holds the policies of many accounts.
+   *
+   * @param id the account of what the new writer writes
+   * @return a new writer
+   */
+  public PolicyNdjsonWriter withAccount(AccountId id) {
+    Utf8Buffer member = new Utf8Buffer();
+    member.text(",\"account_id\":").json(id.value());
+    return new PolicyNdjsonWriter(
+        List.of(fields), withUnknown, Arrays.copyOf(member.array(), member.length()));
   }
 
   private byte[][] members(String value) {
@@ -95,6 +112,7 @@ public final class PolicyNdjsonWriter {
 
   private void write(AllowPolicy policy) {
     int start = buffer.length();
+    buffer.bytes(account);
     for (int i = 0; i < fields.length; i++) {
       Object value = fields[i].of(policy);
       if (value instanceof Boolean flag) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.allowflux.internal.http.Answers;
 import dev.allowflux.internal.http.ResponseReader;
 import dev.allowflux.internal.json.RandomPolicies;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
@@ -23,6 +24,33 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 class PolicyNdjsonWriterTest {
+  @Test
+  void everyLineOfAFileOfManyAccountsBeginsWithItsAccount() throws IOException {
+    AllowPolicy policy =
+        AllowPolicy.builder()
+            .id(new PolicyId("p"))
+            .createdAt(Instant.EPOCH)
+            .pattern("a.example")
+            .build();
+    PolicyNdjsonWriter plain =
+        PolicyNdjsonWriter.of(List.of(PolicyField.PATTERN, PolicyField.COMMENTS));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    plain.withAccount(new AccountId("acc\"1")).write(List.of(policy, policy), out);
+    plain.withAccount(new AccountId("b")).write(List.of(policy), out);
+    plain.write(List.of(policy), out);
+    PolicyNdjsonWriter.of(List.of(PolicyField.COMMENTS))
+        .withAccount(new AccountId("c"))
+        .write(List.of(policy), out);
+
+    assertThat(out.toString(UTF_8))
+        .isEqualTo(
+            "{\"account_id\":\"acc\\\"1\",\"pattern\":\"a.example\"}\n".repeat(2)
+                + "{\"account_id\":\"b\",\"pattern\":\"a.example\"}\n"
+                + "{\"pattern\":\"a.example\"}\n"
+                + "{\"account_id\":\"c\"}\n");
+  }
+
   @Test
   @SuppressWarnings("deprecation")
   void aLineHasTheFieldsThatThePolicyHasByTheNamesOfTheApi() throws IOException {

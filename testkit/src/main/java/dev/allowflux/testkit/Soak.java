@@ -7,6 +7,11 @@ public final class Soak {
 
   private Soak() {}
 
+  /** Tells whether this is the long form. */
+  public static boolean isOn() {
+    return ON;
+  }
+
   public static int count(int usually, int inTheLongForm) {
     return ON ? inTheLongForm : usually;
   }

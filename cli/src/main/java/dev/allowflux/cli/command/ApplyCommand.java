@@ -143,7 +143,7 @@ final class ApplyCommand extends AbstractCommand {
     Path journals = journal(".journals");
     SyncLimits limits = exposure.limits(parser());
     PublicKey key = trust == null ? null : publicKey(trust);
-    List<AccountEntry> list = accounts.read();
+    List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
     try (PlanSet set = PlanSet.read(file);
         AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
       List<AccountEntry> changed = set.entries(list);

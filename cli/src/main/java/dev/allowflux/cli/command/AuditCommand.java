@@ -8,10 +8,11 @@ import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicyFilter;
-import dev.allowflux.model.Page;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.sync.accounts.AccountEntry;
 import dev.allowflux.sync.audit.AuditPage;
 import dev.allowflux.sync.audit.AuditRenderer;
@@ -61,9 +62,9 @@ import reactor.core.scheduler.Schedulers;
     })
 final class AuditCommand extends AbstractCommand {
   /** A complete traversal at full speed holds 40 pages and reads no more than is demanded. */
-  private static final int PAGES_DEMANDED = 64;
+  private static final int PAGES = 64;
 
-  private static final int PAGES_RENEWED = 8;
+  private static final int PARTS_RENEWED = 8;
   private static final int SHOWN = 20;
 
   /** How a report is written. */
@@ -157,18 +158,19 @@ final class AuditCommand extends AbstractCommand {
     if (accounts.given()) {
       return auditAll(settings);
     }
-    PolicyAudit audit = PolicyAudit.of(settings);
+    AuditReport report;
     String title;
     if (file == null) {
-      title = "account " + addAccount(audit);
-    } else if (file.toString().equals("-")) {
-      title = "standard input";
-      report(ExportReader.read(title, io().in(), listFormat, audit::add));
+      try (ClientSession session = connection.open(parser(), invocation())) {
+        title = "account " + session.account();
+        report =
+            ClientSession.await(
+                audited(session.client(AuditCommand::fast), session.account(), settings, PAGES));
+      }
     } else {
-      title = file.toString();
-      report(ExportReader.read(file, listFormat, audit::add));
+      title = file.toString().equals("-") ? "standard input" : file.toString();
+      report = auditedFile(file, title, settings);
     }
-    AuditReport report = audit.report();
     if (report.policies() == 0) {
       invocation().say("no policies in " + title + ", so there was nothing to audit");
     }
@@ -196,12 +198,12 @@ final class AuditCommand extends AbstractCommand {
     }
     AtomicBoolean found = new AtomicBoolean();
     ExitCode code =
-        new ManyAccounts(this, accounts.read())
+        new ManyAccounts(this, accounts.read(parser(), invocation(), connection), accounts.isAll())
             .run(
                 connection,
-                client -> client.readAhead(ClientSession.READ_AHEAD_OF_ALL),
+                AuditCommand::fast,
                 (client, entry) ->
-                    audited(client, entry, settings)
+                    audited(client, entry.account(), settings, 1)
                         .flatMap(
                             report ->
                                 Mono.fromCallable(
@@ -217,16 +219,36 @@ final class AuditCommand extends AbstractCommand {
     return code == ExitCode.DONE && found.get() ? ExitCode.FINDINGS : code;
   }
 
+  private static void fast(ClientSettings.Builder settings) {
+    settings.readAhead(ClientSession.READ_AHEAD_OF_ALL);
+  }
+
+  /**
+   * Audits an account when subscribed to, on threads that may block for long.
+   *
+   * @param pages how many pages may be read and not audited yet
+   */
   private static Mono<AuditReport> audited(
-      AllowPolicyClient client, AccountEntry entry, AuditSettings settings) {
+      AllowPolicyClient client, AccountId account, AuditSettings settings, int pages) {
     return Mono.fromSupplier(() -> PolicyAudit.of(settings))
         .flatMap(
             audit ->
                 client
-                    .traverse(entry.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
+                    .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
+                    .limitRate(pages, Math.max(1, pages / PARTS_RENEWED))
                     .publishOn(Schedulers.boundedElastic(), 1)
                     .doOnNext(page -> page.policies().forEach(audit::add))
                     .then(Mono.fromSupplier(audit::report)));
+  }
+
+  private AuditReport auditedFile(Path from, String title, AuditSettings settings)
+      throws IOException {
+    PolicyAudit audit = PolicyAudit.of(settings);
+    report(
+        from.toString().equals("-")
+            ? ExportReader.read(title, io().in(), listFormat, audit::add)
+            : ExportReader.read(from, listFormat, audit::add));
+    return audit.report();
   }
 
   private void writeFor(AccountEntry entry, String name, AuditReport report, Instant now)
@@ -239,20 +261,6 @@ final class AuditCommand extends AbstractCommand {
     read.notes().forEach(note -> invocation().say(note.toString()));
     if (read.noteCount() > read.notes().size()) {
       invocation().say("notes like these: " + read.noteCount());
-    }
-  }
-
-  private String addAccount(PolicyAudit audit) throws IOException {
-    try (ClientSession session = connection.open(parser(), invocation())) {
-      for (Page page :
-          session
-              .client(settings -> settings.readAhead(ClientSession.READ_AHEAD_OF_ALL))
-              .traverse(session.account(), AllowPolicyFilter.all(), Traversal.COMPLETE)
-              .limitRate(PAGES_DEMANDED, PAGES_RENEWED)
-              .toIterable(1)) {
-        page.policies().forEach(audit::add);
-      }
-      return session.account().value();
     }
   }
 

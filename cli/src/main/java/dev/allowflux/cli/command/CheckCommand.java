@@ -27,7 +27,8 @@ import picocli.CommandLine.Mixin;
     footer = {
       "%nExamples:",
       "  allowflux check && allowflux export --output policies.ndjson",
-      "  allowflux check --accounts tenants.csv"
+      "  allowflux check --accounts tenants.csv",
+      "  allowflux check --accounts all"
     })
 final class CheckCommand extends AbstractCommand {
 
@@ -42,7 +43,8 @@ final class CheckCommand extends AbstractCommand {
   @Override
   ExitCode run() throws IOException {
     if (accounts.given()) {
-      return new ManyAccounts(this, accounts.read())
+      return new ManyAccounts(
+              this, accounts.read(parser(), invocation(), connection), accounts.isAll())
           .run(
               connection,
               settings -> settings.pageSize(1).readAhead(0),

@@ -54,6 +54,7 @@ import picocli.CommandLine.ParameterException;
       "  allowflux export --pattern-type DOMAIN --format csv --output domains.csv",
       "  allowflux export --format terraform --output policies.tf",
       "  allowflux export --accounts tenants.csv --output 'exports/{account}.ndjson' --resume",
+      "  allowflux export --accounts all --format csv --output all.csv --resume",
       "  allowflux export | gzip > policies.ndjson.gz"
     })
 final class ExportCommand extends AbstractCommand {
@@ -120,11 +121,16 @@ final class ExportCommand extends AbstractCommand {
     }
     boolean inEach = target.toString().contains(AccountsExport.ACCOUNT);
     if (accounts.given() || inEach) {
-      if (!accounts.given() || !inEach || traversal == Traversal.FAST || !selection.isLocal()) {
+      boolean toFiles = !target.toString().equals("-");
+      if (!accounts.given() || !toFiles || traversal == Traversal.FAST || !selection.isLocal()) {
         throw new ParameterException(
             parser(),
-            "--accounts needs a complete traversal to --output with {account} in the name of the"
-                + " file");
+            "--accounts needs a complete traversal to --output FILE, with {account} in its name for"
+                + " a file of each account");
+      }
+      if (!inEach && !format.hasFields()) {
+        throw new ParameterException(
+            parser(), "--format " + format + " needs {account} in the name of the file");
       }
       return exportAll(selection, tagged);
     }
@@ -158,20 +164,20 @@ final class ExportCommand extends AbstractCommand {
   }
 
   private ExitCode exportAll(AllowPolicyFilter selection, TagFilter tagged) throws IOException {
-    List<AccountEntry> list = accounts.read();
+    List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
     AccountsExport export =
         new AccountsExport(
             invocation(), target.toString(), format, fields, selection, tagged, resume);
     try (AccountSessions sessions = connection.openAll(parser(), invocation(), list);
         AccountsProgress progress = export.progress(sessions.source())) {
       ExitCode code =
-          new ManyAccounts(this, list)
+          new ManyAccounts(this, list, accounts.isAll())
               .run(
                   sessions,
                   filter.fetching(parser(), 1),
                   (client, entry) -> export.export(client, entry, sessions.source(), progress));
       if (code == ExitCode.DONE) {
-        progress.finish();
+        export.finish(list, progress);
       } else {
         invocation().say("the same command with --resume exports what is missing");
       }

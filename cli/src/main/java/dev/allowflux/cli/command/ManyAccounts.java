@@ -6,6 +6,8 @@ import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.RejectionReason;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ClientSettings;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -35,13 +38,22 @@ final class ManyAccounts {
   private final AbstractCommand command;
   private final Invocation invocation;
   private final List<AccountEntry> accounts;
+  private final boolean all;
   private final Map<AccountEntry, Failure> failures = new HashMap<>();
+  private final Map<AccountEntry, Rejected> leftOut = new ConcurrentHashMap<>();
   private boolean silent;
 
-  ManyAccounts(AbstractCommand command, List<AccountEntry> accounts) {
+  /**
+   * Prepares the run of a command.
+   *
+   * @param all whether these are all accounts that a credential sees: nobody has chosen them, so
+   *     one without Email Security is no failure
+   */
+  ManyAccounts(AbstractCommand command, List<AccountEntry> accounts, boolean all) {
     this.command = command;
     this.invocation = command.invocation();
     this.accounts = accounts;
+    this.all = all;
   }
 
   /** Writes no line for an account: standard output is for something else. */
@@ -81,11 +93,14 @@ final class ManyAccounts {
             TOGETHER,
             entry ->
                 Mono.defer(() -> work.in(sessions.client(entry, settings), entry))
+                    .onErrorResume(Rejected.class, refusal -> refused(entry, refusal))
                     .subscribeOn(Schedulers.boundedElastic())),
         accounts.size(),
         (entry, line) -> {
           if (!silent) {
             println(output, entry, line);
+          } else if (leftOut.containsKey(entry)) {
+            invocation.say("account " + entry + ": " + line);
           }
         });
     return reportFailures();
@@ -131,6 +146,18 @@ final class ManyAccounts {
     }
   }
 
+  /** Takes the refusal of an account that has no Email Security for what there is to say of it. */
+  private Mono<String> refused(AccountEntry entry, Rejected refusal) {
+    boolean without =
+        refusal.reason() == RejectionReason.NOT_SUBSCRIBED
+            || refusal.reason() == RejectionReason.NOT_FOUND;
+    if (!all || !without) {
+      return Mono.error(refusal);
+    }
+    leftOut.put(entry, refusal);
+    return Mono.just("left out, without Email Security (" + refusal.details().status() + ")");
+  }
+
   private void fail(AccountEntry entry, Throwable thrown) {
     Exception failure =
         Exceptions.unwrap(thrown) instanceof Exception e ? e : new IllegalStateException(thrown);
@@ -162,11 +189,18 @@ final class ManyAccounts {
     invocation.say(
         String.format(
             Locale.ROOT,
-            "%,d accounts: %,d done, %,d failed",
+            "%,d accounts: %,d done%s, %,d failed",
             accounts.size(),
-            accounts.size() - failures.size(),
+            accounts.size() - failures.size() - leftOut.size(),
+            leftOut.isEmpty() ? "" : String.format(Locale.ROOT, ", %,d left out", leftOut.size()),
             failures.size()));
     ExitCode first = ExitCode.DONE;
+    if (leftOut.size() == accounts.size()) {
+      Rejected refusal = leftOut.values().iterator().next();
+      invocation.say(
+          "no account has Email Security: " + FailureReport.line(refusal, Instant.now()));
+      first = FailureReport.exitCode(refusal);
+    }
     int shown = 0;
     for (AccountEntry entry : accounts) {
       Failure failure = failures.get(entry);

@@ -52,7 +52,7 @@ final class ManyPlans {
     this.invocation = command.invocation();
     this.io = command.io();
     this.accounts = accounts;
-    many = new ManyAccounts(command, accounts);
+    many = new ManyAccounts(command, accounts, false);
     sync =
         AccountsSync.of(
             entry ->

@@ -158,7 +158,7 @@ final class PlanCommand extends AbstractCommand {
   private ExitCode planMany(Path common, @Nullable PrivateKey key) throws IOException {
     SyncMode mode = sync.mode(parser());
     SyncLimits limits = sync.limits(parser());
-    List<AccountEntry> list = accounts.read();
+    List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
     DesiredStates desired = ManyPlans.desired(invocation(), sync, mode, common, list);
     try (AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
       ManyPlans plans = new ManyPlans(this, list, sessions);

@@ -225,14 +225,14 @@ final class QueryCommand extends AbstractCommand {
   private ExitCode readAccounts(PolicyQuery query, PolicyDatabase database) throws IOException {
     AccountId asked = query.account();
     List<AccountEntry> list =
-        accounts.read().stream()
+        accounts.read(parser(), invocation(), connection).stream()
             .filter(entry -> asked == null || entry.account().equals(asked))
             .toList();
     if (list.isEmpty()) {
       invocation().say("the query is about account " + asked + ", which the list does not have");
       return ExitCode.DONE;
     }
-    return new ManyAccounts(this, list)
+    return new ManyAccounts(this, list, accounts.isAll())
         .silently()
         .run(
             connection,

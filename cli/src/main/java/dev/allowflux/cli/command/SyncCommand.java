@@ -100,7 +100,7 @@ final class SyncCommand extends AbstractCommand {
   private ExitCode syncMany(Path common) throws IOException {
     SyncMode mode = sync.mode(parser());
     SyncLimits limits = sync.limits(parser());
-    List<AccountEntry> list = accounts.read();
+    List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
     DesiredStates desired = ManyPlans.desired(invocation(), sync, mode, common, list);
     try (AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
       Path journals =

@@ -9,6 +9,7 @@ import dev.allowflux.model.Traversal;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.sync.accounts.AccountEntry;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,7 +22,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** An export of many accounts, each to a file of its own. */
+/**
+ * An export of many accounts: each to a file of its own, or all to one. The one file is joined from
+ * those of the accounts once each is there, in the order of the list, so that it is the same
+ * whatever came first, and goes on after a crash wherever each account stood.
+ */
 public final class AccountsExport {
   /** Stands for the account in the name of the file. */
   public static final String ACCOUNT = "{account}";
@@ -29,7 +34,9 @@ public final class AccountsExport {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
 
   private final Invocation invocation;
+  private final Path all;
   private final String target;
+  private final boolean joined;
   private final ExportFormat format;
   private final @Nullable List<PolicyField> fields;
   private final AllowPolicyFilter filter;
@@ -40,7 +47,7 @@ public final class AccountsExport {
   /**
    * Prepares an export.
    *
-   * @param target the path of the files, with {@link #ACCOUNT} in it
+   * @param target the path of the files, with {@link #ACCOUNT} in it, or of the one file
    * @param resume whether to go on with an unfinished one; null refuses if there is one
    */
   public AccountsExport(
@@ -52,7 +59,9 @@ public final class AccountsExport {
       TagFilter tag,
       @Nullable Boolean resume) {
     this.invocation = invocation;
-    this.target = target;
+    this.joined = !target.contains(ACCOUNT);
+    this.all = Path.of(target.replace(ACCOUNT, "accounts"));
+    this.target = joined ? target + ".accounts/" + ACCOUNT : target;
     this.format = format;
     this.fields = fields;
     this.filter = filter;
@@ -62,7 +71,6 @@ public final class AccountsExport {
 
   /** Opens the record of the accounts that have their file. */
   public AccountsProgress progress(String source) throws IOException {
-    Path all = path("accounts");
     createFolder(all);
     return AccountsProgress.open(
         all.resolveSibling(all.getFileName() + ".progress"),
@@ -123,7 +131,10 @@ public final class AccountsExport {
     Path file = path(account);
     PolicyExport export =
         new PolicyExport(invocation, filter, tag, Traversal.COMPLETE, output, file.toString());
-    ExportText text = ExportText.of(format, fields, entry.account(), export.start() != null);
+    ExportText text =
+        joined
+            ? ExportText.partOfMany(format, fields, entry.account())
+            : ExportText.of(format, fields, entry.account(), export.start() != null);
     return export
         .runQuietly(client, entry.account(), text)
         .flatMap(
@@ -137,6 +148,39 @@ public final class AccountsExport {
                     }));
   }
 
+  /**
+   * Ends an export: every account has its file, but for those that were left out. Joins the one
+   * file, if it is one. The record goes before the parts: without it nobody counts on them.
+   */
+  public void finish(List<AccountEntry> accounts, AccountsProgress progress) throws IOException {
+    if (!joined) {
+      progress.finish();
+      return;
+    }
+    List<Path> parts =
+        accounts.stream()
+            .map(entry -> entry.account().value())
+            .filter(progress::isDone)
+            .map(this::path)
+            .toList();
+    try (Output output = Output.file(all, true)) {
+      ExportText.headOfMany(format, fields, accounts.get(0).account(), output.stream());
+      for (Path part : parts) {
+        Files.copy(part, output.stream());
+      }
+      output.commit();
+    }
+    progress.finish();
+    for (Path part : parts) {
+      Files.deleteIfExists(part);
+    }
+    try {
+      Files.deleteIfExists(path(ACCOUNT).getParent());
+    } catch (DirectoryNotEmptyException e) {
+      invocation.say("files of other accounts stay in " + path(ACCOUNT).getParent());
+    }
+  }
+
   private Map<String, String> job(String account, String source) {
     Map<String, String> job = new LinkedHashMap<>();
     job.put("account", account);
@@ -146,7 +190,8 @@ public final class AccountsExport {
       job.put("tag", tag.toString());
     }
     job.put("format", format.toString());
-    job.put("fields", fields == null ? "all" : fields.toString());
+    job.put(
+        "fields", (joined ? "account_id, " : "") + (fields == null ? "all" : fields.toString()));
     return job;
   }
 }

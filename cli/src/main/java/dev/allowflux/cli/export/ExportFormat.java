@@ -9,7 +9,10 @@ public enum ExportFormat {
   DASHBOARD,
   TERRAFORM;
 
-  /** Tells whether the columns can be chosen; otherwise the form says what there is. */
+  /**
+   * Tells whether the columns can be chosen, and one of the account be added; otherwise the form
+   * says what there is.
+   */
   public boolean hasFields() {
     return this == NDJSON || this == CSV;
   }

@@ -71,6 +71,33 @@ public final class ExportText implements PolicyFormat {
     }
   }
 
+  /**
+   * Begins the part of one account in a file of many: each policy says whose it is, and the head of
+   * the file is {@link #headOfMany}.
+   *
+   * @param format one that {@linkplain ExportFormat#hasFields() whose columns can be chosen}
+   */
+  static ExportText partOfMany(
+      ExportFormat format, @Nullable List<PolicyField> fields, AccountId account) {
+    if (format == ExportFormat.CSV) {
+      List<PolicyField> columns = fields == null ? PolicyField.ofApi() : fields;
+      return plain(format, PolicyCsvWriter.continuing(columns).withAccount(account)::write);
+    }
+    PolicyNdjsonWriter lines =
+        fields == null ? PolicyNdjsonWriter.ofAllFields() : PolicyNdjsonWriter.of(fields);
+    return plain(format, lines.withAccount(account)::write);
+  }
+
+  /** Writes what a file of many accounts begins with. */
+  static void headOfMany(
+      ExportFormat format, @Nullable List<PolicyField> fields, AccountId account, OutputStream out)
+      throws IOException {
+    if (format == ExportFormat.CSV) {
+      List<PolicyField> columns = fields == null ? PolicyField.ofApi() : fields;
+      PolicyCsvWriter.of(columns).withAccount(account).write(List.of(), out);
+    }
+  }
+
   /** CSV for a person at a terminal. */
   public static ExportText ofTerminal(@Nullable List<PolicyField> fields) {
     return plain(

@@ -1,34 +1,75 @@
 package dev.allowflux.cli.option;
 
+import dev.allowflux.cli.runtime.AccountSessions;
+import dev.allowflux.cli.runtime.ClientSession;
+import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.sync.accounts.AccountEntry;
 import dev.allowflux.sync.accounts.AccountList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** A list of accounts in place of one. */
+/** Many accounts in place of one: those of a list, or all that a credential sees. */
 public final class AccountsOption {
+
+  private static final String ALL = "all";
+
+  /** What stands in for the accounts before they are known: it says which credential to use. */
+  private static final List<AccountEntry> UNKNOWN =
+      List.of(new AccountEntry(new AccountId(ALL), "", null));
+
+  private static final List<AccountEntry> SIMULATED =
+      Stream.of("simulated-1", "simulated-2", "simulated-3")
+          .map(id -> new AccountEntry(new AccountId(id), "", null))
+          .toList();
 
   @Option(
       names = "--accounts",
-      paramLabel = "FILE",
+      paramLabel = "FILE|all",
       description =
           "Do it in every account of a list: CSV or lines of JSON with account, name and"
               + " credential, which is env:NAME or file:PATH and says where the API token is;"
-              + " without it the credential is that of a single account.")
+              + " without it the credential is that of a single account. all: every account that"
+              + " this credential sees; one without Email Security is left out and named.")
   private @Nullable Path file;
 
   public boolean given() {
     return file != null;
   }
 
-  /** Reads the list. */
-  public List<AccountEntry> read() throws IOException {
+  /** Tells whether the accounts are all that the credential sees. */
+  public boolean isAll() {
+    return file != null && file.toString().equals(ALL);
+  }
+
+  /** Reads the list, or asks the API for it. */
+  public List<AccountEntry> read(
+      CommandLine command, Invocation invocation, ConnectionOptions connection) throws IOException {
     if (file == null) {
       throw new IllegalStateException("there is no list");
     }
-    return AccountList.read(file);
+    if (!isAll()) {
+      return AccountList.read(file);
+    }
+    List<AccountEntry> start = connection.isSimulated() ? SIMULATED : UNKNOWN;
+    try (AccountSessions sessions = connection.openAll(command, invocation, start)) {
+      List<AccountEntry> seen =
+          ClientSession.await(
+              sessions
+                  .client(start.get(0), settings -> {})
+                  .accounts()
+                  .map(account -> new AccountEntry(account.id(), account.name(), null))
+                  .collectList());
+      if (seen.isEmpty()) {
+        throw new IOException(
+            "the credential sees no account; name the accounts in a file with --accounts FILE");
+      }
+      return seen;
+    }
   }
 }

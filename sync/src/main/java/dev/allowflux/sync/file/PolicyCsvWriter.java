@@ -1,12 +1,14 @@
 package dev.allowflux.sync.file;
 
 import dev.allowflux.internal.json.Utf8Buffer;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PolicyField;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes policies as CSV of RFC 4180 in UTF-8: a header line with the API's field names, then a
@@ -25,11 +27,14 @@ public final class PolicyCsvWriter {
 
   private final List<PolicyField> fields;
   private final Utf8Buffer buffer = new Utf8Buffer();
+  private final @Nullable AccountId account;
   private boolean needsHeader;
 
-  private PolicyCsvWriter(List<PolicyField> fields, boolean needsHeader) {
+  private PolicyCsvWriter(
+      List<PolicyField> fields, boolean needsHeader, @Nullable AccountId account) {
     this.fields = List.copyOf(fields);
     this.needsHeader = needsHeader;
+    this.account = account;
   }
 
   /**
@@ -39,7 +44,7 @@ public final class PolicyCsvWriter {
    * @return a new writer, whose first call of {@link #write} writes the header line first
    */
   public static PolicyCsvWriter of(List<PolicyField> fields) {
-    return new PolicyCsvWriter(fields, true);
+    return new PolicyCsvWriter(fields, true, null);
   }
 
   /**
@@ -49,7 +54,18 @@ public final class PolicyCsvWriter {
    * @return a new writer
    */
   public static PolicyCsvWriter continuing(List<PolicyField> fields) {
-    return new PolicyCsvWriter(fields, false);
+    return new PolicyCsvWriter(fields, false, null);
+  }
+
+  /**
+   * Makes a writer of the same columns behind one more, {@code account_id}, for a file that holds
+   * the policies of many accounts.
+   *
+   * @param id the account of what the new writer writes
+   * @return a new writer, which writes the header line if this one still had to
+   */
+  public PolicyCsvWriter withAccount(AccountId id) {
+    return new PolicyCsvWriter(fields, needsHeader, id);
   }
 
   /**
@@ -63,6 +79,9 @@ public final class PolicyCsvWriter {
     buffer.clear();
     if (needsHeader) {
       needsHeader = false;
+      if (account != null) {
+        buffer.text("account_id");
+      }
       for (int i = 0; i < fields.size(); i++) {
         separate(i).text(fields.get(i).apiName());
       }
@@ -79,6 +98,9 @@ public final class PolicyCsvWriter {
   }
 
   private void write(AllowPolicy policy) {
+    if (account != null) {
+      cell(account.value());
+    }
     for (int i = 0; i < fields.size(); i++) {
       separate(i);
       Object value = fields.get(i).of(policy);
@@ -92,7 +114,7 @@ public final class PolicyCsvWriter {
   }
 
   private Utf8Buffer separate(int column) {
-    return column == 0 ? buffer : buffer.ascii(',');
+    return column == 0 && account == null ? buffer : buffer.ascii(',');
   }
 
   private void cell(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
@@ -46,6 +47,17 @@ class PolicyCsvWriterTest {
 
     assertThat(text(PolicyCsvWriter.of(fields), List.of(policy("7", "a.example"))))
         .isEqualTo("pattern,id,comments\r\na.example,7,\r\n");
+  }
+
+  @Test
+  void everyLineOfAFileOfManyAccountsBeginsWithItsAccount() throws IOException {
+    List<AllowPolicy> page = List.of(policy("7", "a.example"));
+    List<PolicyField> fields = List.of(PolicyField.ID, PolicyField.PATTERN);
+
+    assertThat(text(PolicyCsvWriter.of(fields).withAccount(new AccountId("a,1")), page))
+        .isEqualTo("account_id,id,pattern\r\n\"a,1\",7,a.example\r\n");
+    assertThat(text(PolicyCsvWriter.continuing(fields).withAccount(new AccountId("b")), page))
+        .isEqualTo("b,7,a.example\r\n");
   }
 
   @Test

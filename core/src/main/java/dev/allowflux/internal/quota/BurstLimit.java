@@ -11,6 +11,8 @@ public final class BurstLimit {
   private final int calls;
   private final boolean shared;
   private final SpanLimit span;
+  private boolean used;
+  private long epoch;
 
   /**
    * Makes a limit, all of it free.
@@ -27,6 +29,21 @@ public final class BurstLimit {
   /** Returns how many calls any second may hold. */
   public int calls() {
     return calls;
+  }
+
+  /**
+   * The zero of the times of every quota that uses this: that of the first one. Times that are
+   * counted from different zeros could not be compared.
+   *
+   * @param first what it is if no quota has used this before, a reading of the clock
+   * @return a reading of the clock
+   */
+  public synchronized long epoch(long first) {
+    if (!used) {
+      used = true;
+      epoch = first;
+    }
+    return epoch;
   }
 
   synchronized long next(long now, int ahead) {

@@ -45,6 +45,10 @@ public final class CallGate {
 
   private static final long UNKNOWN = CallQuota.UNKNOWN;
   private static final boolean[] KINDS = {false, true};
+
+  /** How soon to look again at calls that another quota of the process has overtaken. */
+  private static final long LOOK_AGAIN = 5_000_000;
+
   private static final Turn NOW = new Turn(0, CallQuota.Reason.QUOTA);
 
   /**
@@ -113,7 +117,7 @@ public final class CallGate {
     this.maxWaiting = maxWaiting;
     this.scheduler = scheduler;
     this.nanos = nanos;
-    this.epoch = nanos.getAsLong();
+    this.epoch = burst.epoch(nanos.getAsLong());
     this.quota =
         new CallQuota<>(
             limits.calls(), limits.kept(), limits.window().toNanos(), burst, limits.reserve());
@@ -523,8 +527,25 @@ public final class CallGate {
         startTimer(turn.at(), now);
       }
       askStore(now);
+      if (turn.at() == UNKNOWN && asks != null && underWay == null) {
+        lookAgainSoon(now);
+      }
     }
     signals.send();
+  }
+
+  /**
+   * The store was to be asked for calls that wait, and was not: in between, another quota took what
+   * was left of the burst that both share, and it tells nobody when that is free again.
+   */
+  private void lookAgainSoon(long now) {
+    long soonest = UNKNOWN;
+    for (boolean bulk : KINDS) {
+      if (line.first(bulk) != null) {
+        soonest = Math.min(soonest, quota.next(now, 0, bulk).at());
+      }
+    }
+    startTimer(soonest == UNKNOWN ? UNKNOWN : Math.max(soonest, now + LOOK_AGAIN), now);
   }
 
   /** Lets in whoever may go and returns when the next one may. */

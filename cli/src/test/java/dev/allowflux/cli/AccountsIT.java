@@ -311,6 +311,52 @@ class AccountsIT {
   }
 
   @Test
+  void allAccountsArePlannedAndAppliedAsOneSetButThoseWithoutEmailSecurity() throws IOException {
+    try (ApiSimulator api = operated()) {
+      Path base =
+          Files.writeString(
+              folder.resolve("base.csv"),
+              "pattern,pattern_type,is_acceptable_sender\nsupplier.example,DOMAIN,true\n");
+      Path plans = folder.resolve("plans.json");
+      // Each account is tried twice before it is left out.
+      api.faults(
+          FaultScript.of(FaultRule.of(Fault.refusal(404, 7003)).on(Operation.LIST).always()));
+      Run none = Run.of(operator(api), "plan", "--accounts", "all", "--base", base.toString());
+      api.faults(FaultScript.none());
+      Run plan =
+          Run.of(
+              operator(api),
+              "plan",
+              "--accounts",
+              "all",
+              "--base",
+              base.toString(),
+              "--out",
+              plans.toString());
+      String digest = plan.out().replaceFirst("(?s).*Digest of all plans ([0-9a-f]+).*", "$1");
+      Run apply =
+          Run.of(
+              operator(api),
+              "apply",
+              plans.toString(),
+              "--accounts",
+              "all",
+              "--yes",
+              "--digest",
+              digest);
+
+      assertThat(none.exit()).isEqualTo(3);
+      assertThat(none.err())
+          .contains("account account-2 (Account account-2): left out, without Email Security (404)")
+          .contains("3 accounts: 0 done, 3 left out, 0 failed");
+      assertThat(plan.exit()).as(plan.err()).isZero();
+      assertThat(apply.exit()).as(apply.err()).isZero();
+      assertThat(IntStream.range(0, 4).map(i -> api.account(account(i)).size()))
+          .containsExactly(31, 10, 21, 31);
+    }
+  }
+
+  @Test
   void accountWithoutEmailSecurityIsLeftOutAndNamed() throws IOException {
     try (ApiSimulator api = operated()) {
       api.faults(

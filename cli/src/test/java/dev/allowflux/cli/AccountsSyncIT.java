@@ -319,6 +319,34 @@ class AccountsSyncIT {
   }
 
   @Test
+  void whatIsToKnowOfAnAccountIsShownEvenIfNothingHasToChange() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      assertThat(sync(environment(api), "--yes").exit()).isZero();
+      Run create =
+          run(
+              environment(api),
+              List.of("create", "--account", account(5), "--pattern", "old.example"),
+              "--pattern-type",
+              "DOMAIN",
+              "--comments",
+              "x [allowflux:expires=2020-01-01]",
+              "--token-file",
+              tokenFile(5 % CREDENTIALS));
+      assertThat(create.exit()).as(create.err()).isZero();
+
+      Run plan = plan(environment(api), "--expect-no-changes");
+
+      assertThat(plan.exit()).as(plan.err()).isZero();
+      assertThat(plan.err()).contains("account account-5: ").contains("expired");
+      assertThat(plan.out()).contains("9 accounts need no change.");
+    }
+  }
+
+  private String tokenFile(int credential) throws IOException {
+    return Files.writeString(folder.resolve("token"), token(credential)).toString();
+  }
+
+  @Test
   void aSafetyRuleRefusesTheAccountThatBreaksItAndNoOther() throws IOException {
     try (ApiSimulator api = api(0)) {
       Run first = sync(environment(api), "--yes");

@@ -154,7 +154,7 @@ final class ApplyCommand extends AbstractCommand {
       if (approved == null || digest != null) {
         approved = set.approve(digest == null ? set.digest() : digest);
       }
-      ManyPlans plans = new ManyPlans(this, list, sessions);
+      ManyPlans plans = new ManyPlans(this, list, accounts.isAll(), sessions);
       if (!apply.yes && !changed.isEmpty() && !plans.agreed(set, false)) {
         return ExitCode.USAGE;
       }

@@ -39,6 +39,7 @@ final class ManyAccounts {
   private final Invocation invocation;
   private final List<AccountEntry> accounts;
   private final boolean all;
+  private final int width;
   private final Map<AccountEntry, Failure> failures = new HashMap<>();
   private final Map<AccountEntry, Rejected> leftOut = new ConcurrentHashMap<>();
   private boolean silent;
@@ -54,6 +55,7 @@ final class ManyAccounts {
     this.invocation = command.invocation();
     this.accounts = accounts;
     this.all = all;
+    width = accounts.stream().mapToInt(e -> e.account().value().length()).max().orElse(0);
   }
 
   /** Writes no line for an account: standard output is for something else. */
@@ -108,7 +110,6 @@ final class ManyAccounts {
 
   /** Prints a line on an account, with its id in front and its name behind. */
   void println(Output output, AccountEntry entry, String line) throws IOException {
-    int width = accounts.stream().mapToInt(e -> e.account().value().length()).max().orElse(0);
     String id = entry.account().value();
     String name = entry.name().isEmpty() ? "" : "  " + SafeText.line(entry.name());
     output.println(id + " ".repeat(width - id.length()) + "  " + line + name);
@@ -132,8 +133,13 @@ final class ManyAccounts {
         if (outcome instanceof AccountOutcome.Done<T> done) {
           whenDone.of(done.entry(), done.value());
         } else if (outcome instanceof AccountOutcome.Failed<T> failure) {
-          failed++;
-          fail(failure.entry(), failure.failure());
+          if (failure.failure() instanceof Rejected refusal
+              && isLeftOut(failure.entry(), refusal)) {
+            invocation.say("account " + failure.entry() + ": " + leftOut(refusal));
+          } else {
+            failed++;
+            fail(failure.entry(), failure.failure());
+          }
         }
         ProcessIo io = command.io();
         if (io.errIsTerminal()) {
@@ -148,14 +154,21 @@ final class ManyAccounts {
 
   /** Takes the refusal of an account that has no Email Security for what there is to say of it. */
   private Mono<String> refused(AccountEntry entry, Rejected refusal) {
-    boolean without =
-        refusal.reason() == RejectionReason.NOT_SUBSCRIBED
-            || refusal.reason() == RejectionReason.NOT_FOUND;
-    if (!all || !without) {
-      return Mono.error(refusal);
+    return isLeftOut(entry, refusal) ? Mono.just(leftOut(refusal)) : Mono.error(refusal);
+  }
+
+  private boolean isLeftOut(AccountEntry entry, Rejected refusal) {
+    if (all
+        && (refusal.reason() == RejectionReason.NOT_SUBSCRIBED
+            || refusal.reason() == RejectionReason.NOT_FOUND)) {
+      leftOut.put(entry, refusal);
+      return true;
     }
-    leftOut.put(entry, refusal);
-    return Mono.just("left out, without Email Security (" + refusal.details().status() + ")");
+    return false;
+  }
+
+  private static String leftOut(Rejected refusal) {
+    return "left out, without Email Security (" + refusal.details().status() + ")";
   }
 
   private void fail(AccountEntry entry, Throwable thrown) {

@@ -48,11 +48,18 @@ final class ManyPlans {
   private final AccountsSync sync;
   private final ManyAccounts many;
 
-  ManyPlans(AbstractCommand command, List<AccountEntry> accounts, AccountSessions sessions) {
+  /**
+   * Prepares the plans of accounts.
+   *
+   * @param all whether nobody has chosen the accounts, so that one without Email Security is left
+   *     out
+   */
+  ManyPlans(
+      AbstractCommand command, List<AccountEntry> accounts, boolean all, AccountSessions sessions) {
     this.invocation = command.invocation();
     this.io = command.io();
     this.accounts = accounts;
-    many = new ManyAccounts(command, accounts, false);
+    many = new ManyAccounts(command, accounts, all);
     sync =
         AccountsSync.of(
             entry ->
@@ -106,7 +113,7 @@ final class ManyPlans {
                             + ApplyReportText.summary(settled, ""))));
   }
 
-  /** Shows every plan that has changes, and what there is to say about all of them. */
+  /** Shows every plan that has changes or warnings, and what there is to say about all of them. */
   void show(PlanSet set, PlanCommand.Format format) throws IOException {
     Output output = Output.safeText(io);
     if (format == PlanCommand.Format.JSON) {
@@ -123,10 +130,10 @@ final class ManyPlans {
   private void write(PlanSet set, boolean markdown, boolean coloured, Appendable out)
       throws IOException {
     for (PlanSet.Item item : set.items()) {
-      if (item.isEmpty()) {
+      SyncPlan plan = set.plan(item.account());
+      if (item.isEmpty() && plan.warnings().isEmpty()) {
         continue;
       }
-      SyncPlan plan = set.plan(item.account());
       if (markdown) {
         PlanRenderer.markdown(plan, out);
       } else {

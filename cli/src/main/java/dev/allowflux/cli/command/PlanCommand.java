@@ -161,7 +161,7 @@ final class PlanCommand extends AbstractCommand {
     List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
     DesiredStates desired = ManyPlans.desired(invocation(), sync, mode, common, list);
     try (AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
-      ManyPlans plans = new ManyPlans(this, list, sessions);
+      ManyPlans plans = new ManyPlans(this, list, accounts.isAll(), sessions);
       try (PlanSet set = plans.plan(desired, mode, limits, key)) {
         plans.show(set, format);
         if (out != null) {

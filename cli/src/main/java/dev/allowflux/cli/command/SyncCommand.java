@@ -112,7 +112,7 @@ final class SyncCommand extends AbstractCommand {
           common,
           journals,
           () -> {
-            ManyPlans plans = new ManyPlans(this, list, sessions);
+            ManyPlans plans = new ManyPlans(this, list, accounts.isAll(), sessions);
             plans.settle(journals, journal -> apply.settings(parser(), journal, limits));
             try (PlanSet set = plans.plan(desired, mode, limits, null)) {
               plans.show(set, PlanCommand.Format.DIFF);

@@ -20,6 +20,8 @@ import reactor.util.context.Context;
  * time-out of the call when that is long over.
  */
 final class LateFailures {
+  // One name for all of the client, whatever class logs.
+  @SuppressWarnings("Slf4jLoggerDeclaration")
   private static final Logger LOG = LoggerFactory.getLogger(AllowPolicyClient.class);
 
   /** Where Reactor looks for a hook that is not that of the whole process. */

@@ -126,6 +126,7 @@ class SourceRulesTest {
       String row = "\n| `" + name.replaceFirst("^.*src\\.main\\.java\\.(dev\\.allowflux\\.)?", "");
       // Examples are no part of the build that the page draws.
       if (!name.startsWith("docs.")
+          && !name.startsWith("release.src.strangers.")
           && !name.endsWith("src.main.java")
           && !page.contains(row + "` |")
           && !missing.contains(row)) {
@@ -170,6 +171,7 @@ class SourceRulesTest {
     return !name.startsWith("cli/")
         && !name.startsWith("benchmarks/")
         && !name.startsWith("docs/")
+        && !name.startsWith("release/")
         && !name.startsWith("testkit/");
   }
 

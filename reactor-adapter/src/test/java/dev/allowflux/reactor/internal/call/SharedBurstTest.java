@@ -80,7 +80,7 @@ class SharedBurstTest {
     assertThat(younger.tryAcquire(Callers.ANY)).isNull();
   }
 
-  /** Runs when it is told to, and lets something happen when a task is taken back. */
+  /** Runs when the test says so, and lets something happen when a task is taken back. */
   private static final class Tasks implements Scheduler {
     private final List<Runnable> waiting = new ArrayList<>();
     private Runnable onDispose;

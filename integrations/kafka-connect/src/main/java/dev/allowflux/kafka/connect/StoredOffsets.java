@@ -56,7 +56,8 @@ final class StoredOffsets {
   /**
    * One for each account, in their order.
    *
-   * @param size takes the number of policies that are known so far, and may end it with an exception
+   * @param size takes the number of policies that are known so far, and may end it with an
+   *     exception
    */
   List<ChangesOutput> changes(List<AccountId> accounts, LongConsumer size) {
     List<ChangesOutput> outputs = new ArrayList<>();

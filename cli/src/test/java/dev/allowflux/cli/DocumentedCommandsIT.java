@@ -31,7 +31,9 @@ class DocumentedCommandsIT {
   private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("```(?:sh|bash)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern FILE =
-      Pattern.compile("(?<=[ ='])[a-z][a-z/{}-]*\\.(csv|json|ndjson|html|sarif|tf|parquet)(?=[ ']|$)");
+      Pattern.compile(
+          "(?<=[ ='])[a-z][a-z/{}-]*\\.(csv|json|ndjson|html|sarif|tf|parquet)(?=[ ']|$)");
+
   /** As a shell cuts a line that has no quotes but single ones around whole words. */
   private static final Pattern WORD = Pattern.compile("'[^']*'|[^ ']+");
 
@@ -124,10 +126,7 @@ class DocumentedCommandsIT {
   }
 
   private String[] arguments(String command, String id) throws IOException {
-    String words =
-        FILE.matcher(command)
-            .replaceAll(this::inFolder)
-            .replaceAll("\\bID\\b", id);
+    String words = FILE.matcher(command).replaceAll(this::inFolder).replaceAll("\\bID\\b", id);
     if (words.contains("DIGEST")) {
       Matcher digest = DIGEST.matcher(Files.readString(folder.resolve("plan.json")));
       assertThat(digest.find()).isTrue();

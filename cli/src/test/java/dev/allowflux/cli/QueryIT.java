@@ -286,7 +286,7 @@ class QueryIT {
         CliProcess.start(
             folder,
             environment(Map.of()),
-            List.of("-Xmx128m"),
+            List.of("-Xmx128m", "-Djava.io.tmpdir=" + temporary),
             "query",
             "SELECT a.pattern, b.pattern FROM allow_policies a, allow_policies b ORDER BY 2, 1",
             many.toString())) {

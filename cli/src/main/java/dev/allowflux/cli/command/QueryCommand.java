@@ -73,8 +73,6 @@ import reactor.core.scheduler.Schedulers;
       "  allowflux query --named by-owner --accounts tenants.csv --format csv"
     })
 final class QueryCommand extends AbstractCommand {
-  private static final String TEMPORARY = "java.io.tmpdir";
-
   /** Rows that are shown before the next ones are read. */
   private static final int PORTION = 100;
 
@@ -171,11 +169,8 @@ final class QueryCommand extends AbstractCommand {
       throw new ParameterException(
           parser(), "a FILE is read without an account: give neither --simulate nor --accounts");
     }
-    String usual = System.getProperty(TEMPORARY);
     try (PolicyDatabase database =
-        PolicyDatabase.create(temporary(usual), DatabaseEngine.classLoader())) {
-      // What the database sorts beyond its memory goes to the same folder, and ends with it.
-      System.setProperty(TEMPORARY, database.folder().toString());
+        PolicyDatabase.create(temporary(), DatabaseEngine.classLoader())) {
       database.check(query);
       ExitCode read = read(files, query, database);
       try (QueryRows rows = database.query(query);
@@ -183,14 +178,12 @@ final class QueryCommand extends AbstractCommand {
         write(rows, output.stream());
       }
       return read;
-    } finally {
-      System.setProperty(TEMPORARY, usual);
     }
   }
 
-  private Path temporary(String usual) {
+  private Path temporary() {
     String chosen = io().variable("TMPDIR");
-    return Path.of(chosen.startsWith("/") ? chosen : usual);
+    return Path.of(chosen.startsWith("/") ? chosen : System.getProperty("java.io.tmpdir", "."));
   }
 
   private ExitCode read(List<String> files, PolicyQuery query, PolicyDatabase database)

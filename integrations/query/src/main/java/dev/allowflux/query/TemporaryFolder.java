@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * A folder that nobody else can read, and that is gone when it is closed or the process ends.
@@ -32,6 +33,7 @@ final class TemporaryFolder implements Closeable {
   private static final String PREFIX = "allowflux-query-";
   private static final String LOCK = "lock";
   private static final int RANDOM_BYTES = 8;
+  private static final Pattern SPILLED = Pattern.compile("h2tmp\\.\\d+\\.temp\\.db$");
 
   /** Between a folder's creation and its lock a process may be slow. */
   private static final Duration NEW = Duration.ofMinutes(1);
@@ -41,7 +43,13 @@ final class TemporaryFolder implements Closeable {
 
   private final Path folder;
   private final FileChannel lockFile;
-  private final Thread onExit = new Thread(this::remove, "allowflux-query-remove");
+  private final Thread onExit =
+      new Thread(
+          () -> {
+            remove();
+            removeSpilled();
+          },
+          "allowflux-query-remove");
 
   private TemporaryFolder(Path folder, FileChannel lockFile) {
     this.folder = folder;
@@ -129,6 +137,30 @@ final class TemporaryFolder implements Closeable {
 
   private void remove() {
     delete(folder);
+  }
+
+  /**
+   * Removes the files in which the database sorts what does not fit into memory, and which it
+   * removes itself unless the process ends before that. They are in the JVM's own folder, under
+   * names that nobody knows; Linux says which ones are open.
+   */
+  private static void removeSpilled() {
+    Path open = Path.of("/proc/self/fd");
+    Path place = Path.of(System.getProperty("java.io.tmpdir", "."));
+    if (!Files.isDirectory(open)) {
+      return;
+    }
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(open)) {
+      for (Path link : links) {
+        Path file = Files.isSymbolicLink(link) ? Files.readSymbolicLink(link) : link;
+        if (place.equals(file.getParent()) && SPILLED.matcher(file.toString()).find()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // The process is ending, and closes files meanwhile.
+      return;
+    }
   }
 
   /** Removes the folder with everything in it. */

@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 /** A service that lists the policies of an account. */
 @SpringBootApplication
 @RestController
-public class Service {
+class Service {
   private final AllowPolicyClient client;
 
   Service(AllowPolicyClient client) {

@@ -13,6 +13,7 @@ module dev.allowflux.spring.boot {
   requires transitive reactor.core;
   requires transitive spring.beans;
   requires transitive spring.boot;
+  requires static spring.boot.actuator;
   requires transitive spring.boot.autoconfigure;
   requires static spring.boot.data.redis;
   requires static spring.boot.health;

@@ -335,7 +335,7 @@ public interface CallEvents {
     /**
      * Returns how many more calls the quota allows now.
      *
-     * @return the number
+     * @return the number; the largest integer if there is no limit
      */
     int available();
 

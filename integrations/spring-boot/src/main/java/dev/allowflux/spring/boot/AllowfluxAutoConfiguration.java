@@ -2,6 +2,8 @@ package dev.allowflux.spring.boot;
 
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.CallEvents;
+import dev.allowflux.spring.boot.ClientFactory.ClientObserver;
+import dev.allowflux.spring.boot.ClientFactory.QuotaStores;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

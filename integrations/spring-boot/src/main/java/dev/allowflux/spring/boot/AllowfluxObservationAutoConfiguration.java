@@ -4,6 +4,7 @@ import dev.allowflux.micrometer.AttemptObservationConvention;
 import dev.allowflux.micrometer.CallMeters;
 import dev.allowflux.micrometer.CallObservationConvention;
 import dev.allowflux.micrometer.CallObservations;
+import dev.allowflux.spring.boot.ClientFactory.ClientObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.observation.ObservationRegistry;

@@ -1,6 +1,7 @@
 package dev.allowflux.spring.boot;
 
 import dev.allowflux.redis.RedisQuota;
+import dev.allowflux.spring.boot.ClientFactory.QuotaStores;
 import dev.allowflux.spring.boot.RedisStores.Server;
 import java.util.List;
 import java.util.stream.Collectors;

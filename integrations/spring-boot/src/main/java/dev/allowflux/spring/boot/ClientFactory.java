@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
+import reactor.core.publisher.Mono;
 
 /** Makes clients from properties: those of all, then those of the client, then customizers. */
 final class ClientFactory {
@@ -43,6 +44,27 @@ final class ClientFactory {
   private final Map<String, LastCall> lastCalls = new ConcurrentHashMap<>();
   private final List<AllowPolicyClient> made = new CopyOnWriteArrayList<>();
   private final List<QuotaStores.OpenStore> opened = new CopyOnWriteArrayList<>();
+
+  /** Makes an observer for each client, where it needs to know the client's quota. */
+  @FunctionalInterface
+  interface ClientObserver {
+
+    CallEvents observe(String client, ApiQuota quota);
+  }
+
+  /** Opens what several processes share a quota through. */
+  interface QuotaStores {
+
+    /**
+     * Opens the store of a credential's quota. Nothing is connected before the first call.
+     *
+     * @param property the prefix of the properties, for messages
+     */
+    OpenStore open(String property, Credential credential, RedisQuotaProperties properties);
+
+    /** A store, and how it is closed. */
+    record OpenStore(QuotaStore store, Mono<Void> close) {}
+  }
 
   private record CredentialQuota(QuotaProperties ofAll, QuotaProperties own, ApiQuota quota) {}
 
@@ -74,14 +96,25 @@ final class ClientFactory {
     set("baseUrl of " + details.getClass().getSimpleName(), details.baseUrl(), settings::baseUrl);
     ApiQuota quota = quota(client, credential, own == null ? null : own.quota());
     settings.rateLimiter(quota);
-    List<CallEvents> all = new ArrayList<>(events);
-    observers.forEach(observer -> all.add(observer.observe(client, quota)));
-    all.add(lastCall(client));
-    settings.events(CallEvents.composite(all));
+    settings.events(CallEvents.composite(events));
     customizers.forEach(customizer -> customizer.customize(client, settings));
-    AllowPolicyClient created = AllowPolicyClient.create(settings.build());
+    AllowPolicyClient created = AllowPolicyClient.create(observed(client, settings, quota));
     made.add(created);
     return created;
+  }
+
+  /**
+   * Adds observers and health to what the customizers left, for the quota that the client really
+   * uses.
+   */
+  private ClientSettings observed(
+      String client, ClientSettings.Builder settings, ApiQuota ofProperties) {
+    ClientSettings customized = settings.build();
+    ApiQuota quota = customized.rateLimiter() instanceof ApiQuota used ? used : ofProperties;
+    List<CallEvents> all = new ArrayList<>(List.of(customized.events()));
+    observers.forEach(observer -> all.add(observer.observe(client, quota)));
+    all.add(lastCall(client));
+    return settings.events(CallEvents.composite(all)).build();
   }
 
   /** What is known of the last call of a client, whether it was made or not. */
@@ -133,23 +166,40 @@ final class ClientFactory {
   private void apply(String prefix, ClientProperties from, Connections.Builder to) {
     set(prefix + ".max-connections", from.maxConnections(), to::max);
     set(prefix + ".compression", from.compression(), to::compression);
-    set(prefix + ".proxy.host", from.proxy().host(), host -> proxy(host, from.proxy(), to));
+    proxy(prefix + ".proxy", from.proxy(), to);
     set(prefix + ".ssl.bundle", from.ssl().bundle(), bundle -> trust(bundle, to));
   }
 
-  private static void proxy(String host, ProxyProperties from, Connections.Builder to) {
-    Integer port = from.port();
-    InetSocketAddress address =
-        InetSocketAddress.createUnresolved(host, port == null ? DEFAULT_PROXY_PORT : port);
+  private static void proxy(String prefix, ProxyProperties from, Connections.Builder to) {
+    String host = from.host();
     String user = from.username();
     String password = from.password();
-    if (user == null && password == null) {
-      to.proxy(address);
-    } else if (user == null || password == null) {
-      throw new IllegalArgumentException("username and password of a proxy are set together");
-    } else {
-      to.proxy(address, user, password);
+    if (host == null && from.port() == null && user == null) {
+      // The command line's variable sets a password, too, and it may be there for that.
+      return;
     }
+    if (host == null || host.isBlank()) {
+      throw new AllowfluxConfigurationException(
+          prefix + ".host", "there is no host of the proxy", "Set it, or nothing of the proxy.");
+    }
+    if ((user == null) != (password == null)) {
+      throw new AllowfluxConfigurationException(
+          prefix + (user == null ? ".username" : ".password"),
+          "username and password of a proxy are set together",
+          "Set this property, too.");
+    }
+    int port = from.port() == null ? DEFAULT_PROXY_PORT : from.port();
+    set(
+        prefix + ".port",
+        port,
+        number -> {
+          InetSocketAddress address = InetSocketAddress.createUnresolved(host, number);
+          if (user == null || password == null) {
+            to.proxy(address);
+          } else {
+            to.proxy(address, user, password);
+          }
+        });
   }
 
   private void trust(String bundle, Connections.Builder to) {

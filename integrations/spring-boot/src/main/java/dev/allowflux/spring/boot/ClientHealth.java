@@ -97,7 +97,8 @@ final class ClientHealth implements ReactiveHealthIndicator {
 
   private static Map<String, Object> details(QuotaState quota) {
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("available", quota.available());
+    details.put(
+        "available", quota.available() == Integer.MAX_VALUE ? "unlimited" : quota.available());
     details.put("waiting", quota.waiting());
     if (quota.server() != null) {
       details.put("remainingAtService", quota.server().remaining());

@@ -58,6 +58,10 @@ public record ClientProperties(
       @Nullable String userServiceKey,
       @Nullable String ref) {
 
+    static CredentialProperties reference(String name) {
+      return new CredentialProperties(null, null, null, null, name);
+    }
+
     /** Shows no secret. */
     @Override
     public String toString() {

@@ -1,6 +1,7 @@
 package dev.allowflux.spring.boot;
 
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.spring.boot.ClientFactory.QuotaStores;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 

@@ -2,7 +2,6 @@ package dev.allowflux.spring.boot;
 
 import dev.allowflux.reactor.AllowPolicyClient;
 import java.util.Map;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -19,11 +18,9 @@ import org.springframework.core.type.AnnotationMetadata;
  */
 final class NamedClientsRegistrar implements ImportBeanDefinitionRegistrar {
   private final Environment environment;
-  private final BeanFactory beans;
 
-  NamedClientsRegistrar(Environment environment, BeanFactory beans) {
+  NamedClientsRegistrar(Environment environment) {
     this.environment = environment;
-    this.beans = beans;
   }
 
   static String beanName(String client) {
@@ -33,6 +30,7 @@ final class NamedClientsRegistrar implements ImportBeanDefinitionRegistrar {
   @Override
   public void registerBeanDefinitions(
       AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+    PropertyNames.check(environment);
     Binder.get(environment)
         .bind(AllowfluxProperties.PREFIX + ".clients", Bindable.mapOf(String.class, Object.class))
         .orElseGet(Map::of)
@@ -50,9 +48,11 @@ final class NamedClientsRegistrar implements ImportBeanDefinitionRegistrar {
     if (registry.containsBeanDefinition(beanName(client))) {
       return;
     }
-    RootBeanDefinition definition =
-        new RootBeanDefinition(
-            AllowPolicyClient.class, () -> beans.getBean(ClientFactory.class).create(client));
+    // A method of a bean, not a lambda: only that can be prepared ahead of time.
+    RootBeanDefinition definition = new RootBeanDefinition(AllowPolicyClient.class);
+    definition.setFactoryBeanName("allowfluxClientFactory");
+    definition.setFactoryMethodName("create");
+    definition.getConstructorArgumentValues().addIndexedArgumentValue(0, client);
     definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, client));
     definition.setDefaultCandidate(false);
     registry.registerBeanDefinition(beanName(client), definition);

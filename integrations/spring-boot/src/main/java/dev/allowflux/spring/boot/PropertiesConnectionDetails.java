@@ -33,6 +33,13 @@ final class PropertiesConnectionDetails implements AllowfluxConnectionDetails {
     CredentialProperties own = named == null ? null : named.credential();
     CredentialProperties used = own == null ? properties.credential() : own;
     if (used != null && used.ref() != null) {
+      if (!used.equals(CredentialProperties.reference(used.ref()))) {
+        String property = own == null ? CREDENTIAL : CLIENTS + client + ".credential";
+        throw new AllowfluxConfigurationException(
+            property,
+            "there is a credential and a reference to another",
+            "Set either " + property + ".ref or the rest.");
+      }
       return CREDENTIALS + used.ref();
     }
     return own == null ? CREDENTIAL : CLIENTS + client + ".credential";

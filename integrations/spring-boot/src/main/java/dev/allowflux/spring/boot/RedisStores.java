@@ -3,6 +3,7 @@ package dev.allowflux.spring.boot;
 import dev.allowflux.reactor.Credential;
 import dev.allowflux.redis.RedisQuota;
 import dev.allowflux.redis.WhenAway;
+import dev.allowflux.spring.boot.ClientFactory.QuotaStores;
 import dev.allowflux.spring.boot.ClientProperties.RedisQuotaProperties;
 import java.util.Locale;
 import java.util.function.Supplier;

@@ -131,7 +131,9 @@ class AllowfluxAutoConfigurationTest {
     assertFails("allowflux.base-url", "allowflux.base-url=http://api.example");
     assertFails("allowflux.ssl.bundle", "allowflux.ssl.bundle=none-such");
     assertFails(
-        "allowflux.proxy.host", "allowflux.proxy.host=p.example", "allowflux.proxy.username=u");
+        "allowflux.proxy.password", "allowflux.proxy.host=p.example", "allowflux.proxy.username=u");
+    assertFails("allowflux.proxy.host", "allowflux.proxy.port=3128");
+    assertFails("allowflux.credential", "allowflux.credential.ref=vault");
     assertFails("allowflux.accounts.acme", "allowflux.accounts.acme=..");
     assertFails("allowflux.credential", "allowflux.credential.email=a@b.example");
     assertFails("allowflux.clients.default", "allowflux.clients.default.page-size=7");

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.CallEvents;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.spring.boot.ClientFactory.ClientObserver;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Publisher;
@@ -72,6 +78,44 @@ class AllowfluxHealthTest {
                 assertThat(health.health().block().getStatus()).isEqualTo(Status.UP);
                 assertThat(api.requestCount()).isEqualTo(5);
               });
+    }
+  }
+
+  @Test
+  void healthAndMetersAreThoseOfTheQuotaThatACustomizerSet() {
+    try (ApiSimulator api = ApiSimulator.builder().policies(2).noRateLimit().start()) {
+      List<ApiQuota> observed = new CopyOnWriteArrayList<>();
+      ApiQuota unlimited = ApiQuota.unlimited();
+      runner
+          .withPropertyValues("allowflux.base-url=" + api.baseUrl())
+          .withBean(
+              ClientSettingsCustomizer.class,
+              () ->
+                  (client, settings) -> settings.rateLimiter(unlimited).events(new CallEvents() {}))
+          .withBean(
+              ClientObserver.class,
+              () ->
+                  (client, quota) -> {
+                    observed.add(quota);
+                    return new CallEvents() {};
+                  })
+          .run(
+              context -> {
+                call(
+                    context
+                        .getBean(AllowPolicyClient.class)
+                        .list(new AccountId(api.accountId()))
+                        .then());
+                Health health =
+                    context
+                        .getBean("allowfluxHealthContributor", ClientHealth.class)
+                        .health()
+                        .block();
+                assertThat(health.getStatus()).isEqualTo(Status.UP);
+                assertThat(health.getDetails().get("quota"))
+                    .isEqualTo(Map.of("available", "unlimited", "waiting", 0));
+              });
+      assertThat(observed).containsExactly(unlimited);
     }
   }
 

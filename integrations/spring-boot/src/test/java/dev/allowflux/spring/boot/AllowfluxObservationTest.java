@@ -6,6 +6,7 @@ import dev.allowflux.micrometer.CallObservations;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.spring.boot.ClientFactory.ClientObserver;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

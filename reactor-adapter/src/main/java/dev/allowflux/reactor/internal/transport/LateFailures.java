@@ -20,7 +20,8 @@ import reactor.util.context.Context;
  * time-out of the call when that is long over.
  */
 final class LateFailures {
-  // One name for all of the client, whatever class logs.
+
+  /** Named by the public type, which users know and configure. */
   @SuppressWarnings("Slf4jLoggerDeclaration")
   private static final Logger LOG = LoggerFactory.getLogger(AllowPolicyClient.class);
 

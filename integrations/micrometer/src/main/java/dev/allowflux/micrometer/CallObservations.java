@@ -121,11 +121,12 @@ public final class CallObservations implements CallEvents {
     Observation observation =
         AllowfluxObservation.CALL.observation(callConvention, defaultCall, () -> context, registry);
     Observation parent = call.context().getOrDefault(PARENT, null);
-    if (parent != null) {
-      observation.parentObservation(parent);
-    }
     underWay.put(call, new Observed(observation, context));
-    observation.start();
+    if (parent == null) {
+      observation.start();
+    } else {
+      startBelow(parent, observation);
+    }
   }
 
   @Override
@@ -144,12 +145,20 @@ public final class CallObservations implements CallEvents {
     }
     AttemptObservationContext context = new AttemptObservationContext(call, request);
     Observation attempt =
-        AllowfluxObservation.ATTEMPT
-            .observation(attemptConvention, defaultAttempt, () -> context, registry)
-            .parentObservation(observed.call);
+        AllowfluxObservation.ATTEMPT.observation(
+            attemptConvention, defaultAttempt, () -> context, registry);
     observed.attemptContext = context;
     observed.attempt = attempt;
-    attempt.start();
+    startBelow(observed.call, attempt);
+  }
+
+  /**
+   * Starts an observation while its parent is the current one of the thread: tracing takes another
+   * one that is current there for the parent, whatever the observation says.
+   */
+  private static void startBelow(Observation parent, Observation child) {
+    child.parentObservation(parent);
+    parent.scoped((Runnable) child::start);
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.allowflux.benchmarks.suite.CallOverheadBenchmark;
 import dev.allowflux.benchmarks.suite.DecodeBenchmark;
 import dev.allowflux.benchmarks.suite.EncodeBenchmark;
 import dev.allowflux.benchmarks.suite.FirstItemBenchmark;
+import dev.allowflux.benchmarks.suite.ObserverBenchmark;
 import dev.allowflux.benchmarks.suite.PermitBenchmark;
 import dev.allowflux.benchmarks.suite.StreamBenchmark;
 import dev.allowflux.model.AllowPolicy;
@@ -58,6 +59,7 @@ class SmokeTest {
           StreamBenchmark.class,
           FirstItemBenchmark.class,
           CallOverheadBenchmark.class,
+          ObserverBenchmark.class,
           PermitBenchmark.class);
 
   private static ApiSimulator api;

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -65,9 +66,16 @@ public final class Worker {
     }
     RunResult result = results.iterator().next();
     return new Sample(
-        result.getPrimaryResult().getScore(),
+        time(result),
         secondary(result, "gc.alloc.rate.norm"),
         secondary(result, CpuProfiler.RESULT));
+  }
+
+  /** The mean of all calls, or their median where each is timed by itself. */
+  private static double time(RunResult result) {
+    return result.getParams().getMode() == Mode.SampleTime
+        ? result.getPrimaryResult().getStatistics().getPercentile(50)
+        : result.getPrimaryResult().getScore();
   }
 
   private static double secondary(RunResult result, String name) {

@@ -14,6 +14,8 @@ public final class Subjects {
   public static final String PROTECTED = "limiter + retry";
   public static final String PROTECTED_AGAIN = "limiter + retry, again";
   public static final String UNPROTECTED = "the exchange alone";
+  public static final String UNOBSERVED = "no observer";
+  public static final String UNOBSERVED_AGAIN = "no observer, again";
   public static final String REDIS = "allowflux, Redis on loopback";
   public static final String REDIS_AGAIN = "allowflux, Redis on loopback, again";
   public static final String FILE = "allowflux, file";

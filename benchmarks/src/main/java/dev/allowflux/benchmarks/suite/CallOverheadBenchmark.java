@@ -50,6 +50,7 @@ import reactor.core.publisher.Mono;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CallOverheadBenchmark {
   private static final Duration SHARE = Duration.ofMillis(260);
+  private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(10);
 
   /** The call and the ways to make it. */
   @State(Scope.Benchmark)
@@ -67,7 +68,7 @@ public class CallOverheadBenchmark {
         ApiCall.of(ApiCalls.get(account, id), ResponseReader.get(id), "");
     private final Transport transport = new Immediate(answer);
     private final CallPipeline whole =
-        new CallPipeline(standard(Duration.ofMinutes(10)), quota(), transport);
+        new CallPipeline(standard(DEFAULT_LIMIT), quota(), transport);
     private final CallPipeline withoutTimeLimit =
         new CallPipeline(standard(Duration.ZERO), quota(), transport);
     private long now;
@@ -78,14 +79,28 @@ public class CallOverheadBenchmark {
       return call;
     }
 
+    /** A call by the pipeline as it is by default. */
+    @Nullable Object whole(ApiCall<AllowPolicy> next) {
+      return whole.call(next, CallPipeline.NO_DEADLINE).block();
+    }
+
+    /** The pipeline as it is by default, with an observer. */
+    CallPipeline pipeline(CallEvents events) {
+      return new CallPipeline(standard(DEFAULT_LIMIT, events), quota(), transport);
+    }
+
     private static CallSettings standard(Duration operationTimeout) {
+      return standard(operationTimeout, CallEvents.none());
+    }
+
+    private static CallSettings standard(Duration operationTimeout, CallEvents events) {
       return new CallSettings(
           4,
           Duration.ofMillis(500),
           Duration.ofSeconds(30),
           new AttemptTimeouts(Duration.ofSeconds(30), Duration.ofMinutes(2)),
           operationTimeout,
-          CallEvents.none(),
+          events,
           ClientSettings.DEFAULT_BASE_URL);
     }
 
@@ -105,7 +120,7 @@ public class CallOverheadBenchmark {
   /** The pipeline as it is by default: standard quota, four attempts, ten minutes at most. */
   @Benchmark
   public @Nullable Object whole(Calls calls) {
-    return calls.whole.call(calls.next(), CallPipeline.NO_DEADLINE).block();
+    return calls.whole(calls.next());
   }
 
   /** Without a limit for the whole operation, which costs a timer: limiter and retry. */

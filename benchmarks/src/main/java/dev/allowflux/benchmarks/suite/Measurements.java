@@ -67,6 +67,7 @@ public final class Measurements {
     steps.put("delay-100", () -> delay(100));
     steps.put("delay-300", () -> delay(300));
     steps.put("overhead", this::overhead);
+    steps.put("observers", this::observers);
     steps.put("permit", this::permit);
     steps.put("smallest-heap", this::smallestHeap);
     steps.put("small-heap-speed", this::smallHeapSpeed);
@@ -233,6 +234,23 @@ public final class Measurements {
         benchmarks(CallOverheadBenchmark.class, subjects, WARM_UP, SHORT, 1));
   }
 
+  private Suite observers() throws IOException {
+    List<Subject> subjects =
+        List.of(
+            new Subject(Subjects.UNOBSERVED, "none"),
+            new Subject(Subjects.UNOBSERVED_AGAIN, "none"),
+            new Subject("CallObservations, registry off", "off"),
+            new Subject("CallObservations and CallMeters", "on"));
+    return new Suite(
+        "observers",
+        "What observers add to a call whose exchange answers at once",
+        "call",
+        "allocated",
+        Subjects.UNOBSERVED,
+        Subjects.UNOBSERVED_AGAIN,
+        benchmarks(ObserverBenchmark.class, subjects, WARM_UP, SHORT, 1));
+  }
+
   private Suite permit() throws IOException {
     try (LocalRedis redis = new LocalRedis()) {
       List<String> where = redis.jvmArguments();
@@ -246,7 +264,7 @@ public final class Measurements {
               new Subject("Bucket4j, in process", "bucket4jInProcess", where));
       return new Suite(
           "permit",
-          "A permit of a quota that processes share, one after the other",
+          "A permit of a quota that processes share, one after the other, median",
           "permit",
           "allocated",
           Subjects.REDIS,

@@ -21,7 +21,9 @@ final class HangingTransactions {
 
   private static final Set<TransactionState> OVER =
       Set.of(
-          TransactionState.EMPTY, TransactionState.COMPLETE_COMMIT, TransactionState.COMPLETE_ABORT);
+          TransactionState.EMPTY,
+          TransactionState.COMPLETE_COMMIT,
+          TransactionState.COMPLETE_ABORT);
 
   private final String brokers;
   private final List<String> topics;

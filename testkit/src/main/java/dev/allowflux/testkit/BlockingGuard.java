@@ -32,8 +32,6 @@ public final class BlockingGuard implements BeforeAllCallback, AfterEachCallback
         .loadIntegrations()
         // Loading a class reads the class path, once, wherever its first use happens to be.
         .allowBlockingCallsInside(ClassLoader.class.getName(), "loadClass")
-        // Netty looks for zstd once, when the first compressed response comes, where its jar is.
-        .allowBlockingCallsInside("io.netty.handler.codec.compression.Zstd", "<clinit>")
         // Netty's allocator takes a lock for a moment when many threads make it grow at once.
         .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free")
         // Who iterates in the calling thread has a lock that both sides hold for a moment. The

@@ -38,6 +38,7 @@ final class Policies {
     return database;
   }
 
+  /** Two of them are the same but for case; one has an owner, and expires in a far future. */
   static PolicyDatabase ofThree(Path folder) throws IOException {
     return database(
         folder,
@@ -45,7 +46,7 @@ final class Policies {
             policy(1, "DOMAIN", "a.example"),
             builder(2, "EMAIL", "b@b.example")
                 .verifySender(false)
-                .comments("it's [allowflux:owner=team-a expires=2027-03-31]")
+                .comments("it's [allowflux:owner=team-a expires=2999-12-31]")
                 .build(),
             policy(3, "DOMAIN", "A.example")));
   }

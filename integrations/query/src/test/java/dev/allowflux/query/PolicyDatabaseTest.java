@@ -15,6 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -83,9 +85,9 @@ class PolicyDatabaseTest {
           List.of(
               Instant.parse("2026-03-01T10:00:02.123456Z"),
               false,
-              LocalDate.parse("2027-03-31"),
+              LocalDate.parse("2999-12-31"),
               "team-a",
-              "it's [allowflux:owner=team-a expires=2027-03-31]");
+              "it's [allowflux:owner=team-a expires=2999-12-31]");
       List<?> next = rows.next();
       assertThat(next).isNotNull();
       assertThat(next.subList(0, 5)).isEqualTo(row);
@@ -122,19 +124,43 @@ class PolicyDatabaseTest {
   }
 
   @Test
-  void createdThisMonthBeginsWithTheMonthInUtc() throws IOException {
-    Instant now = Instant.now();
-    AllowPolicy recent = Policies.builder(1, "DOMAIN", "new.example").createdAt(now).build();
-    AllowPolicy old =
-        Policies.builder(2, "DOMAIN", "old.example")
-            .createdAt(now.minus(Duration.ofDays(32)))
-            .build();
-    try (PolicyDatabase database = Policies.database(folder, List.of(recent, old))) {
-      assertThat(Policies.rows(database, NamedQuery.CREATED_THIS_MONTH.sql()))
-          .singleElement()
-          .asString()
-          .contains("new.example");
+  void byOwnerCountsThoseThatHaveExpired() throws IOException {
+    List<AllowPolicy> policies =
+        List.of(expiring(1, "2020-02-29"), expiring(2, "2999-12-31"), expiring(3, "2020-01-01"));
+    try (PolicyDatabase database = Policies.database(folder, policies)) {
+      assertThat(Policies.rows(database, NamedQuery.BY_OWNER.sql()))
+          .containsExactly("team-b|3|0|2");
     }
+  }
+
+  private static AllowPolicy expiring(int number, String day) {
+    return Policies.builder(number, "DOMAIN", number + ".example")
+        .comments("[allowflux:owner=team-b expires=" + day + "]")
+        .build();
+  }
+
+  @Test
+  void createdThisMonthBeginsWithTheMonthInUtc() throws IOException {
+    // The month may change before the query: what is created in the next one is newer, too.
+    YearMonth before = YearMonth.now(ZoneOffset.UTC);
+    AllowPolicy lastMonth = createdAt(1, "last.example", before.atDay(1), -1);
+    AllowPolicy thisMonth = createdAt(2, "this.example", before.atDay(1), 0);
+    AllowPolicy nextMonth = createdAt(3, "next.example", before.plusMonths(1).atDay(1), 0);
+    try (PolicyDatabase database =
+        Policies.database(folder, List.of(lastMonth, thisMonth, nextMonth))) {
+      List<String> rows = Policies.rows(database, NamedQuery.CREATED_THIS_MONTH.sql());
+      List<String> found = rows.stream().map(row -> row.split("\\|", -1)[4]).toList();
+      if (YearMonth.now(ZoneOffset.UTC).equals(before)) {
+        assertThat(found).containsExactly("next.example", "this.example");
+      } else {
+        assertThat(found).startsWith("next.example").doesNotContain("last.example");
+      }
+    }
+  }
+
+  private static AllowPolicy createdAt(int number, String pattern, LocalDate day, int nanos) {
+    Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    return Policies.builder(number, "DOMAIN", pattern).createdAt(start.plusNanos(nanos)).build();
   }
 
   @ParameterizedTest

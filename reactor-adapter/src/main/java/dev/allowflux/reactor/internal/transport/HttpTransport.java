@@ -48,11 +48,12 @@ public final class HttpTransport implements Transport {
 
   private static final int MAX_WAITING_FOR_CONNECTION = 10_000;
 
-  private final ConnectionProvider connections;
-
   /** Every open connection: a pool that is closed leaves those alone that are in use. */
   private final ChannelGroup channels =
       new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
+  /** Begun by the first who subscribes, and brought to its end whoever cancels. */
+  private final Mono<Void> closing;
 
   final HttpClient client;
   final Consumer<BiConsumer<String, String>> credential;
@@ -70,7 +71,12 @@ public final class HttpTransport implements Transport {
    */
   public HttpTransport(
       TransportSettings settings, Consumer<BiConsumer<String, String>> credential) {
-    this.connections = connections(settings);
+    ConnectionProvider connections = connections(settings);
+    // The first completes when no connection is in use any more, or the grace period is over.
+    this.closing =
+        Mono.defer(connections::disposeLater)
+            .then(Mono.defer(() -> FutureMono.from(channels.close())))
+            .cache();
     this.client = client(settings, connections, channels);
     this.credential = credential;
     this.baseUrl = settings.baseUrl().toString();
@@ -188,12 +194,11 @@ public final class HttpTransport implements Transport {
 
   @Override
   public Mono<Void> close() {
-    // Completes when no connection is in use any more, or the grace period is over.
-    return connections.disposeLater().then(Mono.defer(() -> FutureMono.from(channels.close())));
+    return closing;
   }
 
   @Override
   public void startClose() {
-    CompletableFuture<Void> unused = close().toFuture();
+    CompletableFuture<Void> unused = closing.toFuture();
   }
 }

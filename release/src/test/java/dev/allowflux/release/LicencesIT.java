@@ -86,7 +86,10 @@ class LicencesIT {
       List<String> ids = new ArrayList<>(component.texts("licenses", "license", "id"));
       ids.addAll(component.texts("licenses", "license", "name"));
       ids.addAll(component.texts("licenses", "expression"));
-      licences.put(component.text("group") + ":" + component.text("name"), String.join(",", ids));
+      // A licence that the bill knows by its name alone may have a space in it.
+      licences.put(
+          component.text("group") + ":" + component.text("name"),
+          String.join(",", ids).replace(' ', '-'));
     }
     return licences;
   }

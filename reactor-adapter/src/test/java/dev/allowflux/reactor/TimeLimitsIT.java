@@ -104,15 +104,6 @@ class TimeLimitsIT {
     return kind.cast(failures.get(0));
   }
 
-  /**
-   * The first call of a process loads classes, which takes longer than a short limit if it is busy.
-   */
-  private void callOnce() {
-    try (AllowPolicyClient client = client(limits -> limits)) {
-      client.get(account, id).block(PATIENCE);
-    }
-  }
-
   private void connectionsAreClosed() {
     assertThat(FaultyApi.await(() -> api.openConnections() == 0)).isTrue();
   }
@@ -318,7 +309,6 @@ class TimeLimitsIT {
 
   @Test
   void anOperationIsLimitedInAllItsAttempts() {
-    callOnce();
     always(Fault.status(503, Fault.Content.EMPTY));
     try (AllowPolicyClient client =
         client(
@@ -340,7 +330,6 @@ class TimeLimitsIT {
 
   @Test
   void anOperationThatHangsTellsWhetherItWasSent() {
-    callOnce();
     always(Fault.hang(Point.AFTER_HEADERS));
     try (AllowPolicyClient client =
         client(limits -> limits.timeouts(times -> times.operation(ENOUGH_TO_SEND)))) {

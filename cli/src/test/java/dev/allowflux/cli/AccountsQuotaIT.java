@@ -137,6 +137,7 @@ class AccountsQuotaIT {
         process.kill();
       }
       api.faults(FaultScript.none());
+      assertNoneRefusedForTheQuota(api.requests());
       awaitWholeQuotas(api);
       List<RecordedRequest> first = api.requests();
       try (CliProcess process = export(api, list, "--resume")) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -190,7 +191,9 @@ public final class ApiSimulator implements AutoCloseable {
           "the user of " + accountIds + " needs a token that no other user has");
     }
     Quota quota = builder.rateLimit == null ? null : new Quota(builder.rateLimit, clock);
-    User user = new User(credentials, accountIds, quota, new AtomicBoolean());
+    User user =
+        new User(
+            credentials, accountIds, ConcurrentHashMap.newKeySet(), quota, new AtomicBoolean());
     users.add(user);
     return user;
   }
@@ -291,9 +294,9 @@ public final class ApiSimulator implements AutoCloseable {
 
   /**
    * Puts the simulator back to its start, for the next test: the policies of all accounts, full
-   * quotas, no revoked credentials, the faults and the churn of the builder, no recorded requests
-   * and counts from zero. Connections stay open. A late write from before is not carried out any
-   * more.
+   * quotas, no revoked credentials, no withdrawn accounts, the faults and the churn of the builder,
+   * no recorded requests and counts from zero. Connections stay open. A late write from before is
+   * not carried out any more.
    *
    * <p>Call it when no request is in flight, and from one thread at a time.
    */
@@ -302,6 +305,7 @@ public final class ApiSimulator implements AutoCloseable {
     tenants.forEach(Tenant::reset);
     for (User user : users) {
       user.revoked().set(false);
+      user.withdrawn().clear();
       Quota quota = user.quota();
       if (quota != null) {
         quota.reset();

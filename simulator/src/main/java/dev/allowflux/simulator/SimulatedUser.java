@@ -32,7 +32,7 @@ public final class SimulatedUser {
   }
 
   /**
-   * Returns the accounts that the user may read and write.
+   * Returns the accounts that the user may read and write, those that are withdrawn for now too.
    *
    * @return their ids
    */
@@ -83,6 +83,25 @@ public final class SimulatedUser {
    */
   public void revoked(boolean revoked) {
     user.revoked().set(revoked);
+  }
+
+  /**
+   * Takes an account from the user, or gives it back: meanwhile it is not listed, and every call
+   * for it is refused with status 403. A reset gives it back.
+   *
+   * @param accountId one of {@link #accountIds()}
+   * @param withdrawn whether the user may not use it from now on
+   * @throws IllegalArgumentException if it is no account of the user
+   */
+  public void withdrawn(String accountId, boolean withdrawn) {
+    if (!user.accountIds().contains(accountId)) {
+      throw new IllegalArgumentException(accountId + " is no account of this user");
+    }
+    if (withdrawn) {
+      user.withdrawn().add(accountId);
+    } else {
+      user.withdrawn().remove(accountId);
+    }
   }
 
   static void spend(@Nullable Quota quota, int calls) {

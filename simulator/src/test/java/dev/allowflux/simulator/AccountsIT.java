@@ -172,6 +172,25 @@ class AccountsIT {
     }
   }
 
+  @Test
+  void accountThatIsWithdrawnIsNeitherListedNorUsed() {
+    try (ApiSimulator api = builder().addUser("shared", "third", "second").start()) {
+      SimulatedUser shared = api.user("shared");
+      shared.withdrawn("second", true);
+      Reply listed = accounts(api, "shared", "");
+      assertThat(ids(listed)).containsExactly("third");
+      assertThat(listed.json().required("result_info").required("total_count").intValue())
+          .isEqualTo(1);
+      assertThat(list(api, "second", "shared").status()).isEqualTo(403);
+      shared.withdrawn("second", false);
+      assertThat(list(api, "second", "shared").status()).isEqualTo(200);
+      shared.withdrawn("third", true);
+      api.reset();
+      assertThat(ids(accounts(api, "shared", ""))).containsExactly("second", "third");
+      assertThatIllegalArgumentException().isThrownBy(() -> shared.withdrawn("a9", true));
+    }
+  }
+
   private static Reply accounts(ApiSimulator api, String token, String query) {
     return new Caller(api, "authorization", "Bearer " + token)
         .sendTo("GET", api.baseUrl() + "/accounts" + query, null);

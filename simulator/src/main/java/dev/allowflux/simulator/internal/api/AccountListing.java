@@ -32,8 +32,7 @@ final class AccountListing {
     ListQuery.Parameters parameters = new ListQuery.Parameters(target);
     long page = parameters.number("page", 1, Integer.MAX_VALUE, 1);
     long perPage = parameters.number("per_page", MIN_PER_PAGE, MAX_PER_PAGE, DEFAULT_PER_PAGE);
-    List<String> visible =
-        accounts.stream().map(Account::id).filter(user.accountIds()::contains).toList();
+    List<String> visible = accounts.stream().map(Account::id).filter(user::mayUse).toList();
     PageCut cut = PageCut.of(page, (int) perPage, fault);
     List<String> shown = visible.stream().skip(cut.offset()).limit(cut.limit()).toList();
     ObjectNode envelope = JSON.createObjectNode().put("success", true);

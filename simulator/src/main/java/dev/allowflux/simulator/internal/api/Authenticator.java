@@ -19,7 +19,7 @@ public record Authenticator(List<User> users, List<Account> accounts) {
    *     read
    */
   Account authorize(Identity identity, Route route) {
-    if (!identity.user().accountIds().contains(route.account())) {
+    if (!identity.user().mayUse(route.account())) {
       throw Refusal.of(403, 10_000, "Authentication error: no access to this account");
     }
     if (route.operation().isWrite() && !identity.mayWrite()) {

@@ -132,8 +132,8 @@ public interface AllowPolicyClient extends AutoCloseable {
    * <p><b>Failures.</b> After the accounts of the pages before: {@code Rejected}, {@code
    * Throttled}, {@code Unavailable} and {@link IllegalStateException} as for {@link
    * #list(AccountId, AllowPolicyFilter)}; {@code Malformed} if a page cannot be read as the API's,
-   * if it repeats what came before although the service counts more, or if there are more than
-   * 100,000 accounts.
+   * if it is empty or repeats what came before although fewer accounts came than the service counts
+   * (less than every {@code total_count} so far), or if there are more than 100,000 accounts.
    *
    * @return the accounts; cold, each subscription starts at the first page
    */

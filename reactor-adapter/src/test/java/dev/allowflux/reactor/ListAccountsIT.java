@@ -139,6 +139,21 @@ class ListAccountsIT {
   }
 
   @Test
+  void emptyPageBeforeTheEndIsReported() {
+    api.faults(FaultScript.of(FaultRule.of(Fault.missingPage()).onPage(2).always()));
+
+    StepVerifier.create(client.accounts())
+        .expectNextCount(50)
+        .expectErrorSatisfies(
+            failure ->
+                assertThat(failure)
+                    .isInstanceOf(Malformed.class)
+                    .hasMessageContaining("page 2 is empty: 50 of 120 accounts came"))
+        .verify(PATIENCE);
+    assertThat(api.requestCount()).isEqualTo(2);
+  }
+
+  @Test
   void wrongCredentialIsRefused() {
     try (AllowPolicyClient stranger = client("wrong")) {
       StepVerifier.create(stranger.accounts())

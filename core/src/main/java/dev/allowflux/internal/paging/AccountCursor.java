@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A position in the listing of a credential's accounts (docs/api-facts.md#accounts): which page
@@ -26,6 +27,9 @@ public final class AccountCursor {
   private final Set<AccountId> seen = new HashSet<>();
   private int page = 1;
   private boolean ended;
+
+  /** The least total that any page told: more may have joined since, and need not come. */
+  private @Nullable Long leastTotal;
 
   /**
    * Returns the page to ask for.
@@ -49,11 +53,12 @@ public final class AccountCursor {
    * Takes the response for {@link #page()}.
    *
    * <p>A page without accounts that are new ends the listing, and so does a page shorter than
-   * requested whose total confirms that nothing follows; a total alone never does.
+   * requested whose total confirms that nothing follows; a total alone never does. A page without
+   * new accounts is no end while fewer came than every total so far counts.
    *
    * @param response the response
    * @return the accounts that did not come before
-   * @throws Malformed if the page repeats accounts although the service counts more, or if there
+   * @throws Malformed if the page has no new accounts although the service counts more, or if there
    *     are more than 100,000
    */
   public List<Account> next(ApiResult<AccountPage> response) {
@@ -69,16 +74,19 @@ public final class AccountCursor {
     }
     Long total = response.value().totalCount();
     boolean more = total == null || total > seen.size();
-    if (fresh.isEmpty() && !accounts.isEmpty() && total != null && more) {
+    if (total != null && (leastTotal == null || total < leastTotal)) {
+      leastTotal = total;
+    }
+    if (fresh.isEmpty() && leastTotal != null && leastTotal > seen.size()) {
       throw malformed(
           response,
           "page "
               + page
-              + " repeats accounts of earlier pages: "
+              + (accounts.isEmpty() ? " is empty: " : " repeats accounts of earlier pages: ")
               + seen.size()
               + " of "
-              + total
-              + " came");
+              + leastTotal
+              + " accounts came");
     }
     ended = fresh.isEmpty() || (accounts.size() < PAGE_SIZE && !more);
     page++;

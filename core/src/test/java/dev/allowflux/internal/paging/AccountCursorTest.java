@@ -77,6 +77,51 @@ class AccountCursorTest {
   }
 
   @Test
+  void emptyPageIsNoEndWhereTheServiceCountsMore() {
+    cursor.next(page(0, 50, 120L));
+
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(() -> cursor.next(page(50, 50, 120L)))
+        .withMessageContaining("page 2 is empty: 50 of 120 accounts came");
+  }
+
+  @Test
+  void emptyPageThatTellsNoTotalIsNoEndEither() {
+    cursor.next(page(0, 50, 120L));
+
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(() -> cursor.next(page(50, 50, null)))
+        .withMessageContaining("50 of 120");
+  }
+
+  @Test
+  void firstPageWithoutTheAccountsThatItCountsIsRefused() {
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(() -> cursor.next(page(0, 0, 1L)))
+        .withMessageContaining("0 of 1");
+    assertThat(new AccountCursor().next(page(0, 0, 0L))).isEmpty();
+  }
+
+  @Test
+  void emptyPageEndsTheListingWhereTheTotalCameDown() {
+    cursor.next(page(0, 50, 53L));
+
+    assertThat(cursor.next(page(50, 50, 50L))).isEmpty();
+    assertThat(cursor.isEnded()).isTrue();
+  }
+
+  /** It came before the accounts of the first page, and moved the others on. */
+  @Test
+  void accountThatJoinsMeanwhileIsNotWaitedFor() {
+    cursor.next(page(0, 50, 53L));
+
+    assertThat(cursor.next(page(49, 53, 54L))).hasSize(3);
+    assertThat(cursor.isEnded()).isFalse();
+    assertThat(cursor.next(page(53, 53, 54L))).isEmpty();
+    assertThat(cursor.isEnded()).isTrue();
+  }
+
+  @Test
   void accountThatMovedToTheNextPageComesOnce() {
     cursor.next(page(0, 50, 60L));
 

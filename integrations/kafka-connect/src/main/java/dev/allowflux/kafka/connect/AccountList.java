@@ -4,6 +4,8 @@ import dev.allowflux.kafka.connect.PageExchange.Pending;
 import dev.allowflux.model.Account;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.AllowPolicyClient;
+import dev.allowflux.reactor.CallOptions;
+import dev.allowflux.reactor.Priority;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,10 +15,16 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Which accounts a credential sees: asked at the beginning, and again each interval. Used by the
- * thread of the task alone.
+ * Which accounts a credential sees: asked at the beginning, and again each interval, but at most
+ * once a minute, so that it takes little of the quota. Used by the thread of the task alone.
  */
 final class AccountList {
+
+  /** Accounts come and go seldom, and a listing of many takes many calls. */
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMinutes(1);
+
+  /** It waits for its turn as the policies do. */
+  private static final CallOptions BULK = CallOptions.builder().priority(Priority.BULK).build();
 
   private final AllowPolicyClient client;
   private final Duration interval;
@@ -28,8 +36,8 @@ final class AccountList {
   private @Nullable Pending<List<AccountId>> pending;
 
   AccountList(AllowPolicyClient client, Duration interval, Set<AccountId> others, Clock clock) {
-    this.client = client;
-    this.interval = interval;
+    this.client = client.with(BULK);
+    this.interval = interval.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : interval;
     this.others = others;
     this.clock = clock;
   }

@@ -44,6 +44,8 @@ public final class AllowPolicySourceTask extends SourceTask {
   private static final Logger LOG = LoggerFactory.getLogger(AllowPolicySourceTask.class);
   private static final Duration WAIT = Duration.ofMillis(200);
   private static final int ENOUGH_RECORDS = 1000;
+  private static final String CREDENTIAL_REFUSED =
+      "{}. It is asked again in {} s; until then nothing is read with this credential";
 
   /** The client lengthens the window by as much, for services that count in whole seconds. */
   private static final int WINDOW_MARGIN = 150;
@@ -216,12 +218,16 @@ public final class AllowPolicySourceTask extends SourceTask {
     Duration wait = list.failed();
     String what = "Credential " + tenant.name() + ", its accounts: " + text(failure);
     if (failure instanceof EmailSecurityException.Rejected rejected) {
-      if (rejected.reason() == RejectionReason.CREDENTIAL) {
+      boolean ofCredential = rejected.reason() == RejectionReason.CREDENTIAL;
+      if (ofCredential) {
         tenant.refused(what, wait);
       }
       tenant.listRefused(what);
       failIfAllAreRefused();
-      LOG.error("{}. It is asked again in {} s; known accounts go on", what, wait.toSeconds());
+      LOG.error(
+          ofCredential ? CREDENTIAL_REFUSED : "{}. It is asked again in {} s; known accounts go on",
+          what,
+          wait.toSeconds());
       return;
     }
     if (!(failure instanceof EmailSecurityException)) {
@@ -326,7 +332,10 @@ public final class AllowPolicySourceTask extends SourceTask {
     tenant.release(account);
     failIfAllAreRefused();
     if (tenant.list() == null || ofCredential) {
-      LOG.error("{}. It is asked again in {} s; other accounts go on", what, wait.toSeconds());
+      LOG.error(
+          ofCredential ? CREDENTIAL_REFUSED : "{}. It is asked again in {} s; other accounts go on",
+          what,
+          wait.toSeconds());
     } else if (!known) {
       LOG.warn("{}. It is asked again in each round; other accounts go on", what);
     }

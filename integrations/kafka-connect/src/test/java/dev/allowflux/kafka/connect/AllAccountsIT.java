@@ -3,6 +3,9 @@ package dev.allowflux.kafka.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.Fault;
@@ -11,6 +14,7 @@ import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.Operation;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -25,6 +29,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A credential that reads whichever accounts it sees. */
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
@@ -50,13 +55,18 @@ class AllAccountsIT {
     values.put("topic", "policies");
     values.put("mode", "changes");
     values.put("base.url", api.baseUrl());
-    values.put("poll.interval.ms", "50");
+    values.put("poll.interval.ms", "50000");
     values.put("quota.store", "file:" + folder.resolve("quota"));
     values.put("quota.calls", "1000000");
     values.put("credentials", "a");
     values.put("credentials.a.token", "token");
     values.put("credentials.a.accounts", "all");
     return values;
+  }
+
+  private static Map<String, String> withInterval(Map<String, String> settings, Duration interval) {
+    settings.put("poll.interval.ms", Long.toString(interval.toMillis()));
+    return settings;
   }
 
   private Set<String> accounts() {
@@ -88,20 +98,15 @@ class AllAccountsIT {
     connect.pollUntil(task, () -> listings(api) >= before + 4);
   }
 
-  /** Lists all accounts but the first one. */
-  private static FaultScript withoutTheFirst() {
-    return FaultScript.of(
-        FaultRule.of(Fault.shiftedPage(1)).on(Operation.LIST_ACCOUNTS).onPage(1).always());
-  }
-
   @Test
   void accountsThatTheCredentialSeesAreReadAndNewOnesJoin() throws InterruptedException {
-    try (ApiSimulator api = builder().faults(withoutTheFirst()).start()) {
-      AllowPolicySourceTask task = connect.start(settings(api));
+    try (ApiSimulator api = builder().start()) {
+      api.user("token").withdrawn("a1", true);
+      AllowPolicySourceTask task = connect.start(settings(api), new FastClock());
       connect.pollUntil(task, () -> connect.topic.size() >= POLICIES);
       pollPastListings(task, api);
       assertThat(accounts()).containsExactly("a2");
-      api.faults(FaultScript.none());
+      api.user("token").withdrawn("a1", false);
       connect.pollUntil(task, () -> connect.topic.size() >= 2 * POLICIES);
       pollPastListings(task, api);
       task.stop();
@@ -114,10 +119,10 @@ class AllAccountsIT {
   @Test
   void accountThatVanishesSendsNoTombstonesAndGoesOnWhenItComesBack() throws InterruptedException {
     try (ApiSimulator api = builder().start()) {
-      AllowPolicySourceTask task = connect.start(settings(api));
+      AllowPolicySourceTask task = connect.start(settings(api), new FastClock());
       connect.pollUntil(task, () -> connect.topic.size() >= 2 * POLICIES);
       connect.topic.clear();
-      api.faults(withoutTheFirst());
+      api.user("token").withdrawn("a1", true);
       pollPastListings(task, api);
       List<String> gone = api.account("a1").policyIds().subList(0, 3);
       api.account("a1").deletePolicies(gone);
@@ -126,7 +131,7 @@ class AllAccountsIT {
       pollPastListings(task, api);
       assertThat(connect.ids()).isEqualTo(added);
       connect.topic.clear();
-      api.faults(FaultScript.none());
+      api.user("token").withdrawn("a1", false);
       connect.pollUntil(task, () -> connect.topic.size() >= 3);
       pollPastListings(task, api);
       task.stop();
@@ -138,22 +143,44 @@ class AllAccountsIT {
   @Test
   void listingThatFailsOrIsRefusedTakesNoAccountAway() throws InterruptedException {
     for (Fault fault :
-        List.of(Fault.status(503, Fault.Content.HTML), Fault.status(403, Fault.Content.JSON))) {
+        List.of(
+            Fault.status(503, Fault.Content.HTML),
+            Fault.status(403, Fault.Content.JSON),
+            Fault.missingPage())) {
       connect.topic.clear();
       connect.offsets.clear();
       try (ApiSimulator api = builder().start()) {
-        AllowPolicySourceTask task = connect.start(settings(api));
+        AllowPolicySourceTask task = connect.start(settings(api), new FastClock());
         connect.pollUntil(task, () -> connect.topic.size() >= 2 * POLICIES);
         connect.topic.clear();
         api.faults(FaultScript.of(FaultRule.of(fault).on(Operation.LIST_ACCOUNTS).always()));
-        long before = listings(api);
-        connect.pollUntil(task, () -> listings(api) > before);
+        pollPastListings(task, api);
         List<String> gone = api.account("a1").policyIds().subList(0, 2);
         api.account("a1").deletePolicies(gone);
         connect.pollUntil(task, () -> connect.topic.size() >= 2);
         task.stop();
         assertThat(connect.ids()).containsExactlyInAnyOrderElementsOf(gone);
       }
+    }
+  }
+
+  @Test
+  void accountsAreListedOnceAMinuteHoweverShortARoundIs() throws InterruptedException {
+    try (ApiSimulator api = builder().start()) {
+      SettableClock clock = new SettableClock();
+      AllowPolicySourceTask task =
+          connect.start(withInterval(settings(api), Duration.ofMillis(1)), clock);
+      connect.pollUntil(task, () -> connect.topic.size() >= 2 * POLICIES);
+      for (int round = 0; round < 2; round++) {
+        connect.topic.clear();
+        api.account("a1").deletePolicies(api.account("a1").policyIds().subList(0, 1));
+        clock.now = clock.now.plusSeconds(29);
+        connect.pollUntil(task, () -> !connect.topic.isEmpty());
+      }
+      assertThat(listings(api)).isEqualTo(1);
+      clock.now = clock.now.plusSeconds(2);
+      connect.pollUntil(task, () -> listings(api) == 2);
+      task.stop();
     }
   }
 
@@ -175,6 +202,30 @@ class AllAccountsIT {
     }
   }
 
+  @Test
+  void refusalOfTheCredentialSaysThatNothingIsReadWithIt() throws InterruptedException {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(AllowPolicySourceTask.class);
+    log.start();
+    logger.addAppender(log);
+    try (ApiSimulator api = builder().addUser("other", "a3").start()) {
+      Map<String, String> settings = settings(api);
+      settings.put("credentials", "a,b");
+      settings.put("credentials.b.token", "other");
+      settings.put("credentials.b.accounts", "a3");
+      api.user("token").revoked(true);
+      AllowPolicySourceTask task = connect.start(settings);
+      connect.pollUntil(task, () -> !log.list.isEmpty() && connect.topic.size() >= POLICIES);
+      task.stop();
+      assertThat(log.list.get(0).getFormattedMessage())
+          .startsWith("Credential a, its accounts: list accounts: 401")
+          .endsWith("s; until then nothing is read with this credential");
+      assertThat(accounts()).containsExactly("a3");
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
   /** Of many accounts that have no Email Security, each costs one call a round. */
   @Test
   void accountThatIsRefusedIsAskedAgainInTheNextRound() throws InterruptedException {
@@ -184,8 +235,7 @@ class AllAccountsIT {
                 FaultScript.of(
                     FaultRule.of(Fault.status(403, Fault.Content.JSON)).on(Operation.LIST)))
             .start()) {
-      Map<String, String> settings = settings(api);
-      settings.put("poll.interval.ms", "300000");
+      Map<String, String> settings = withInterval(settings(api), Duration.ofMinutes(5));
       settings.put("accounts.in.parallel", "1");
       SettableClock clock = new SettableClock();
       AllowPolicySourceTask task = connect.start(settings, clock);
@@ -203,14 +253,26 @@ class AllAccountsIT {
     }
   }
 
-  private static final class SettableClock extends Clock {
+  private static final class SettableClock extends UtcClock {
     private Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
     @Override
     public Instant instant() {
       return now;
     }
+  }
 
+  /** A minute of it is 60 ms, for a task that lists accounts at most once a minute. */
+  private static final class FastClock extends UtcClock {
+    private final long begun = System.nanoTime();
+
+    @Override
+    public Instant instant() {
+      return Instant.parse("2026-01-02T03:04:05Z").plusNanos(1000 * (System.nanoTime() - begun));
+    }
+  }
+
+  private abstract static class UtcClock extends Clock {
     @Override
     public ZoneId getZone() {
       return ZoneOffset.UTC;
@@ -236,7 +298,7 @@ class AllAccountsIT {
         connect.topic.clear();
         connect.offsets.clear();
         Map<String, String> first = connector.taskConfigs(tasks).get(0);
-        AllowPolicySourceTask task = connect.start(first);
+        AllowPolicySourceTask task = connect.start(first, new FastClock());
         int expected = tasks == 1 ? 2 * POLICIES : POLICIES;
         connect.pollUntil(task, () -> connect.topic.size() >= expected);
         pollPastListings(task, api);
@@ -291,11 +353,12 @@ class AllAccountsIT {
       values = settings(api);
       values.put("credentials.a.token", "wrong");
       assertThat(problems(values)).containsOnlyKeys("credentials.a.token");
-      api.faults(
-          FaultScript.of(FaultRule.of(Fault.shiftedPage(2)).on(Operation.LIST_ACCOUNTS).always()));
+      api.user("token").withdrawn("a1", true);
+      api.user("token").withdrawn("a2", true);
       assertThat(problems(settings(api)).get("credentials.a.accounts"))
           .containsExactly("the credential sees no account");
-      api.faults(FaultScript.none());
+      api.user("token").withdrawn("a1", false);
+      api.user("token").withdrawn("a2", false);
       values = settings(api);
       values.put("credentials", "a,b");
       values.put("credentials.b.token", "owner-2");

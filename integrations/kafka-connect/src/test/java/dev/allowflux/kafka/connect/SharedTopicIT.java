@@ -25,6 +25,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.apache.kafka.connect.util.clusters.EmbeddedConnectCluster;
@@ -49,13 +50,24 @@ class SharedTopicIT {
   @TempDir File programs;
   @TempDir Path folder;
 
-  private RedisServer startRedis() throws IOException {
+  /**
+   * The 64-bit program for Linux wants OpenSSL, which a bare machine has not; the other one none.
+   */
+  private File redisProgram() throws IOException {
     Map<OsArchitecture, String> versions = ExecutableProvider.newProvidedVersionsMap();
-    // The 64-bit program wants OpenSSL, which a bare machine has not; the other one none.
+    File first = ExecutableProvider.newJarResourceProvider(() -> programs, versions).get();
+    if (new ProcessBuilder(first.getPath(), "--version").start().onExit().join().exitValue() == 0) {
+      return first;
+    }
     versions.put(OsArchitecture.UNIX_x86_64, versions.get(OsArchitecture.UNIX_x86));
+    return ExecutableProvider.newJarResourceProvider(() -> programs, versions).get();
+  }
+
+  private RedisServer startRedis() throws IOException {
+    File program = redisProgram();
     RedisServer redis =
         RedisServer.newRedisServer()
-            .executableProvider(ExecutableProvider.newJarResourceProvider(() -> programs, versions))
+            .executableProvider(() -> program)
             .port(freePort())
             .bind("127.0.0.1")
             .setting("dir " + folder)
@@ -135,11 +147,18 @@ class SharedTopicIT {
     return settings;
   }
 
-  private static double metric(String connector, String name) throws JMException {
-    ObjectName task =
-        new ObjectName("kafka.connect:type=plugins,connector=" + connector + ",task=0");
-    return ((Number) ManagementFactory.getPlatformMBeanServer().getAttribute(task, name))
-        .doubleValue();
+  /** What a task counts; -1 while there is none, as when the worker joins its group again. */
+  private static double metric(String connector, String name) {
+    try {
+      ObjectName task =
+          new ObjectName("kafka.connect:type=plugins,connector=" + connector + ",task=0");
+      return ((Number) ManagementFactory.getPlatformMBeanServer().getAttribute(task, name))
+          .doubleValue();
+    } catch (InstanceNotFoundException notNow) {
+      return -1;
+    } catch (JMException e) {
+      throw new AssertionError(name, e);
+    }
   }
 
   private static void until(TopicReader topic, BooleanSupplier condition) {
@@ -191,17 +210,19 @@ class SharedTopicIT {
         assertThat(topic.state().keySet()).isEqualTo(keys(api, accounts));
         // Both have used up several windows by then.
         until(topic, () -> api.requestCount() > 3 * CALLS);
+        // A task that was started again has begun to count anew; the rounds go on.
+        until(topic, () -> metric("all", "policies-total") >= 2 * POLICIES);
+        until(topic, () -> metric("all", "records-total") >= 2 * POLICIES);
+        until(topic, () -> metric("all", "rounds-total") >= 2);
+        until(topic, () -> metric("all", "policies-known") == 0);
+        until(topic, () -> metric("changed", "pages-total") >= 6);
+        until(topic, () -> metric("changed", "policies-known") == POLICIES - 7);
         assertThat(topic.twice()).isEmpty();
+        assertThat(topic.tombstones()).isEqualTo(7);
       }
       assertThat(api.responseCounts()).containsOnlyKeys(200);
-      assertThat(metric("all", "policies-total")).isGreaterThanOrEqualTo(2 * POLICIES);
-      assertThat(metric("all", "records-total")).isGreaterThanOrEqualTo(2 * POLICIES);
-      assertThat(metric("all", "rounds-total")).isGreaterThanOrEqualTo(2);
-      assertThat(metric("all", "policies-known")).isZero();
-      assertThat(metric("changed", "pages-total")).isGreaterThanOrEqualTo(6);
-      assertThat(metric("changed", "records-total")).isEqualTo(POLICIES + 7);
-      assertThat(metric("changed", "tombstones-total")).isEqualTo(7);
-      assertThat(metric("changed", "policies-known")).isEqualTo(POLICIES - 7);
+      assertThat(metric("changed", "records-total")).isLessThanOrEqualTo(POLICIES + 7);
+      assertThat(metric("changed", "tombstones-total")).isLessThanOrEqualTo(7);
       for (String name :
           List.of("failures-total", "accounts-refused", "calls-waiting", "credentials-waiting")) {
         assertThat(metric("changed", name)).as(name).isNotNegative();

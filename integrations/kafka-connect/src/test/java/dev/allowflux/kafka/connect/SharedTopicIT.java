@@ -45,7 +45,7 @@ class SharedTopicIT {
 
   private static final int POLICIES = 60;
   private static final int CALLS = 20;
-  private static final Duration WINDOW = Duration.ofSeconds(2);
+  private static final Duration WINDOW = Duration.ofSeconds(1);
 
   @TempDir File programs;
   @TempDir Path folder;

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * it: there it is reported and left out, unless it resembles a field that callers set.
  */
 final class DesiredRecord {
+  private static final Pattern ACCOUNT_ID =
+      Pattern.compile("account[\\s\\u00a0_-]*id", Pattern.CASE_INSENSITIVE);
+
   private final InputLog log;
   private final long line;
   private final long column;
@@ -186,11 +190,32 @@ final class DesiredRecord {
   }
 
   /**
+   * Refuses the field that tells the accounts of an export of many apart: they would be taken for
+   * one.
+   *
+   * @return whether the name is that of this field
+   */
+  static boolean refuseAccount(InputLog log, String name, long line, long column) {
+    if (!ACCOUNT_ID.matcher(name.strip()).matches()) {
+      return false;
+    }
+    log.problemOnce(
+        line,
+        column,
+        "account_id is of an export of many accounts, and this is to be one account's: export each"
+            + " account to a file of its own, or keep the policies of one without account_id");
+    return true;
+  }
+
+  /**
    * Refuses a name that nobody knows, or reports it if the service may have added it.
    *
    * @return whether it is refused
    */
   static boolean judgeUnknown(InputLog log, boolean exported, String name, long line, long column) {
+    if (refuseAccount(log, name, line, column)) {
+      return true;
+    }
     if (!exported || FieldNames.resemblesWritable(name)) {
       log.problem(line, column, FieldNames.unknown(name, FieldNames.WRITABLE));
       return true;

@@ -185,6 +185,10 @@ public final class ExportReader {
           Row row = new Row(log, place.getLineNr());
           for (String name = json.nextName(); name != null; name = json.nextName()) {
             PolicyField field = PolicyField.ofName(name);
+            if (field == null) {
+              TokenStreamLocation at = json.currentTokenLocation();
+              row.unknown(name, at.getLineNr(), at.getColumnNr());
+            }
             JsonToken value = json.nextToken();
             if (value.isStructStart()) {
               json.skipChildren();
@@ -303,6 +307,11 @@ public final class ExportReader {
       } catch (IllegalArgumentException e) {
         fail(field, String.valueOf(e.getMessage()));
       }
+    }
+
+    /** Leaves a field out that nobody knows, but not the one that has the account. */
+    void unknown(String name, long line, long column) {
+      failed |= DesiredRecord.refuseAccount(log, name, line, column);
     }
 
     /** Says that the kind follows from the pattern where only one fits. */

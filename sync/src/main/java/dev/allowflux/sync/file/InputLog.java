@@ -35,6 +35,13 @@ final class InputLog {
     }
   }
 
+  /** Says it where it is first found, and no more after that. */
+  void problemOnce(long line, long column, String reason) {
+    if (saidOnce.add(reason)) {
+      problem(line, column, reason);
+    }
+  }
+
   void note(long line, long column, String text) {
     noteCount++;
     if (notes.size() < MOST) {

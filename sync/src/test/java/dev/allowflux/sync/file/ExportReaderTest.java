@@ -60,6 +60,24 @@ class ExportReaderTest {
                     .contains("is no policy"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "account_id,id,pattern,pattern_type\na,1,x.example,DOMAIN\nb,1,x.example,DOMAIN\n",
+        "{\"account_id\":\"a\",\"pattern\":\"x.example\",\"pattern_type\":\"DOMAIN\"}\n"
+            + "{\"account_id\":\"b\",\"pattern\":\"x.example\",\"pattern_type\":\"DOMAIN\"}\n"
+      })
+  void anExportOfManyAccountsIsNoneOfOneAndSaysSoOnce(String text) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(InputException.class)
+        .satisfies(
+            e ->
+                assertThat(((InputException) e).problems())
+                    .singleElement()
+                    .asString()
+                    .contains("account_id is of an export of many accounts"));
+  }
+
   @Test
   void aQuotedCellThatHoldsAWholeRowIsRefused() {
     assertThatThrownBy(

@@ -47,6 +47,26 @@ class PolicyFileReaderTest {
   private static final DesiredPolicy BARE =
       DesiredPolicy.builder().pattern("x.example").patternType(PatternType.DOMAIN).build();
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "account_id,id,pattern,pattern_type\na,1,x.example,DOMAIN\nb,2,y.example,DOMAIN\n",
+        "pattern,pattern_type,Account ID\nx.example,DOMAIN,a\n",
+        "{\"account_id\":\"a\",\"id\":\"1\",\"pattern\":\"x.example\",\"pattern_type\":\"DOMAIN\"}\n"
+            + "{\"account_id\":\"b\",\"id\":\"2\",\"pattern\":\"y.example\",\"pattern_type\":\"DOMAIN\"}\n"
+      })
+  void thePoliciesOfManyAccountsAreNotThoseOfOne(String text) {
+    InputException refusal =
+        catchThrowableOfType(
+            InputException.class,
+            () -> UPSERT.read("all", new ByteArrayInputStream(text.getBytes(UTF_8)), p -> {}));
+
+    assertThat(refusal.problems())
+        .singleElement()
+        .asString()
+        .contains("account_id is of an export of many accounts");
+  }
+
   // ---- owner and days, which stand in the comments
 
   @Test

@@ -50,8 +50,7 @@ public final class Main {
     try {
       return AllowFlux.run(io, args);
     } catch (OutOfMemoryError e) {
-      new Invocation(io)
-          .say("out of memory: set a larger heap in JAVA_TOOL_OPTIONS, such as -Xmx1g");
+      new Invocation(io).say(Invocation.OUT_OF_MEMORY);
       return ExitCode.LOCAL_FAILURE.code();
     }
   }

@@ -20,6 +20,7 @@ import dev.allowflux.sync.internal.apply.WholeAccount;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -134,8 +135,18 @@ public final class AllowPolicySync {
     }
 
     Flux<PlanEvent> events() {
-      Flux<PlanEvent> pages = WholeAccount.pages(client, account).map(this::take);
-      return pages.concatWith(Mono.fromSupplier(this::plan));
+      Flux<PlanEvent> pages =
+          WholeAccount.pages(client, account).map(page -> signalled(() -> take(page)));
+      return pages.concatWith(Mono.fromSupplier(() -> signalled(this::plan)));
+    }
+
+    /** Reactor signals no fatal error, and whoever waits for this one would wait for ever. */
+    private static PlanEvent signalled(Supplier<PlanEvent> work) {
+      try {
+        return work.get();
+      } catch (OutOfMemoryError e) {
+        throw new IllegalStateException("out of memory", e);
+      }
     }
 
     private PlanEvent take(Page page) {

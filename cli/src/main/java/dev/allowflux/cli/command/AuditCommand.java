@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -206,7 +207,7 @@ final class AuditCommand extends AbstractCommand {
                     audited(client, entry.account(), settings, 1)
                         .flatMap(
                             report ->
-                                Mono.fromCallable(
+                                signalled(
                                     () -> {
                                       if (isOverLimit(report)) {
                                         found.set(true);
@@ -237,8 +238,27 @@ final class AuditCommand extends AbstractCommand {
                     .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
                     .limitRate(pages, Math.max(1, pages / PARTS_RENEWED))
                     .publishOn(Schedulers.boundedElastic(), 1)
-                    .doOnNext(page -> page.policies().forEach(audit::add))
-                    .then(Mono.fromSupplier(audit::report)));
+                    .concatMap(
+                        page ->
+                            signalled(
+                                () -> {
+                                  page.policies().forEach(audit::add);
+                                  return page;
+                                }),
+                        0)
+                    .then(signalled(audit::report)));
+  }
+
+  /** Reactor signals no fatal error, and whoever waits for this one would wait for ever. */
+  static <T> Mono<T> signalled(Callable<T> work) {
+    return Mono.fromCallable(
+        () -> {
+          try {
+            return work.call();
+          } catch (OutOfMemoryError e) {
+            throw new IllegalStateException("out of memory", e);
+          }
+        });
   }
 
   private AuditReport auditedFile(Path from, String title, AuditSettings settings)

@@ -155,6 +155,9 @@ final class FailureReport {
     if (failure instanceof IOException e) {
       return FileFailure.describe(e);
     }
+    if (failure.getCause() instanceof OutOfMemoryError) {
+      return Invocation.OUT_OF_MEMORY;
+    }
     return "unexpected failure"
         + (failure.getMessage() == null ? "" : ": " + firstLine(failure))
         + "; this is a bug: run again with -vv to see where";

@@ -4,6 +4,10 @@ import dev.allowflux.internal.text.SafeText;
 
 /** One run of the command line: the process that it runs in, and how much it says there. */
 public final class Invocation {
+  /** What to do about a heap that is too small. */
+  public static final String OUT_OF_MEMORY =
+      "out of memory: set a larger heap in JAVA_TOOL_OPTIONS, such as -Xmx1g";
+
   private final ProcessIo io;
   private int verbosity;
 

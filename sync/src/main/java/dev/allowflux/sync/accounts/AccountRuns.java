@@ -105,7 +105,14 @@ public final class AccountRuns {
 
   private static <T> Mono<AccountOutcome<T>> once(
       AccountEntry entry, Function<? super AccountEntry, ? extends Mono<T>> work) {
-    return Mono.defer(() -> work.apply(entry))
+    return Mono.defer(
+            () -> {
+              try {
+                return work.apply(entry);
+              } catch (OutOfMemoryError e) {
+                return Mono.error(new IllegalStateException("out of memory", e));
+              }
+            })
         .<AccountOutcome<T>>map(value -> new AccountOutcome.Done<>(entry, value))
         .switchIfEmpty(
             Mono.fromSupplier(

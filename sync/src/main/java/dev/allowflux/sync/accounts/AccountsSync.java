@@ -340,8 +340,17 @@ public final class AccountsSync {
     return blocking(() -> AllowPolicySync.of(clients.apply(entry)));
   }
 
+  /** Reactor signals no fatal error, and whoever waits for this one would wait for ever. */
   private static <T> Mono<T> blocking(Callable<T> work) {
-    return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
+    return Mono.fromCallable(
+            () -> {
+              try {
+                return work.call();
+              } catch (OutOfMemoryError e) {
+                throw new IllegalStateException("out of memory", e);
+              }
+            })
+        .subscribeOn(Schedulers.boundedElastic());
   }
 
   /** The id of an account is opaque text, the name of a file is not. */

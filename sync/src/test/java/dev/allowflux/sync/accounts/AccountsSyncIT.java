@@ -176,6 +176,33 @@ class AccountsSyncIT {
     }
   }
 
+  /** Reactor signals no fatal error; without a signal nobody would ever stop waiting. */
+  @Test
+  void anAccountForWhichThereIsNotEnoughMemoryFailsAndTheOthersArePlanned() {
+    AccountsSync narrow =
+        AccountsSync.of(
+            entry -> {
+              if (entry.account().value().equals("a3")) {
+                throw new OutOfMemoryError("a test");
+              }
+              return client;
+            });
+
+    List<AccountOutcome<SyncPlan>> outcomes =
+        all(narrow.plan(accounts, desired, UPSERT, SyncLimits.standard()));
+
+    assertThat(outcomes)
+        .hasSize(ACCOUNTS)
+        .filteredOn(outcome -> outcome instanceof AccountOutcome.Failed)
+        .singleElement()
+        .satisfies(
+            outcome -> {
+              assertThat(outcome.entry().account().value()).isEqualTo("a3");
+              assertThat(((AccountOutcome.Failed<SyncPlan>) outcome).failure())
+                  .hasCauseInstanceOf(OutOfMemoryError.class);
+            });
+  }
+
   @Test
   void anAccountThatIsRefusedIsReadOnceAndOneThatFailsIsTriedAgain() throws IOException {
     Path wide = folder.resolve("wide.csv");

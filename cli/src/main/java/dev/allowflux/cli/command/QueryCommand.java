@@ -170,7 +170,7 @@ final class QueryCommand extends AbstractCommand {
           parser(), "a FILE is read without an account: give neither --simulate nor --accounts");
     }
     try (PolicyDatabase database =
-        PolicyDatabase.create(temporary(), DatabaseEngine.classLoader())) {
+        PolicyDatabase.create(io().temporaryFolder(), DatabaseEngine.classLoader())) {
       database.check(query);
       ExitCode read = read(files, query, database);
       try (QueryRows rows = database.query(query);
@@ -179,11 +179,6 @@ final class QueryCommand extends AbstractCommand {
       }
       return read;
     }
-  }
-
-  private Path temporary() {
-    String chosen = io().variable("TMPDIR");
-    return Path.of(chosen.startsWith("/") ? chosen : System.getProperty("java.io.tmpdir", "."));
   }
 
   private ExitCode read(List<String> files, PolicyQuery query, PolicyDatabase database)
@@ -239,7 +234,7 @@ final class QueryCommand extends AbstractCommand {
 
   private static Mono<Void> store(
       AccountId account, List<AllowPolicy> page, PolicyDatabase database) {
-    return Mono.fromCallable(
+    return AuditCommand.signalled(
             () -> {
               database.add(account, page);
               return account;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -46,5 +47,11 @@ public record ProcessIo(
   /** A variable's value without white space around it, empty if it is not set. */
   public String variable(String name) {
     return environment.getOrDefault(name, "").strip();
+  }
+
+  /** Where temporary files go: {@code TMPDIR}, or else the JVM's folder for them. */
+  public Path temporaryFolder() {
+    String chosen = variable("TMPDIR");
+    return Path.of(chosen.startsWith("/") ? chosen : System.getProperty("java.io.tmpdir", "."));
   }
 }

@@ -11,7 +11,6 @@ import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.ApplyRefusedException;
 import dev.allowflux.sync.PlanFile;
 import dev.allowflux.sync.internal.journal.PrivateFiles;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.DataOutputStream;
@@ -19,11 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -59,13 +55,13 @@ public final class PlanSet implements Closeable {
   private static final Comparator<Item> BY_ACCOUNT =
       Comparator.comparing(item -> item.account().value());
 
-  private final FileChannel file;
+  private final PlanStorage file;
   private final List<Item> items;
   private final Map<AccountId, Stored> plans;
   private final List<AccountId> failed;
   private final String digest;
 
-  private PlanSet(FileChannel file, Map<AccountId, Stored> plans, Collection<AccountId> failed) {
+  private PlanSet(PlanStorage file, Map<AccountId, Stored> plans, Collection<AccountId> failed) {
     this.file = file;
     this.plans = Map.copyOf(plans);
     this.items = plans.values().stream().map(Stored::item).sorted(BY_ACCOUNT).toList();
@@ -99,13 +95,25 @@ public final class PlanSet implements Closeable {
 
   /**
    * Begins a set. Its plans are kept in a temporary file, which only its owner can read and which
-   * is deleted when the builder, or the set, is closed.
+   * is deleted when the builder, or the set, is closed; in the JVM's folder for temporary files.
    *
    * @return a builder without plans
    * @throws IOException if the file cannot be made
    */
   public static Builder builder() throws IOException {
-    return new Builder();
+    return builder(Path.of(System.getProperty("java.io.tmpdir", ".")));
+  }
+
+  /**
+   * Begins a set as {@link #builder()} does, with its temporary file in a folder of the caller's
+   * choice.
+   *
+   * @param folder the folder
+   * @return a builder without plans
+   * @throws IOException if the file cannot be made there
+   */
+  public static Builder builder(Path folder) throws IOException {
+    return new Builder(requireNonNull(folder, "folder"));
   }
 
   /**
@@ -118,12 +126,12 @@ public final class PlanSet implements Closeable {
    * @throws IOException if the file cannot be read
    */
   public static PlanSet read(Path path) throws IOException {
-    FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+    PlanStorage file = PlanStorage.open(path);
     try {
       Map<AccountId, Stored> plans = new HashMap<>();
       PlanSetReader.Head head =
           PlanSetReader.read(
-              new BufferedInputStream(new FilePart(file, 0, file.size())),
+              file.part(0, file.size()),
               (plan, credential, start, end) -> {
                 Stored stored = new Stored(item(plan, credential), start, end);
                 if (plans.put(plan.account(), stored) != null) {
@@ -263,7 +271,7 @@ public final class PlanSet implements Closeable {
       throw new IllegalArgumentException("there is no plan of account " + text(account));
     }
     try {
-      SyncPlan plan = PlanFile.read(new BufferedInputStream(part(stored)));
+      SyncPlan plan = PlanFile.read(part(stored));
       if (plan.account().equals(account) && plan.digest().equals(stored.item().digest())) {
         return plan;
       }
@@ -274,7 +282,7 @@ public final class PlanSet implements Closeable {
   }
 
   private InputStream part(Stored plan) {
-    return new FilePart(file, plan.start(), plan.end());
+    return file.part(plan.start(), plan.end());
   }
 
   private static String text(AccountId account) {
@@ -440,19 +448,13 @@ public final class PlanSet implements Closeable {
    * @since 0.1
    */
   public static final class Builder implements Closeable {
-    private final FileChannel file;
+    private final PlanStorage file;
     private final Map<AccountId, Stored> plans = new HashMap<>();
     private final Set<AccountId> failed = new HashSet<>();
     private boolean built;
 
-    private Builder() throws IOException {
-      Path path = Files.createTempFile("allowflux-plans-", ".json");
-      file =
-          FileChannel.open(
-              path,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+    private Builder(Path folder) throws IOException {
+      file = PlanStorage.temporary(folder);
     }
 
     /**
@@ -470,12 +472,11 @@ public final class PlanSet implements Closeable {
       }
       requireNew(entry);
       long start = file.size();
-      file.position(start);
-      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16);
+      OutputStream out = file.end();
       plan.write(out);
       out.flush();
       plans.put(
-          entry.account(), new Stored(item(plan, entry.credential()), start, file.position() - 1));
+          entry.account(), new Stored(item(plan, entry.credential()), start, file.size() - 1));
       return this;
     }
 

@@ -291,6 +291,40 @@ class PlanSetTest {
     }
   }
 
+  /** A cancel interrupts whoever reads; the others still need the file. */
+  @Test
+  void anInterruptClosesNeitherASetNorABuilder() throws IOException {
+    try (PlanSet.Builder builder = PlanSet.builder(folder)) {
+      Thread.currentThread().interrupt();
+      builder.add(entry("a1"), plan("a1", 1));
+      assertThat(Thread.interrupted()).isTrue();
+      builder.add(entry("a2"), plan("a2", 2));
+      try (PlanSet set = builder.build();
+          PlanSet read = PlanSet.read(written(set))) {
+        for (PlanSet each : List.of(set, read)) {
+          Thread.currentThread().interrupt();
+          each.plan(new AccountId("a1"));
+          assertThat(Thread.interrupted()).isTrue();
+          assertThat(each.plan(new AccountId("a2")).changes()).hasSize(2);
+        }
+      }
+    } finally {
+      boolean ignored = Thread.interrupted();
+    }
+  }
+
+  @Test
+  void aBuilderAndASetLeaveNothingInTheFolderForTemporaryFiles() throws IOException {
+    try (PlanSet.Builder builder = PlanSet.builder(folder)) {
+      builder.add(entry("a1"), plan("a1", 1));
+    }
+    try (PlanSet.Builder builder = PlanSet.builder(folder);
+        PlanSet set = builder.add(entry("a1"), plan("a1", 1)).build()) {
+      assertThat(set.items()).hasSize(1);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
   @Test
   void theDocumentIsForItsOwnerAlone() throws IOException {
     try (PlanSet set = set(List.of("a1"))) {

@@ -334,22 +334,23 @@ class AccountsIT {
               "--out",
               plans.toString());
       String digest = plan.out().replaceFirst("(?s).*Digest of all plans ([0-9a-f]+).*", "$1");
-      Run apply =
-          Run.of(
-              operator(api),
-              "apply",
-              plans.toString(),
-              "--accounts",
-              "all",
-              "--yes",
-              "--digest",
-              digest);
+      String[] applying = {
+        "apply", plans.toString(), "--accounts", "all", "--yes", "--digest", digest
+      };
+      api.faults(
+          FaultScript.of(FaultRule.of(Fault.refusal(404, 7003)).on(Operation.LIST).always()));
+      Run gone = Run.of(operator(api), applying);
+      api.faults(FaultScript.none());
+      Run apply = Run.of(operator(api), applying);
 
       assertThat(none.exit()).isEqualTo(3);
       assertThat(none.err())
           .contains("account account-2 (Account account-2): left out, without Email Security (404)")
           .contains("3 accounts: 0 done, 3 left out, 0 failed");
       assertThat(plan.exit()).as(plan.err()).isZero();
+      // What was planned and reviewed is not done: that is a failure, whoever chose the accounts.
+      assertThat(gone.exit()).isEqualTo(3);
+      assertThat(gone.err()).contains("3 accounts: 0 done, 3 failed").doesNotContain("left out");
       assertThat(apply.exit()).as(apply.err()).isZero();
       assertThat(IntStream.range(0, 4).map(i -> api.account(account(i)).size()))
           .containsExactly(31, 10, 21, 31);

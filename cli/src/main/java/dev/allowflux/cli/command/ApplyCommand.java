@@ -11,6 +11,7 @@ import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.error.InputException;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.plan.ApprovedPlan;
 import dev.allowflux.plan.PlanKeys;
 import dev.allowflux.plan.SyncLimits;
@@ -24,7 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,8 +42,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "%nPLAN is what 'plan --out' wrote. What it touches is read again first; a policy that is no"
           + " longer as the plan saw it is skipped. What is sent is recorded in a journal beside"
-          + " the plan: a run that was broken off, by Ctrl-C or by a crash, is taken up by running"
-          + " the same command again, and a plan that is done is not done twice.",
+          + " the plan, named after both: a run that was broken off, by Ctrl-C or by a crash, is"
+          + " taken up by running the same command again, and a plan that is done is not done"
+          + " twice.",
       "%nOn a terminal it shows the changes and the digest, and asks first. The record of what was"
           + " sent goes to standard output.",
       "%nThe plans of many accounts ('plan --accounts --out') are applied together, with the list"
@@ -109,7 +113,7 @@ final class ApplyCommand extends AbstractCommand {
     if (accounts.given()) {
       return applyMany();
     }
-    Path journal = journal(".journal");
+    checkJournal();
     SyncPlan plan;
     try {
       plan = PlanFile.read(file);
@@ -128,25 +132,38 @@ final class ApplyCommand extends AbstractCommand {
     try (ClientSession session = connection.open(parser(), invocation())) {
       return new InteractiveApply(invocation(), session, plan, apply.yes)
           .showingChanges()
-          .run(approval(key), apply.settings(parser(), journal, exposure.limits(parser())));
+          .run(
+              approval(key),
+              apply.settings(
+                  parser(), journal(plan.digest(), ".journal"), exposure.limits(parser())));
     }
   }
 
-  private Path journal(String suffix) throws IOException {
-    Path journal =
-        apply.journal == null ? file.resolveSibling(file.getFileName() + suffix) : apply.journal;
-    Arguments.differentFiles(parser(), "PLAN", file, "--journal", journal);
-    return journal;
+  private void checkJournal() throws IOException {
+    if (apply.journal != null) {
+      Arguments.differentFiles(parser(), "PLAN", file, "--journal", apply.journal);
+    }
+  }
+
+  /** Each plan has a journal of its own, also when the next one is written to the same file. */
+  private Path journal(String digest, String suffix) {
+    return apply.journal == null
+        ? file.resolveSibling(file.getFileName() + "." + digest.substring(0, 12) + suffix)
+        : apply.journal;
   }
 
   private ExitCode applyMany() throws IOException {
-    Path journals = journal(".journals");
+    checkJournal();
     SyncLimits limits = exposure.limits(parser());
     PublicKey key = trust == null ? null : publicKey(trust);
     List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
     try (PlanSet set = PlanSet.read(file);
         AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
       List<AccountEntry> changed = set.entries(list);
+      Set<AccountId> planned =
+          set.items().stream().map(PlanSet.Item::account).collect(Collectors.toSet());
+      List<AccountEntry> entries =
+          list.stream().filter(entry -> planned.contains(entry.account())).toList();
       if (!set.failed().isEmpty()) {
         invocation().say(ManyPlans.failed(set));
       }
@@ -154,12 +171,16 @@ final class ApplyCommand extends AbstractCommand {
       if (approved == null || digest != null) {
         approved = set.approve(digest == null ? set.digest() : digest);
       }
-      ManyPlans plans = new ManyPlans(this, list, accounts.isAll(), sessions);
+      ManyPlans plans =
+          new ManyPlans(this, entries, accounts.isAll(), sessions)
+              .withoutPlan(list.size() - entries.size());
       if (!apply.yes && !changed.isEmpty() && !plans.agreed(set, false)) {
         return ExitCode.USAGE;
       }
-      plans.apply(approved, journals, journal -> apply.settings(parser(), journal, limits));
-      return plans.end();
+      return plans.apply(
+          approved,
+          journal(set.digest(), ".journals"),
+          journal -> apply.settings(parser(), journal, limits));
     } catch (IllegalArgumentException e) {
       if (e instanceof InputException) {
         throw e;

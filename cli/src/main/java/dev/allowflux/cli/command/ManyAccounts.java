@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -43,6 +44,7 @@ final class ManyAccounts {
   private final Map<AccountEntry, Failure> failures = new HashMap<>();
   private final Map<AccountEntry, Rejected> leftOut = new ConcurrentHashMap<>();
   private boolean silent;
+  private int withoutPlan;
 
   /**
    * Prepares the run of a command.
@@ -61,6 +63,12 @@ final class ManyAccounts {
   /** Writes no line for an account: standard output is for something else. */
   ManyAccounts silently() {
     silent = true;
+    return this;
+  }
+
+  /** Counts accounts that are none of this run's since they were not planned. */
+  ManyAccounts withoutPlan(int count) {
+    withoutPlan = count;
     return this;
   }
 
@@ -116,24 +124,40 @@ final class ManyAccounts {
   }
 
   /**
-   * Waits for the outcomes of a piece of work, shows how far it is, and remembers what failed.
+   * Waits for the outcomes of a piece of work, shows how far it is, and remembers what failed. The
+   * work that is under way is cancelled if this fails, before anybody closes its clients.
    *
    * @param count how many outcomes there will be
    */
   <T> void collect(Flux<AccountOutcome<T>> outcomes, int count, Done<T> whenDone)
       throws IOException {
+    collect(outcomes, count, false, whenDone);
+  }
+
+  /**
+   * As {@code collect}, for work that only reads: an account without Email Security is left out.
+   */
+  <T> void collectLeavingOut(Flux<AccountOutcome<T>> outcomes, int count, Done<T> whenDone)
+      throws IOException {
+    collect(outcomes, count, true, whenDone);
+  }
+
+  private <T> void collect(
+      Flux<AccountOutcome<T>> outcomes, int count, boolean leavesOut, Done<T> whenDone)
+      throws IOException {
     int ended = 0;
     int failed = 0;
-    try {
-      // Whoever waits for an outcome must not keep an event loop waiting for a lock.
-      for (AccountOutcome<T> outcome :
-          outcomes.publishOn(Schedulers.boundedElastic(), 1).toIterable(1)) {
+    // Whoever waits for an outcome must not keep an event loop waiting for a lock.
+    try (Stream<AccountOutcome<T>> stream =
+        outcomes.publishOn(Schedulers.boundedElastic(), 1).toStream(1)) {
+      for (AccountOutcome<T> outcome : (Iterable<AccountOutcome<T>>) stream::iterator) {
         ended++;
         clear();
         if (outcome instanceof AccountOutcome.Done<T> done) {
           whenDone.of(done.entry(), done.value());
         } else if (outcome instanceof AccountOutcome.Failed<T> failure) {
-          if (failure.failure() instanceof Rejected refusal
+          if (leavesOut
+              && failure.failure() instanceof Rejected refusal
               && isLeftOut(failure.entry(), refusal)) {
             invocation.say("account " + failure.entry() + ": " + leftOut(refusal));
           } else {
@@ -202,13 +226,16 @@ final class ManyAccounts {
     invocation.say(
         String.format(
             Locale.ROOT,
-            "%,d accounts: %,d done%s, %,d failed",
+            "%,d accounts: %,d done%s, %,d failed%s",
             accounts.size(),
             accounts.size() - failures.size() - leftOut.size(),
             leftOut.isEmpty() ? "" : String.format(Locale.ROOT, ", %,d left out", leftOut.size()),
-            failures.size()));
+            failures.size(),
+            withoutPlan == 0
+                ? ""
+                : String.format(Locale.ROOT, "; %,d without a plan", withoutPlan)));
     ExitCode first = ExitCode.DONE;
-    if (leftOut.size() == accounts.size()) {
+    if (!leftOut.isEmpty() && leftOut.size() == accounts.size()) {
       Rejected refusal = leftOut.values().iterator().next();
       invocation.say(
           "no account has Email Security: " + FailureReport.line(refusal, Instant.now()));

@@ -67,6 +67,12 @@ final class ManyPlans {
                     entry, settings -> settings.readAhead(ClientSession.READ_AHEAD_OF_ALL)));
   }
 
+  /** Counts accounts of the list that have no plan and are none of this run's. */
+  ManyPlans withoutPlan(int count) {
+    many.withoutPlan(count);
+    return this;
+  }
+
   /** Reads the base, and the files of all accounts once: a wrong one refuses the whole command. */
   static DesiredStates desired(
       Invocation invocation,
@@ -88,8 +94,8 @@ final class ManyPlans {
   PlanSet plan(DesiredStates desired, SyncMode mode, SyncLimits limits, @Nullable PrivateKey key)
       throws IOException {
     List<AccountEntry> left = accounts.stream().filter(entry -> !many.isFailed(entry)).toList();
-    try (PlanSet.Builder plans = PlanSet.builder()) {
-      many.collect(
+    try (PlanSet.Builder plans = PlanSet.builder(io.temporaryFolder())) {
+      many.collectLeavingOut(
           sync.plan(left, desired, mode, limits),
           left.size(),
           (entry, plan) -> plans.add(entry, key == null ? plan : plan.sign(key)));
@@ -208,19 +214,21 @@ final class ManyPlans {
     Flux<AccountOutcome<ApplyReport>> until(Publisher<?> stop);
   }
 
-  /** Applies plans that were reviewed. */
-  void apply(ApprovedPlanSet plans, Path journals, Function<Path, ApplySettings> settings)
+  /** Applies plans that were reviewed; returns the exit code of the first account that failed. */
+  ExitCode apply(ApprovedPlanSet plans, Path journals, Function<Path, ApplySettings> settings)
       throws IOException {
-    apply(plans, stop -> sync.apply(plans, accounts, journals, settings, stop));
+    return apply(plans, stop -> sync.apply(plans, accounts, journals, settings, stop));
   }
 
   /** Applies plans that were made just now, and keeps each until it is settled. */
-  void applyAndKeep(ApprovedPlanSet plans, Path journals, Function<Path, ApplySettings> settings)
+  ExitCode applyAndKeep(
+      ApprovedPlanSet plans, Path journals, Function<Path, ApplySettings> settings)
       throws IOException {
-    apply(plans, stop -> sync.applyAndKeep(plans, accounts, journals, settings, stop));
+    return apply(plans, stop -> sync.applyAndKeep(plans, accounts, journals, settings, stop));
   }
 
-  private void apply(ApprovedPlanSet plans, Applying applying) throws IOException {
+  /** Reports before the signal is let go, since the process may end right after that. */
+  private ExitCode apply(ApprovedPlanSet plans, Applying applying) throws IOException {
     Output output = Output.standard(io);
     int changed = (int) plans.set().items().stream().filter(item -> !item.isEmpty()).count();
     try (StopSignal stop = new StopSignal(invocation)) {
@@ -229,15 +237,16 @@ final class ManyPlans {
           changed,
           (entry, report) -> {
             String summary = ApplyReportText.summary(report, "");
-            many.println(output, entry, summary);
-            for (String line : ApplyReportText.details(report)) {
-              output.println("  " + line);
-            }
             ExitCode exit = ApplyReportText.exitCode(report);
             if (exit != ExitCode.DONE) {
               many.fail(entry, exit, summary);
             }
+            many.println(output, entry, summary);
+            for (String line : ApplyReportText.details(report)) {
+              output.println("  " + line);
+            }
           });
+      return end();
     }
   }
 

@@ -121,7 +121,7 @@ final class SyncCommand extends AbstractCommand {
                   plans.end();
                   return ExitCode.USAGE;
                 }
-                plans.applyAndKeep(
+                return plans.applyAndKeep(
                     set.approve(set.digest()),
                     journals,
                     journal -> apply.settingsRightAfterPlanning(parser(), journal, limits));

@@ -34,8 +34,9 @@ public final class AccountRuns {
   /**
    * Does the work. Nothing happens before subscription, and each subscription does it anew. There
    * is one outcome for each account, as they end; the flux itself fails only if {@code work} throws
-   * a fatal error. A cancel cancels the work that is under way and begins no more of it. Outcomes
-   * come on the threads of the work.
+   * a fatal error other than {@link OutOfMemoryError}, which is the cause of the account's failure.
+   * Reactor signals no such error that is thrown within the work's own operators. A cancel cancels
+   * the work that is under way and begins no more of it. Outcomes come on the threads of the work.
    *
    * @param accounts the accounts; those of one credential are begun in this order
    * @param together how many accounts of one credential are worked on at a time, 1 to 64

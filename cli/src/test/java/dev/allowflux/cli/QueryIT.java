@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.simulator.ApiSimulator;
+import dev.allowflux.simulator.Fault;
+import dev.allowflux.simulator.FaultRule;
+import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.RecordedRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -167,6 +170,54 @@ class QueryIT {
                   .formatted(api.accountId()));
       assertThat(run.err()).contains("3 accounts: 2 done, 1 failed", "account third");
     }
+  }
+
+  @Test
+  void whatAFailedAttemptReadIsNotCounted() throws IOException {
+    Path list = folder.resolve("tenants.csv");
+    try (ApiSimulator api = ApiSimulator.builder().policies(5000).seed(3).noRateLimit().start()) {
+      Files.writeString(list, "account\n" + api.accountId() + "\n");
+      String sql = "SELECT count(*) AS n, count(DISTINCT id) AS ids FROM allow_policies";
+
+      api.faults(FaultScript.of(FaultRule.of(Fault.refusal(403, 10000)).fromNth(3)));
+      Run again =
+          Run.of(environment(Run.environment(api)), "query", sql, "--accounts", list.toString());
+      assertThat(again.exit()).as(again.err()).isZero();
+      assertThat(again.out()).isEqualTo("{\"n\":5000,\"ids\":5000}\n");
+      assertThat(api.faultCounts().values()).containsExactly(1L);
+
+      api.faults(FaultScript.of(FaultRule.of(Fault.refusal(403, 10000)).fromNth(3).always()));
+      Run failed =
+          Run.of(environment(Run.environment(api)), "query", sql, "--accounts", list.toString());
+      assertThat(failed.exit()).as(failed.err()).isNotZero();
+      assertThat(failed.out()).isEqualTo("{\"n\":0,\"ids\":0}\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "account_id,pattern,pattern_type\none,a.example,DOMAIN\ntwo,a.example,DOMAIN\n"
+            + "one,b.example,DOMAIN\none,B.example,DOMAIN\n",
+        "{\"account_id\":\"one\",\"pattern\":\"a.example\",\"pattern_type\":\"DOMAIN\"}\n"
+            + "{\"account_id\":\"two\",\"pattern\":\"a.example\",\"pattern_type\":\"DOMAIN\"}\n"
+            + "{\"account_id\":\"one\",\"pattern\":\"b.example\",\"pattern_type\":\"DOMAIN\"}\n"
+            + "{\"account_id\":\"one\",\"pattern\":\"B.example\",\"pattern_type\":\"DOMAIN\"}\n",
+      })
+  void theAccountsOfAFileAreKeptApart(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("export"), text);
+    Run counted =
+        query(
+            "query",
+            "SELECT account_id, count(*) AS n FROM allow_policies GROUP BY 1 ORDER BY 1",
+            file.toString());
+    Run duplicates = query("query", "--named", "duplicates", file.toString());
+
+    assertThat(counted.exit()).as(counted.err()).isZero();
+    assertThat(counted.out())
+        .isEqualTo("{\"account_id\":\"one\",\"n\":3}\n{\"account_id\":\"two\",\"n\":1}\n");
+    assertThat(counted.err()).isEmpty();
+    assertThat(duplicates.out()).hasLineCount(1).contains("\"one\"").contains("b.example");
   }
 
   @Test

@@ -28,7 +28,6 @@ import dev.allowflux.sync.file.ListFormat;
 import dev.allowflux.sync.file.PolicyFileReport;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -229,7 +228,19 @@ final class QueryCommand extends AbstractCommand {
                 policies(client, entry.account(), query)
                     .publishOn(Schedulers.boundedElastic(), 1)
                     .concatMap(page -> store(entry.account(), page, database), 1)
-                    .then(Mono.just("")));
+                    .then(Mono.just(""))
+                    .onErrorResume(failure -> removed(entry.account(), failure, database)));
+  }
+
+  /** Takes away what an attempt stored before it failed, since there may be another. */
+  private static Mono<String> removed(
+      AccountId account, Throwable failure, PolicyDatabase database) {
+    return Mono.fromCallable(
+            () -> {
+              database.remove(account);
+              return account;
+            })
+        .then(Mono.error(failure));
   }
 
   private static Mono<Void> store(
@@ -292,34 +303,16 @@ final class QueryCommand extends AbstractCommand {
 
   private void readFile(String file, PolicyQuery query, PolicyDatabase database)
       throws IOException {
-    List<AllowPolicy> portion = new ArrayList<>();
-    ExportReader.Visitor visitor =
-        (policy, place) -> {
-          if (query.filter().matches(policy)) {
-            portion.add(policy);
-          }
-          if (portion.size() == MAX_PER_PAGE) {
-            store(portion, database);
-          }
-        };
+    FilePolicies policies = new FilePolicies(query, database);
     PolicyFileReport report =
         file.equals("-")
-            ? ExportReader.read("standard input", io().in(), listFormat, visitor)
-            : ExportReader.read(Path.of(file), listFormat, visitor);
-    store(portion, database);
+            ? ExportReader.read("standard input", io().in(), listFormat, policies)
+            : ExportReader.read(Path.of(file), listFormat, policies);
+    policies.store();
     report.notes().forEach(note -> invocation().say(note.toString()));
     if (report.noteCount() > report.notes().size()) {
       invocation().say("notes like these: " + report.noteCount());
     }
-  }
-
-  private static void store(List<AllowPolicy> portion, PolicyDatabase database) {
-    try {
-      database.add(null, portion);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    portion.clear();
   }
 
   private interface RowText {

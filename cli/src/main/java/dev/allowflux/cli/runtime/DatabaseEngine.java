@@ -9,10 +9,10 @@ import java.nio.file.Path;
 
 /**
  * The database H2, in a jar of its own beside the program's, so that nothing but a query pays for
- * it. Where the program is no jar, it is on the class path.
+ * it, or on the class path.
  */
 public final class DatabaseEngine {
-  private static final String PROGRAM = "allowflux.jar";
+  private static final String DRIVER = "org/h2/Driver.class";
   private static final String JAR = "h2.jar";
 
   private DatabaseEngine() {}
@@ -20,21 +20,25 @@ public final class DatabaseEngine {
   /**
    * Returns the class loader that knows the database.
    *
-   * @throws IOException if its jar is not there
+   * @throws IOException if it is in neither place
    */
   public static ClassLoader classLoader() throws IOException {
-    Path program = program();
-    if (!program.toString().endsWith(PROGRAM)) {
-      return DatabaseEngine.class.getClassLoader();
-    }
+    return classLoader(program(), DatabaseEngine.class.getClassLoader());
+  }
+
+  /** As for a program at this place, whatever its name, with this class path. */
+  static ClassLoader classLoader(Path program, ClassLoader own) throws IOException {
     Path jar = program.resolveSibling(JAR);
-    if (!Files.isRegularFile(jar)) {
+    if (Files.isRegularFile(program) && Files.isRegularFile(jar)) {
+      // It lives as long as the process.
+      return new URLClassLoader(
+          new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+    }
+    if (own.getResource(DRIVER) == null) {
       throw new IOException(
           "a query needs the database H2, and " + jar + " is not there: unpack the whole archive");
     }
-    // It lives as long as the process.
-    return new URLClassLoader(
-        new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+    return own;
   }
 
   private static Path program() throws IOException {

@@ -18,23 +18,27 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Policies in a temporary database, for queries. They are added first, by {@link #add}; the first
- * query ends that.
+ * Policies in a temporary database, for queries. They are added first, by {@link #add}, and may be
+ * {@linkplain #remove removed} again; the first query ends that.
  *
  * <p>The database is H2's, in a file that no other user can read, in a folder of its own. Both are
- * removed by {@link #close} and when the process ends; what a killed process leaves, the next
- * database in the same place removes. What the database sorts and does not hold in memory goes to
- * files of the JVM's own folder for temporary files, {@code java.io.tmpdir}, until the result is
- * closed. Queries run for a user of the database who may read the one table and has no right to
- * files, other databases, Java code or the system.
+ * removed by {@link #close} and when the process ends; what a killed process leaves, a database in
+ * the same place removes that is made more than a minute later. What the database sorts and does
+ * not hold in memory goes to files of the JVM's own folder for temporary files, {@code
+ * java.io.tmpdir}, until the result is closed. Queries run for a user of the database who may read
+ * the one table and has no right to files, other databases, Java code or the system.
  *
  * <p>All methods block. They may be called by any thread, by one at a time; {@link #close} by any
  * at any time, which ends a query that is running.
@@ -46,6 +50,7 @@ public final class PolicyDatabase implements Closeable {
   private static final String TABLE = "email_security.allow_policies";
   private static final int BATCH = 1000;
   private static final int PASSWORD_BYTES = 16;
+  private static final long CANCEL_AGAIN_NANOS = 1_000_000;
 
   /** Names as StackQL has them, in any case; nothing is logged to files. */
   private static final String SETTINGS =
@@ -61,6 +66,13 @@ public final class PolicyDatabase implements Closeable {
   private final String adminPassword = password();
   private final String readerPassword = password();
   private final Connection admin;
+
+  /** Held while a query begins, which for one that sorts or counts is most of its time. */
+  private final ReentrantLock beginning = new ReentrantLock();
+
+  /** Whose policies are there, so that nothing is looked for in vain. */
+  private final Set<AccountId> accounts = new HashSet<>();
+
   private @Nullable PreparedStatement insert;
   private volatile @Nullable Connection reader;
   private volatile @Nullable Statement running;
@@ -178,8 +190,9 @@ public final class PolicyDatabase implements Closeable {
    */
   public synchronized void add(@Nullable AccountId account, List<AllowPolicy> policies)
       throws IOException {
-    if (reader != null || closed) {
-      throw new IllegalStateException("policies are added before the first query");
+    requireBeforeQueries();
+    if (account != null && !policies.isEmpty()) {
+      accounts.add(account);
     }
     try {
       PreparedStatement rows = insert;
@@ -197,6 +210,42 @@ public final class PolicyDatabase implements Closeable {
       }
     } catch (SQLException e) {
       throw SqlFailure.broken(e);
+    }
+  }
+
+  /**
+   * Removes the policies of an account, as those of an attempt that failed.
+   *
+   * @param account their account
+   * @throws IOException if they cannot be removed; the database is then to be closed
+   * @throws IllegalStateException after the first query
+   */
+  public synchronized void remove(AccountId account) throws IOException {
+    requireBeforeQueries();
+    PreparedStatement rows = insert;
+    if (!accounts.remove(requireNonNull(account, "account")) || rows == null) {
+      return;
+    }
+    try (PreparedStatement delete =
+        admin.prepareStatement("DELETE FROM " + TABLE + " WHERE account_id = ?")) {
+      store(rows);
+      delete.setString(1, account.value());
+      delete.executeUpdate();
+      admin.commit();
+    } catch (SQLException e) {
+      throw SqlFailure.broken(e);
+    }
+  }
+
+  private void requireBeforeQueries() {
+    if (reader != null || closed) {
+      throw new IllegalStateException("policies are added before the first query");
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the database is closed");
     }
   }
 
@@ -227,13 +276,23 @@ public final class PolicyDatabase implements Closeable {
    * @throws InputException if the query names what does not exist, or is wrong in another way; the
    *     message is one line
    * @throws IOException if the database fails
+   * @throws IllegalStateException after {@link #close}
    */
   public void check(PolicyQuery query) throws IOException {
-    try (Connection connection = connectReader();
-        PreparedStatement statement = connection.prepareStatement(query.toString())) {
-      statement.getMetaData();
+    requireNonNull(query, "query");
+    beginning.lock();
+    try {
+      requireOpen();
+      try (Connection connection = connectReader();
+          PreparedStatement statement = connection.prepareStatement(query.toString())) {
+        statement.getMetaData();
+      }
     } catch (SQLException e) {
       throw SqlFailure.of(e);
+    } catch (StackOverflowError e) {
+      throw SqlFailure.tooDeep(e);
+    } finally {
+      beginning.unlock();
     }
   }
 
@@ -246,9 +305,20 @@ public final class PolicyDatabase implements Closeable {
    * @throws InputException if the query names what does not exist, or is wrong in another way; the
    *     message is one line
    * @throws IOException if the database fails
+   * @throws IllegalStateException after {@link #close}
    */
   public QueryRows query(PolicyQuery query) throws IOException {
     requireNonNull(query, "query");
+    beginning.lock();
+    try {
+      requireOpen();
+      return run(query);
+    } finally {
+      beginning.unlock();
+    }
+  }
+
+  private QueryRows run(PolicyQuery query) throws IOException {
     Connection connection;
     try {
       connection = reader();
@@ -262,6 +332,8 @@ public final class PolicyDatabase implements Closeable {
       return new QueryRows(statement, statement.executeQuery(query.toString()));
     } catch (SQLException e) {
       throw SqlFailure.of(e);
+    } catch (StackOverflowError e) {
+      throw SqlFailure.tooDeep(e);
     }
   }
 
@@ -280,7 +352,8 @@ public final class PolicyDatabase implements Closeable {
   }
 
   private Connection connectReader() throws SQLException {
-    Connection connection = connect(url + ";LAZY_QUERY_EXECUTION=1", "reader", readerPassword);
+    Connection connection =
+        connect(url + ";IFEXISTS=TRUE;LAZY_QUERY_EXECUTION=1", "reader", readerPassword);
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET SCHEMA email_security");
       statement.execute("SET TIME ZONE 'UTC'");
@@ -296,17 +369,31 @@ public final class PolicyDatabase implements Closeable {
   @Override
   public void close() throws IOException {
     closed = true;
+    // A connection waits with its end for that of its query.
+    cancel();
+    while (!beginning.tryLock()) {
+      // The database takes no notice of a cancel that comes before it has parsed the query.
+      LockSupport.parkNanos(CANCEL_AGAIN_NANOS);
+      cancel();
+    }
+    try {
+      Connection readers = reader;
+      if (readers != null) {
+        cancel();
+        end(readers::close);
+      }
+      end(admin::close);
+      folder.close();
+    } finally {
+      beginning.unlock();
+    }
+  }
+
+  private void cancel() {
     Statement statement = running;
     if (statement != null) {
-      // A connection waits with its end for that of its query.
       end(statement::cancel);
     }
-    Connection readers = reader;
-    if (readers != null) {
-      end(readers::close);
-    }
-    end(admin::close);
-    folder.close();
   }
 
   private interface Step {

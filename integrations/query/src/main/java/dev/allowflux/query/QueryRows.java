@@ -8,10 +8,13 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,9 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class QueryRows implements Closeable {
+  private static final Set<Integer> BINARY =
+      Set.of(Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB);
+
   private final Statement statement;
   private final ResultSet rows;
   private final List<String> columns;
+
+  /** The columns of bytes, from 1. */
+  private final BitSet binary = new BitSet();
 
   QueryRows(Statement statement, ResultSet rows) throws SQLException {
     this.statement = statement;
@@ -35,6 +44,7 @@ public final class QueryRows implements Closeable {
     Set<String> taken = new HashSet<>();
     for (int i = 1; i <= data.getColumnCount(); i++) {
       names.add(name(data.getColumnLabel(i), taken));
+      binary.set(i, BINARY.contains(data.getColumnType(i)));
     }
     columns = List.copyOf(names);
   }
@@ -62,8 +72,8 @@ public final class QueryRows implements Closeable {
    * Returns the next row.
    *
    * @return a value for each column: a {@code String}, a {@code Boolean}, a {@code Number}, an
-   *     {@code Instant}, a {@code LocalDate}, or {@code null}; other types of SQL as text. {@code
-   *     null} behind the last row
+   *     {@code Instant}, a {@code LocalDate}, or {@code null}; bytes in hex and other types of SQL
+   *     as text. {@code null} behind the last row
    * @throws InputException if a value cannot be computed, as a division by zero cannot
    * @throws IOException if the database fails
    */
@@ -74,15 +84,22 @@ public final class QueryRows implements Closeable {
       }
       List<@Nullable Object> row = new ArrayList<>(columns.size());
       for (int i = 1; i <= columns.size(); i++) {
-        row.add(value(rows.getObject(i)));
+        row.add(value(i));
       }
       return Collections.unmodifiableList(row);
     } catch (SQLException e) {
       throw SqlFailure.of(e);
+    } catch (StackOverflowError e) {
+      throw SqlFailure.tooDeep(e);
     }
   }
 
-  private @Nullable Object value(@Nullable Object value) {
+  private @Nullable Object value(int column) throws SQLException {
+    if (binary.get(column)) {
+      byte[] bytes = rows.getBytes(column);
+      return bytes == null ? null : HexFormat.of().formatHex(bytes);
+    }
+    Object value = rows.getObject(column);
     if (value instanceof OffsetDateTime time) {
       return time.toInstant();
     }
@@ -91,7 +108,7 @@ public final class QueryRows implements Closeable {
     }
     return value == null || value instanceof Boolean || value instanceof Number
         ? value
-        : value.toString();
+        : rows.getString(column);
   }
 
   @Override

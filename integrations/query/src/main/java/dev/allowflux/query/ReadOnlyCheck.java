@@ -29,6 +29,12 @@ final class ReadOnlyCheck {
           "COMMENT",
           "RENAME");
 
+  /** What may follow the common table expressions of WITH, of which the last ends with a ). */
+  private static final Set<String> WRITES_WITH =
+      Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "CREATE");
+
+  private static final int MOST_NESTED = 200;
+
   /** What tells of the machine and of the database rather than of policies. */
   private static final Set<String> CATALOGUES =
       Set.of("information_schema", "pg_catalog", "sys", "mysql");
@@ -67,6 +73,7 @@ final class ReadOnlyCheck {
    * @throws dev.allowflux.error.InputException if it does anything but read policies
    */
   static void check(List<SqlToken> tokens) {
+    checkDepth(tokens);
     int first = 0;
     while (first < tokens.size() - 1 && tokens.get(first).isSymbol("(")) {
       first++;
@@ -83,9 +90,31 @@ final class ReadOnlyCheck {
     }
   }
 
+  /** The database calls itself for each level, and has a stack for so many. */
+  private static void checkDepth(List<SqlToken> tokens) {
+    int open = 0;
+    int prefixes = 0;
+    for (SqlToken token : tokens) {
+      if (token.isSymbol("(") || token.isSymbol("[") || token.isWord("CASE")) {
+        open++;
+      } else if (token.isSymbol(")") || token.isSymbol("]") || token.isWord("END")) {
+        open--;
+      }
+      boolean prefix = token.isWord("NOT") || token.isSymbol("-") || token.isSymbol("+");
+      prefixes = prefix ? prefixes + 1 : 0;
+      if (open > MOST_NESTED || prefixes > MOST_NESTED) {
+        throw SqlLexer.refusal(
+            token.line(), token.column(), "a query is nested at most " + MOST_NESTED + " deep");
+      }
+    }
+  }
+
   private static void check(List<SqlToken> tokens, int i) {
     SqlToken token = tokens.get(i);
-    boolean begins = i == 0 || tokens.get(i - 1).isSymbol("(") || tokens.get(i - 1).isSymbol(")");
+    boolean begins =
+        i == 0
+            || tokens.get(i - 1).isSymbol("(")
+            || (tokens.get(i - 1).isSymbol(")") && isOf(WRITES_WITH, token));
     boolean locks =
         token.isWord("FOR")
             && i + 1 < tokens.size()

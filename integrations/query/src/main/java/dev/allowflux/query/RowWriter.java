@@ -20,6 +20,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class RowWriter {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final int MOST_DIGITS = 100;
 
   private final List<String> columns;
   private final boolean json;
@@ -114,8 +115,18 @@ public final class RowWriter {
     out.writeBytes(line.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Written without an exponent, 1e999999999 would fill the memory. */
+  private static boolean isShort(BigDecimal number) {
+    return number.precision() <= MOST_DIGITS
+        && number.scale() <= MOST_DIGITS
+        && number.scale() >= -MOST_DIGITS;
+  }
+
   private static String cell(Object value) {
-    String text = value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+    String text =
+        value instanceof BigDecimal number && isShort(number)
+            ? number.toPlainString()
+            : value.toString();
     return text.chars().anyMatch(c -> c == '"' || c == ',' || c == '\r' || c == '\n')
         ? '"' + text.replace("\"", "\"\"") + '"'
         : text;

@@ -54,6 +54,15 @@ final class SqlFailure {
     return refusal;
   }
 
+  /** Returns a refusal of a query for which the database has not enough stack. */
+  static InputException tooDeep(StackOverflowError failure) {
+    InputException refusal =
+        SqlLexer.refusal(
+            0, 0, "the query is too long or too deeply nested for the database; use a shorter one");
+    refusal.initCause(failure);
+    return refusal;
+  }
+
   /** Returns a failure of the database. */
   static IOException broken(SQLException failure) {
     return new IOException("the temporary database failed: " + message(failure), failure);

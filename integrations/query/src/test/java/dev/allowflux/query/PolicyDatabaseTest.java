@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allowflux.error.InputException;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -277,6 +281,132 @@ class PolicyDatabaseTest {
     assertThatThrownBy(() -> endless.get(30, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class);
     assertThat(folder).isEmptyDirectory();
+  }
+
+  /** A cancel that comes before the database has parsed the query does nothing. */
+  @Test
+  void closingEndsAQueryThatIsAboutToBegin() throws Exception {
+    Field running = PolicyDatabase.class.getDeclaredField("running");
+    running.setAccessible(true);
+    for (int round = 0; round < 20; round++) {
+      PolicyDatabase database = Policies.ofThree(folder);
+      CompletableFuture<List<String>> endless =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return Policies.rows(
+                      database,
+                      "SELECT count(*) FROM system_range(1, 1000000) a, system_range(1, 1000000) b"
+                          + " WHERE a.x <> b.x");
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      while (running.get(database) == null) {
+        Thread.onSpinWait();
+      }
+
+      database.close();
+
+      assertThatThrownBy(() -> endless.get(30, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class);
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void afterItsCloseADatabaseIsNotMadeAnew(boolean queried) throws IOException {
+    PolicyDatabase database = Policies.ofThree(folder);
+    if (queried) {
+      assertThat(Policies.rows(database, "SELECT 1")).containsExactly("1");
+    }
+    database.close();
+    PolicyQuery query = PolicyQuery.of("SELECT count(*) FROM allow_policies");
+
+    assertThatThrownBy(() -> database.query(query)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> database.check(query)).isInstanceOf(IllegalStateException.class);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aReaderMakesNoDatabase() throws Exception {
+    PolicyDatabase database = Policies.ofThree(folder);
+    database.close();
+    Method reader = PolicyDatabase.class.getDeclaredMethod("connectReader");
+    reader.setAccessible(true);
+
+    assertThatThrownBy(() -> reader.invoke(database)).hasCauseInstanceOf(SQLException.class);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void removingTakesAllOfAnAccountAndNothingElse() throws IOException {
+    AccountId other = new AccountId("other");
+    List<AllowPolicy> many =
+        IntStream.range(0, 1500)
+            .mapToObj(i -> Policies.policy(i, "DOMAIN", i + ".example"))
+            .toList();
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      database.add(null, many.subList(0, 2));
+      database.add(other, many);
+      database.remove(other);
+      database.remove(other);
+      database.add(other, many.subList(0, 5));
+
+      assertThat(
+              Policies.rows(
+                  database,
+                  "SELECT account_id, count(*) FROM allow_policies GROUP BY 1 ORDER BY 2"))
+          .containsExactly("null|2", Policies.ACCOUNT + "|3", "other|5");
+      assertThatThrownBy(() -> database.remove(other)).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void aValueOfAnotherTypeIsReadable() throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      assertThat(
+              Policies.rows(
+                  database,
+                  "SELECT CAST('A~' AS VARBINARY), CAST('\n' AS BLOB), JSON '{\"a\":1}',"
+                      + " array_agg(id ORDER BY id), CAST('text' AS CLOB), (1, 'x'),"
+                      + " TIME '01:02:03', CAST(NULL AS VARBINARY), CAST(NULL AS JSON),"
+                      + " TIMESTAMP '2026-03-01 10:00:00', INTERVAL '3' DAY"
+                      + " FROM allow_policies"))
+          .containsExactly(
+              "417e|0a|{\"a\":1}|[id-1, id-2, id-3]|text|ROW (1, x)|01:02:03|null|null"
+                  + "|2026-03-01 10:00:00|INTERVAL '3' DAY");
+      assertThat(
+              Policies.rows(
+                  database,
+                  "SELECT encrypt('AES', stringtoutf8('key'), stringtoutf8(id)) FROM"
+                      + " allow_policies"))
+          .hasSize(3)
+          .allSatisfy(row -> assertThat(row).matches("[0-9a-f]{32}"));
+    }
+  }
+
+  /** Each of these needs more stack than there is, though none is nested. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1 + ", "'a' || ", "1 = 1 AND "})
+  void aQueryThatIsTooLongForTheStackGetsOneClearLine(String part) throws IOException {
+    PolicyQuery query = PolicyQuery.of("SELECT " + part.repeat(90_000 / part.length()) + "1");
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      for (Asking asking : List.<Asking>of(database::check, database::query)) {
+        try {
+          asking.ask(query);
+        } catch (InputException e) {
+          assertThat(e).hasMessageContaining("shorter").hasMessageNotContaining("\n");
+        }
+      }
+      assertThat(Policies.rows(database, "SELECT count(*) FROM allow_policies"))
+          .containsExactly("3");
+    }
+  }
+
+  private interface Asking {
+    void ask(PolicyQuery query) throws IOException;
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ class ReadOnlyTest {
         "SELECT * FROM FINAL TABLE (INSERT INTO allow_policies(id) VALUES ('x'))",
         "SELECT * FROM OLD TABLE (DELETE FROM allow_policies)",
         "WITH x(a) AS (SELECT 1) DELETE FROM allow_policies",
+        "WITH x(a) AS (SELECT 1) CREATE TABLE y AS SELECT a FROM x",
         "(DELETE FROM allow_policies)",
         "/* SELECT */ delete from allow_policies",
       })
@@ -192,6 +194,47 @@ class ReadOnlyTest {
   void aQueryMayBeOfAnyForm(String sql) throws IOException {
     try (PolicyDatabase database = Policies.ofThree(folder)) {
       assertThat(Policies.rows(database, sql)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aDeepQueryIsRefusedAndAnOrdinaryOneIsNot() throws IOException {
+    for (String deep :
+        List.of(
+            "SELECT " + "(".repeat(40_000) + "1" + ")".repeat(40_000),
+            "(".repeat(40_000) + "SELECT 1" + ")".repeat(40_000),
+            "SELECT " + "NOT ".repeat(20_000) + "TRUE",
+            "SELECT " + "- ".repeat(20_000) + "1",
+            "SELECT " + "CASE WHEN TRUE THEN ".repeat(4_000) + "1" + " END".repeat(4_000),
+            "SELECT " + "ARRAY[".repeat(9_000) + "1" + "]".repeat(9_000))) {
+      assertThatThrownBy(() -> PolicyQuery.of(deep))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("nested at most 200 deep")
+          .hasMessageNotContaining("\n");
+    }
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      assertThat(
+              Policies.rows(
+                  database,
+                  "SELECT "
+                      + "(".repeat(200)
+                      + "1"
+                      + ")".repeat(200)
+                      + " FROM allow_policies"
+                      + " WHERE "
+                      + "NOT ".repeat(200)
+                      + "(pattern NOT IN ('x'))"))
+          .hasSize(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"comment", "replace", "rename", "grant", "drop", "alter"})
+  void aWordThatMayWriteElsewhereMayNameAColumn(String word) throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder);
+        QueryRows rows =
+            database.query(PolicyQuery.of("SELECT max(id) " + word + " FROM allow_policies"))) {
+      assertThat(rows.columns()).containsExactly(word);
     }
   }
 

@@ -11,6 +11,8 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowWriterTest {
   private static final List<String> COLUMNS = List.of("a,b", "n", "t", "d", "f", "x");
@@ -37,6 +39,19 @@ class RowWriterTest {
             {"a,b":"say \\"hi\\"\\n","n":1E+3,"t":"2026-11-26T10:00:00Z","d":"2027-03-31","f":true,"x":null}
             {"a,b":"ü","n":"NaN","t":7,"d":null,"f":false,"x":0.5}
             """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1E+999999999", "-1E-999999999"})
+  void aNumberThatWouldFillTheMemoryKeepsItsExponent(String number) throws IOException {
+    List<List<Object>> row = List.of(List.of(new BigDecimal(number)));
+    ByteArrayOutputStream csv = new ByteArrayOutputStream();
+    RowWriter.csv(List.of("n")).write(row, csv);
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    RowWriter.ndjson(List.of("n")).write(row, json);
+
+    assertThat(csv.toString(UTF_8)).isEqualTo("n\r\n" + number + "\r\n");
+    assertThat(json.toString(UTF_8)).isEqualTo("{\"n\":" + number + "}\n");
   }
 
   @Test

@@ -64,6 +64,11 @@ final class CsvHeader {
 
   /** Reads the header, and reports what is wrong with it. */
   static CsvHeader of(List<Cell> header, InputLog log) {
+    return of(header, log, "");
+  }
+
+  /** Reads the header of a file that may have one column more. */
+  static CsvHeader of(List<Cell> header, InputLog log, String alsoKnown) {
     CsvHeader parsed = new CsvHeader();
     Set<PolicyField> seen = EnumSet.noneOf(PolicyField.class);
     for (Cell cell : header) {
@@ -76,7 +81,7 @@ final class CsvHeader {
         parsed.problem(log, cell, "there are two columns for " + field.apiName());
       }
     }
-    parsed.judgeUnknown(header, seen.contains(PolicyField.ID), log);
+    parsed.judgeUnknown(header, seen.contains(PolicyField.ID), log, alsoKnown);
     parsed.require(PolicyField.PATTERN, seen, header, log);
     if (!parsed.ofDashboard) {
       parsed.require(PolicyField.PATTERN_TYPE, seen, header, log);
@@ -84,12 +89,12 @@ final class CsvHeader {
     return parsed;
   }
 
-  private void judgeUnknown(List<Cell> header, boolean exported, InputLog log) {
+  private void judgeUnknown(List<Cell> header, boolean exported, InputLog log, String alsoKnown) {
     for (int i = 0; i < header.size(); i++) {
-      if (fields.get(i) == null && !titles.get(i).isEmpty()) {
+      String title = titles.get(i);
+      if (fields.get(i) == null && !title.isEmpty() && !title.equals(alsoKnown)) {
         Cell cell = header.get(i);
-        hasProblem |=
-            DesiredRecord.judgeUnknown(log, exported, titles.get(i), cell.line(), cell.column());
+        hasProblem |= DesiredRecord.judgeUnknown(log, exported, title, cell.line(), cell.column());
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.allowflux.sync.file;
 import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.error.InputException;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyField;
@@ -43,6 +44,9 @@ import tools.jackson.core.json.JsonFactory;
 public final class ExportReader {
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** What a file of many accounts has in addition to the fields of a policy. */
+  private static final String ACCOUNT = "account_id";
+
   private ExportReader() {}
 
   /**
@@ -59,6 +63,18 @@ public final class ExportReader {
      * @param place the file and the line, such as {@code export.csv:12}
      */
     void visit(AllowPolicy policy, String place);
+
+    /**
+     * Takes a policy with the account that the file says it is of. This is the method that is
+     * called; unless it is overridden, it leaves the account out.
+     *
+     * @param policy the policy
+     * @param place the file and the line, such as {@code export.csv:12}
+     * @param account what {@code account_id} says, or {@code null} if the file has none for it
+     */
+    default void visit(AllowPolicy policy, String place, @Nullable AccountId account) {
+      visit(policy, place);
+    }
   }
 
   /**
@@ -172,7 +188,8 @@ public final class ExportReader {
               .verifySender(policy.verifySender())
               .comments(policy.comments())
               .build(),
-          String.valueOf(policy.origin()));
+          String.valueOf(policy.origin()),
+          null);
     }
   }
 
@@ -194,6 +211,8 @@ public final class ExportReader {
               json.skipChildren();
             } else if (field != null && value != JsonToken.VALUE_NULL) {
               row.set(field, json.getString());
+            } else if (name.equals(ACCOUNT) && value != JsonToken.VALUE_NULL) {
+              row.setAccount(json.getString());
             }
           }
           row.giveTo(visitor);
@@ -220,7 +239,7 @@ public final class ExportReader {
         continue;
       }
       if (header == null) {
-        header = CsvHeader.of(row, log);
+        header = CsvHeader.of(row, log, ACCOUNT);
         if (header.hasProblem()) {
           return;
         }
@@ -239,6 +258,8 @@ public final class ExportReader {
         String value = stripped ? cell.text().strip() : cell.text();
         if (field != null && !value.isBlank()) {
           policy.set(field, value);
+        } else if (header.title(i).equals(ACCOUNT) && !value.isBlank()) {
+          policy.setAccount(value);
         }
         if (cell.quoted() && CsvPolicyReader.holdsRow(cell.text(), header, separator)) {
           log.problem(
@@ -260,6 +281,7 @@ public final class ExportReader {
     private final long line;
     private final AllowPolicy.Builder policy = AllowPolicy.builder();
     private PolicyTag tag = PolicyTag.none();
+    private @Nullable AccountId account;
     private @Nullable String comments;
     private @Nullable String pattern;
     private boolean isRegex;
@@ -303,9 +325,17 @@ public final class ExportReader {
           case REVIEW -> tag = tag.withReview(PolicyTag.day(value.strip()));
         }
       } catch (DateTimeParseException e) {
-        fail(field, "is no time: " + value);
+        fail(field.apiName(), "is no time: " + value);
       } catch (IllegalArgumentException e) {
-        fail(field, String.valueOf(e.getMessage()));
+        fail(field.apiName(), String.valueOf(e.getMessage()));
+      }
+    }
+
+    void setAccount(String value) {
+      try {
+        account = new AccountId(value.strip());
+      } catch (IllegalArgumentException e) {
+        fail(ACCOUNT, String.valueOf(e.getMessage()));
       }
     }
 
@@ -330,9 +360,9 @@ public final class ExportReader {
       return flag;
     }
 
-    private void fail(PolicyField field, String what) {
+    private void fail(String field, String what) {
       failed = true;
-      log.problem(line, 0, field.apiName() + " " + what);
+      log.problem(line, 0, field + " " + what);
     }
 
     void giveTo(Visitor visitor) {
@@ -341,7 +371,7 @@ public final class ExportReader {
       } else if (!failed) {
         policy.comments(tag.over(PolicyTag.of(comments)).in(comments));
         log.policy();
-        visitor.visit(policy.build(), log.source() + ":" + line);
+        visitor.visit(policy.build(), log.source() + ":" + line, account);
       }
     }
   }

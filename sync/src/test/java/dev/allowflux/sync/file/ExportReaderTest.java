@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allowflux.error.InputException;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,50 @@ class ExportReaderTest {
 
   private void read(String text) throws IOException {
     read(new ByteArrayInputStream(text.getBytes(UTF_8)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "account_id,pattern,pattern_type\none,a.example,DOMAIN\n,b.example,DOMAIN\n",
+        "{\"account_id\":\"one\",\"pattern\":\"a.example\",\"pattern_type\":\"DOMAIN\"}\n"
+            + "{\"account_id\":null,\"pattern\":\"b.example\",\"pattern_type\":\"DOMAIN\"}\n",
+      })
+  void theAccountOfAPolicyIsHandedOnWithoutANote(String text) throws IOException {
+    List<String> seen = new ArrayList<>();
+    PolicyFileReport report =
+        ExportReader.read(
+            "list",
+            new ByteArrayInputStream(text.getBytes(UTF_8)),
+            new ExportReader.Visitor() {
+              @Override
+              public void visit(AllowPolicy policy, String place) {
+                throw new AssertionError("the account is left out");
+              }
+
+              @Override
+              public void visit(AllowPolicy policy, String place, @Nullable AccountId account) {
+                seen.add(policy.pattern() + " of " + account);
+              }
+            });
+
+    assertThat(seen).containsExactly("a.example of one", "b.example of null");
+    assertThat(report.noteCount()).isZero();
+    read(text);
+    assertThat(policies).hasSize(2);
+  }
+
+  @Test
+  void anAccountThatCanBeNoneIsAProblemOfItsLine() {
+    assertThatThrownBy(() -> read("account_id,pattern,pattern_type\n..,a.example,DOMAIN\n"))
+        .isInstanceOfSatisfying(
+            InputException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.line()).isEqualTo(2))
+                    .asString()
+                    .contains("account_id"));
   }
 
   @Test

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.allowflux.error.InputException;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
-import dev.allowflux.model.PolicyField;
-import dev.allowflux.plan.PolicyKey;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +14,6 @@ import java.sql.Driver;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,7 +22,6 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +52,6 @@ public final class PolicyDatabase implements Closeable {
       ";MODE=MySQL;DATABASE_TO_UPPER=FALSE;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"
           + ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0;DB_CLOSE_ON_EXIT=FALSE"
           + ";MAX_COMPACT_TIME=0";
-
-  private static final List<PolicyField> FIELDS = List.of(PolicyField.values());
 
   private final Driver driver;
   private final TemporaryFolder folder;
@@ -91,14 +84,7 @@ public final class PolicyDatabase implements Closeable {
     admin = connect(url + SETTINGS, "admin", adminPassword);
     try (Statement statement = admin.createStatement()) {
       statement.execute("CREATE SCHEMA email_security");
-      statement.execute(
-          FIELDS.stream()
-              .map(field -> field.apiName() + " " + type(field))
-              .collect(
-                  Collectors.joining(
-                      ", ",
-                      "CREATE TABLE " + TABLE + "(account_id VARCHAR, ",
-                      ", normal_pattern VARCHAR)")));
+      statement.execute("CREATE TABLE " + TABLE + PolicyColumns.DEFINITIONS);
       statement.execute("CREATE USER reader PASSWORD '" + readerPassword + "'");
       statement.execute("GRANT SELECT ON " + TABLE + " TO reader");
     }
@@ -160,15 +146,6 @@ public final class PolicyDatabase implements Closeable {
     return HexFormat.of().formatHex(random);
   }
 
-  private static String type(PolicyField field) {
-    return switch (field.type()) {
-      case TEXT -> "VARCHAR";
-      case FLAG -> "BOOLEAN";
-      case TIME -> "TIMESTAMP(9) WITH TIME ZONE";
-      case DAY -> "DATE";
-    };
-  }
-
   private Connection connect(String address, String user, String password) throws SQLException {
     Properties login = new Properties();
     login.put("user", user);
@@ -197,12 +174,11 @@ public final class PolicyDatabase implements Closeable {
     try {
       PreparedStatement rows = insert;
       if (rows == null) {
-        String marks = ", ?".repeat(FIELDS.size() + 1);
-        rows = admin.prepareStatement("INSERT INTO " + TABLE + " VALUES (?" + marks + ")");
+        rows = admin.prepareStatement("INSERT INTO " + TABLE + PolicyColumns.VALUES);
         insert = rows;
       }
       for (AllowPolicy policy : policies) {
-        set(rows, account, policy);
+        PolicyColumns.set(rows, account, policy);
         rows.addBatch();
         if (++pending == BATCH) {
           store(rows);
@@ -253,19 +229,6 @@ public final class PolicyDatabase implements Closeable {
     rows.executeBatch();
     admin.commit();
     pending = 0;
-  }
-
-  private static void set(PreparedStatement row, @Nullable AccountId account, AllowPolicy policy)
-      throws SQLException {
-    row.setString(1, account == null ? null : account.value());
-    int column = 2;
-    for (PolicyField field : FIELDS) {
-      Object value = field.of(policy);
-      row.setObject(
-          column++, value instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : value);
-    }
-    PolicyKey key = PolicyKey.of(policy);
-    row.setString(column, key == null ? null : key.pattern());
   }
 
   /**

@@ -27,6 +27,11 @@ final class FilePolicies implements ExportReader.Visitor {
   }
 
   @Override
+  public boolean takesAccounts() {
+    return true;
+  }
+
+  @Override
   public void visit(AllowPolicy policy, String place) {
     visit(policy, place, null);
   }

@@ -65,8 +65,18 @@ public final class ExportReader {
     void visit(AllowPolicy policy, String place);
 
     /**
-     * Takes a policy with the account that the file says it is of. This is the method that is
-     * called; unless it is overridden, it leaves the account out.
+     * Tells whether the file may have policies of many accounts.
+     *
+     * @return whether it may; if not, as it is unless this method is overridden, a file with {@code
+     *     account_id} is refused
+     */
+    default boolean takesAccounts() {
+      return false;
+    }
+
+    /**
+     * Takes a policy with its account, if the file has it and it {@linkplain #takesAccounts may}.
+     * This is the method that is called; unless it is overridden, it leaves the account out.
      *
      * @param policy the policy
      * @param place the file and the line, such as {@code export.csv:12}
@@ -202,7 +212,8 @@ public final class ExportReader {
           Row row = new Row(log, place.getLineNr());
           for (String name = json.nextName(); name != null; name = json.nextName()) {
             PolicyField field = PolicyField.ofName(name);
-            if (field == null) {
+            boolean isAccount = visitor.takesAccounts() && name.equals(ACCOUNT);
+            if (field == null && !isAccount) {
               TokenStreamLocation at = json.currentTokenLocation();
               row.unknown(name, at.getLineNr(), at.getColumnNr());
             }
@@ -211,7 +222,7 @@ public final class ExportReader {
               json.skipChildren();
             } else if (field != null && value != JsonToken.VALUE_NULL) {
               row.set(field, json.getString());
-            } else if (name.equals(ACCOUNT) && value != JsonToken.VALUE_NULL) {
+            } else if (isAccount && value != JsonToken.VALUE_NULL) {
               row.setAccount(json.getString());
             }
           }
@@ -239,7 +250,7 @@ public final class ExportReader {
         continue;
       }
       if (header == null) {
-        header = CsvHeader.of(row, log, ACCOUNT);
+        header = CsvHeader.of(row, log, visitor.takesAccounts() ? ACCOUNT : "");
         if (header.hasProblem()) {
           return;
         }

@@ -98,6 +98,16 @@ final class ExampleWriter {
     return null;
   }
 
+  /** Tells whether the text occurs in one of those that are tried first. */
+  static boolean hasCandidateWith(String text) {
+    for (String candidate : CANDIDATES) {
+      if (candidate.contains(text)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static int letters(Random random) {
     return 4 + random.nextInt(4);
   }

@@ -62,12 +62,33 @@ public final class RegexAmbiguity {
    */
   public static boolean isExponential(String regex) {
     try {
+      RegexNode root = RegexParser.parse(regex);
+      if (!repeatsParts(root)) {
+        return false;
+      }
       RegexAmbiguity automaton = new RegexAmbiguity();
-      Part unused = automaton.part(RegexParser.parse(regex));
+      Part unused = automaton.part(root);
       return automaton.hasTwoWaysRound();
     } catch (UndecidableRegexException | TooLargeException e) {
       return false;
     }
+  }
+
+  /**
+   * Tells whether more than a single character is repeated without a limit. Where nothing is, a
+   * position is reached from itself by itself alone, and that in one way.
+   */
+  private static boolean repeatsParts(RegexNode node) {
+    if (node instanceof RegexNode.Sequence sequence) {
+      return sequence.parts().stream().anyMatch(RegexAmbiguity::repeatsParts);
+    }
+    if (node instanceof RegexNode.Choice choice) {
+      return choice.branches().stream().anyMatch(RegexAmbiguity::repeatsParts);
+    }
+    return node instanceof RegexNode.Repeat repeat
+        && (repeat.max() == RegexNode.UNBOUNDED
+            ? !(repeat.body() instanceof RegexNode.OneOf)
+            : repeatsParts(repeat.body()));
   }
 
   private Part part(RegexNode node) {

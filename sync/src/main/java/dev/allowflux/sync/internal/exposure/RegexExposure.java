@@ -19,6 +19,9 @@ final class RegexExposure {
   /** How many domains, or addresses at a domain that belongs to everybody, are few. */
   static final int FEW = 16;
 
+  /** A name that nobody has, for examples. */
+  static final String STRANGER = "kq3v9xw7";
+
   private static final int LONGEST = 1024;
   private static final int EXAMPLES = 3;
 
@@ -33,7 +36,11 @@ final class RegexExposure {
   }
 
   static Exposure of(String regex) {
-    return of(regex, new Work(), new Work());
+    try {
+      return RegexShapes.judge(parsed(regex));
+    } catch (UndecidableRegexException e) {
+      return undecidable(e);
+    }
   }
 
   /**
@@ -44,17 +51,33 @@ final class RegexExposure {
    */
   static Exposure of(String regex, Work work, Work partWork) {
     try {
-      if (regex.codePointCount(0, regex.length()) > LONGEST) {
-        throw new UndecidableRegexException("it is longer than " + LONGEST + " characters");
-      }
-      RegexExposure exposure = new RegexExposure(RegexParser.parse(regex), work);
+      return of(parsed(regex), work, partWork);
+    } catch (UndecidableRegexException e) {
+      return undecidable(e);
+    }
+  }
+
+  /** Judges an expression whatever is known of others. */
+  static Exposure of(RegexNode regex, Work work, Work partWork) {
+    try {
+      RegexExposure exposure = new RegexExposure(regex, work);
       exposure.judge(partWork);
       return new Exposure(exposure.findings, exposure.warnings);
     } catch (UndecidableRegexException e) {
-      return Exposure.of(
-          FindingKind.UNDECIDABLE_REGEX,
-          "what it matches cannot be decided, because " + e.reason());
+      return undecidable(e);
     }
+  }
+
+  private static RegexNode parsed(String regex) {
+    if (regex.codePointCount(0, regex.length()) > LONGEST) {
+      throw new UndecidableRegexException("it is longer than " + LONGEST + " characters");
+    }
+    return RegexParser.parse(regex);
+  }
+
+  private static Exposure undecidable(UndecidableRegexException e) {
+    return Exposure.of(
+        FindingKind.UNDECIDABLE_REGEX, "what it matches cannot be decided, because " + e.reason());
   }
 
   private void judge(Work partWork) {
@@ -196,8 +219,8 @@ final class RegexExposure {
   private static List<String> exampleOfPart(DomainReach meant, DomainReach wide, Work work) {
     StateSets states = new StateSets(wide.accepted(), work);
     for (String match : ExampleWriter.write(meant.accepted(), 1, text -> true, work)) {
-      String stranger = "billing@kq3v9xw7" + match.substring(match.lastIndexOf('@') + 1);
-      for (String text : List.of(match + ".kq3v9xw7.com", stranger)) {
+      String stranger = "billing@" + STRANGER + match.substring(match.lastIndexOf('@') + 1);
+      for (String text : List.of(match + '.' + STRANGER + ".com", stranger)) {
         if (states.accepts(text) && !meant.registrable().contains(domainOf(text))) {
           return List.of(text);
         }

@@ -91,6 +91,10 @@ public final class CodePoints {
     return ends.length == 0;
   }
 
+  private boolean isSingle() {
+    return ends.length == 2 && ends[0] == ends[1];
+  }
+
   /** Returns the number of members. */
   public int count() {
     int count = 0;
@@ -123,6 +127,12 @@ public final class CodePoints {
   }
 
   public CodePoints intersection(CodePoints other) {
+    if (isSingle()) {
+      return other.contains(ends[0]) ? this : NONE;
+    }
+    if (other.isSingle()) {
+      return contains(other.ends[0]) ? other : NONE;
+    }
     Ranges ranges = new Ranges(Math.max(ends.length, other.ends.length));
     int i = 0;
     int j = 0;

@@ -9,6 +9,7 @@ import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.Traversal;
 import dev.allowflux.reactor.AllowPolicyClient;
@@ -31,9 +32,14 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -264,10 +270,12 @@ final class AuditCommand extends AbstractCommand {
   private AuditReport auditedFile(Path from, String title, AuditSettings settings)
       throws IOException {
     PolicyAudit audit = PolicyAudit.of(settings);
+    AuditThread auditing = AuditThread.start(audit);
     report(
         from.toString().equals("-")
-            ? ExportReader.read(title, io().in(), listFormat, audit::add)
-            : ExportReader.read(from, listFormat, audit::add));
+            ? ExportReader.read(title, io().in(), listFormat, auditing)
+            : ExportReader.read(from, listFormat, auditing));
+    auditing.finish();
     return audit.report();
   }
 
@@ -298,6 +306,92 @@ final class AuditCommand extends AbstractCommand {
       }
       text.flush();
       output.commit();
+    }
+  }
+
+  /**
+   * Audits the policies of a file on a thread of its own, while the caller reads on: each takes
+   * about half of the time. The order stays that of the file.
+   */
+  static final class AuditThread implements ExportReader.Visitor {
+    private static final int CHUNK = 256;
+    private static final int WAITING = 16;
+    private static final List<Read> END = List.of();
+
+    private final PolicyAudit audit;
+    private final BlockingQueue<List<Read>> chunks = new ArrayBlockingQueue<>(WAITING);
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private List<Read> chunk = new ArrayList<>(CHUNK);
+
+    private record Read(AllowPolicy policy, String place) {}
+
+    private AuditThread(PolicyAudit audit) {
+      this.audit = audit;
+    }
+
+    static AuditThread start(PolicyAudit audit) {
+      AuditThread started = new AuditThread(audit);
+      Thread thread = new Thread(started::auditAll, "allowflux-audit");
+      thread.setDaemon(true);
+      thread.start();
+      return started;
+    }
+
+    @Override
+    public void visit(AllowPolicy policy, String place) {
+      chunk.add(new Read(policy, place));
+      if (chunk.size() == CHUNK) {
+        List<Read> full = chunk;
+        chunk = new ArrayList<>(CHUNK);
+        hand(full);
+      }
+    }
+
+    /** Waits until all that was visited is audited. */
+    void finish() {
+      if (!chunk.isEmpty()) {
+        hand(chunk);
+      }
+      hand(END);
+      try {
+        done.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw e;
+      }
+    }
+
+    private void hand(List<Read> full) {
+      try {
+        chunks.put(full);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while the file was audited", e);
+      }
+    }
+
+    /** Takes all that comes even after a failure, so that the reader never waits for nobody. */
+    private void auditAll() {
+      try {
+        for (List<Read> next = chunks.take(); next != END; next = chunks.take()) {
+          if (!done.isDone()) {
+            audit(next);
+          }
+        }
+        done.complete(null);
+      } catch (InterruptedException e) {
+        done.completeExceptionally(e);
+      }
+    }
+
+    private void audit(List<Read> reads) {
+      try {
+        reads.forEach(read -> audit.add(read.policy(), read.place()));
+      } catch (RuntimeException | Error e) {
+        done.completeExceptionally(e);
+      }
     }
   }
 }

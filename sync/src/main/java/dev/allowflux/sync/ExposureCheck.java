@@ -38,6 +38,9 @@ public final class ExposureCheck {
           new PolicyKey(PatternType.IP, false, "2001:db8::/32"),
           new PolicyKey(PatternType.EMAIL, true, "(?iu)[\\p{L}\\w]+@(b\u00fc|boats)\\.example"));
 
+  private static final ExposureRules.Judgement NOTHING =
+      new ExposureRules.Judgement(List.of(), List.of());
+
   private ExposureCheck() {}
 
   /**
@@ -82,6 +85,9 @@ public final class ExposureCheck {
 
   private static ExposureRules.Judgement judge(PolicyKey key) {
     Exposure exposure = PatternExposure.of(key.patternType(), key.isRegex(), key.pattern());
+    if (exposure.findings().isEmpty() && exposure.warnings().isEmpty()) {
+      return NOTHING;
+    }
     return new ExposureRules.Judgement(
         exposure.findings().stream()
             .map(

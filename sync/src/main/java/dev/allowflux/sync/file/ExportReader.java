@@ -205,11 +205,12 @@ public final class ExportReader {
 
   private static void readJson(InputText text, InputLog log, Visitor visitor) throws IOException {
     TokenStreamLocation place = TokenStreamLocation.NA;
+    RepeatedTimes times = new RepeatedTimes();
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         place = json.currentTokenLocation();
         if (token == JsonToken.START_OBJECT) {
-          Row row = new Row(log, place.getLineNr());
+          Row row = new Row(log, place.getLineNr(), times);
           for (String name = json.nextName(); name != null; name = json.nextName()) {
             PolicyField field = PolicyField.ofName(name);
             boolean isAccount = visitor.takesAccounts() && name.equals(ACCOUNT);
@@ -245,6 +246,7 @@ public final class ExportReader {
     char separator = CsvHeader.separator(text.lookAhead());
     CsvRowReader rows = new CsvRowReader(text, separator);
     CsvHeader header = null;
+    RepeatedTimes times = new RepeatedTimes();
     for (List<Cell> row = rows.next(); row != null; row = rows.next()) {
       if (row.stream().allMatch(cell -> cell.text().isBlank())) {
         continue;
@@ -260,7 +262,7 @@ public final class ExportReader {
         log.problem(row.get(0).line(), 1, "the row has " + row.size() + " cells");
         continue;
       }
-      Row policy = new Row(log, row.get(0).line());
+      Row policy = new Row(log, row.get(0).line(), times);
       for (int i = 0; i < row.size(); i++) {
         PolicyField field = header.field(i);
         Cell cell = row.get(i);
@@ -290,6 +292,7 @@ public final class ExportReader {
   private static final class Row {
     private final InputLog log;
     private final long line;
+    private final RepeatedTimes times;
     private final AllowPolicy.Builder policy = AllowPolicy.builder();
     private PolicyTag tag = PolicyTag.none();
     private @Nullable AccountId account;
@@ -299,9 +302,10 @@ public final class ExportReader {
     private boolean failed;
     private boolean empty = true;
 
-    Row(InputLog log, long line) {
+    Row(InputLog log, long line, RepeatedTimes times) {
       this.log = log;
       this.line = line;
+      this.times = times;
       policy.id(new PolicyId("line-" + line)).createdAt(Instant.EPOCH);
     }
 
@@ -311,9 +315,9 @@ public final class ExportReader {
       try {
         switch (field) {
           case ID -> policy.id(new PolicyId(value));
-          case CREATED_AT -> policy.createdAt(Instant.parse(value));
-          case MODIFIED_AT -> policy.modifiedAt(Instant.parse(value));
-          case LAST_MODIFIED -> policy.lastModified(Instant.parse(value));
+          case CREATED_AT -> policy.createdAt(times.read(value));
+          case MODIFIED_AT -> policy.modifiedAt(times.read(value));
+          case LAST_MODIFIED -> policy.lastModified(times.read(value));
           case PATTERN -> {
             pattern = value;
             policy.pattern(value);

@@ -59,6 +59,10 @@ final class FlagWords {
 
   /** Returns the flag that a word stands for in any case, or null if it is none of these words. */
   static @Nullable Boolean flag(String word) {
+    // Programs write these two.
+    if (word.equals("true") || word.equals("false")) {
+      return word.equals("true");
+    }
     String upper = word.toUpperCase(Locale.ROOT);
     if (TRUE.contains(upper)) {
       return true;

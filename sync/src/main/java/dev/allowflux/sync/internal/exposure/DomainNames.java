@@ -17,7 +17,7 @@ final class DomainNames {
    * others; they are left alone, as a name with them is another one today.
    */
   static String toAscii(String name) {
-    if (name.chars().allMatch(c -> c < 128)) {
+    if (isAscii(name)) {
       return name.toLowerCase(Locale.ROOT);
     }
     StringBuilder result = new StringBuilder();
@@ -25,6 +25,15 @@ final class DomainNames {
       result.append(result.isEmpty() ? "" : ".").append(labelToAscii(label));
     }
     return result.toString();
+  }
+
+  private static boolean isAscii(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 128) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String labelToAscii(String label) {
@@ -44,17 +53,24 @@ final class DomainNames {
     if (name.isEmpty() || name.length() > LONGEST_NAME) {
       return false;
     }
-    String[] labels = name.split("\\.", -1);
-    for (String label : labels) {
-      boolean known =
-          label
-              .chars()
-              .allMatch(
-                  c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_');
-      if (label.isEmpty() || label.length() > LONGEST_LABEL || !known) {
+    int start = 0;
+    boolean number = true;
+    for (int i = 0; i <= name.length(); i++) {
+      int c = i < name.length() ? name.charAt(i) : '.';
+      if (c == '.') {
+        if (i == start || i - start > LONGEST_LABEL) {
+          return false;
+        }
+        if (i < name.length()) {
+          start = i + 1;
+          number = true;
+        }
+      } else if ((c >= 'a' && c <= 'z') || c == '-' || c == '_') {
+        number = false;
+      } else if (c < '0' || c > '9') {
         return false;
       }
     }
-    return !labels[labels.length - 1].chars().allMatch(c -> c >= '0' && c <= '9');
+    return !number;
   }
 }

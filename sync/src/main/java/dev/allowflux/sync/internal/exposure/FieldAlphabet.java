@@ -67,6 +67,14 @@ final class FieldAlphabet {
   }
 
   static String fold(String text) {
+    boolean folded = true;
+    for (int i = 0; i < text.length() && folded; i++) {
+      char c = text.charAt(i);
+      folded = c < 128 && (c < 'A' || c > 'Z');
+    }
+    if (folded) {
+      return text;
+    }
     return text.codePoints()
         .map(FieldAlphabet::fold)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

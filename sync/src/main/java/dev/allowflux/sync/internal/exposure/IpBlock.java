@@ -154,7 +154,7 @@ public final class IpBlock {
         }
         System.arraycopy(embedded, 0, bytes, size, 4);
         size += 4;
-      } else if (groups[i].matches("[0-9a-fA-F]{1,4}")) {
+      } else if (isHex(groups[i])) {
         int value = Integer.parseInt(groups[i], 16);
         bytes[size++] = (byte) (value >> 8);
         bytes[size++] = (byte) value;
@@ -165,12 +165,29 @@ public final class IpBlock {
     return Arrays.copyOf(bytes, size);
   }
 
+  private static boolean isHex(String group) {
+    for (int i = 0; i < group.length(); i++) {
+      char c = group.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F')) {
+        return false;
+      }
+    }
+    return !group.isEmpty() && group.length() <= 4;
+  }
+
   /** Reads a decimal number without leading zeros; -1 for everything else. */
   private static int decimal(String text, int max) {
-    if (!text.matches("0|[1-9][0-9]{0,2}")) {
+    if (text.isEmpty() || text.length() > 3 || (text.length() > 1 && text.charAt(0) == '0')) {
       return -1;
     }
-    int value = Integer.parseInt(text);
+    int value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      value = 10 * value + c - '0';
+    }
     return value > max ? -1 : value;
   }
 }

@@ -80,7 +80,14 @@ public final class InputText extends Reader {
     int read = Math.min(count, chars.remaining());
     chars.get(target, offset, read);
     for (int i = offset; i < offset + read; i++) {
-      move(target[i]);
+      char c = target[i];
+      // Nothing else is to be known of most characters.
+      if (c > '\r' && c < Character.MIN_SURROGATE) {
+        column++;
+        last = c;
+      } else {
+        move(c);
+      }
     }
     return read;
   }

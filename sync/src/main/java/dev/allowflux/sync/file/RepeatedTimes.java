@@ -1,0 +1,22 @@
+package dev.allowflux.sync.file;
+
+import java.time.Instant;
+
+/** Reads times, one text after another once: those of a policy are often the same. */
+final class RepeatedTimes {
+  private String text = "";
+  private Instant time = Instant.EPOCH;
+
+  /**
+   * Reads a time.
+   *
+   * @throws java.time.format.DateTimeParseException if it is none
+   */
+  Instant read(String value) {
+    if (!value.equals(text)) {
+      time = Instant.parse(value);
+      text = value;
+    }
+    return time;
+  }
+}

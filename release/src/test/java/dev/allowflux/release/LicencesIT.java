@@ -65,7 +65,7 @@ class LicencesIT {
       Map<String, String> named = new TreeMap<>();
       List<String> withoutText = new ArrayList<>();
       for (String line : text(jar, COMPONENTS).lines().filter(l -> !l.startsWith("#")).toList()) {
-        String[] parts = line.split(" +");
+        String[] parts = line.split(" +", 3);
         named.put(parts[0], parts[1]);
         if (jar.getEntry(parts[2]) == null) {
           withoutText.add(line);

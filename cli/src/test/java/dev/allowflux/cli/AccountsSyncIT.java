@@ -687,6 +687,20 @@ class AccountsSyncIT {
         Run.of(Map.of(), "plan", "--accounts", list, "--base", base, "--out", base),
         2,
         "--out and --base are the same file");
+    assertRefused(
+        Run.of(Map.of(), "plan", "--accounts", list, "--base", base, "--out", list),
+        2,
+        "--out and --accounts are the same file");
+    String more = folder.resolve("more.csv").toString();
+    assertRefused(
+        Run.of(Map.of(), "plan", "--accounts", list, "--base", base, "--out", more),
+        2,
+        "--out and a file of account " + account(1) + " are the same file");
+    assertRefused(
+        Run.of(Map.of(), "export", "--accounts", list, "--output", list, "--format", "csv"),
+        2,
+        "--output and --accounts are the same file");
+    assertThat(Path.of(list)).content().startsWith("account,");
   }
 
   /** All of its policies would go into the account, or count as copies of each other. */

@@ -74,6 +74,17 @@ class AuditIT {
   }
 
   @Test
+  void aReportIsNotWrittenOverWhatIsAudited() throws IOException {
+    Path file = file("pattern,pattern_type\nco.uk,DOMAIN\n");
+
+    Run run = Run.of(Map.of(), "audit", file.toString(), "-o", file.toString());
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("--output and FILE are the same file");
+    assertThat(file).content().startsWith("pattern,pattern_type");
+  }
+
+  @Test
   void aDamagedFileIsRefusedWithItsLine() throws IOException {
     Path file = file("pattern,pattern_type\n\"a.example,DOMAIN\n");
 

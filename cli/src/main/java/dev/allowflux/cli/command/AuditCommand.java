@@ -152,6 +152,8 @@ final class AuditCommand extends AbstractCommand {
       throw new ParameterException(
           parser(), "give FILE or --simulate, not both: a file is audited without an account");
     }
+    Arguments.differentFiles(parser(), "FILE", file, "--output", target);
+    Arguments.differentFiles(parser(), "--waivers", waivers, "--output", target);
     List<AuditWaiver> accepted = waivers == null ? List.of() : AuditWaiver.read(waivers);
     AuditSettings settings =
         Arguments.checked(

@@ -165,6 +165,7 @@ final class ExportCommand extends AbstractCommand {
 
   private ExitCode exportAll(AllowPolicyFilter selection, TagFilter tagged) throws IOException {
     List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
+    accounts.keep(parser(), list, "--output", target);
     AccountsExport export =
         new AccountsExport(
             invocation(), target.toString(), format, fields, selection, tagged, resume);

@@ -159,6 +159,7 @@ final class PlanCommand extends AbstractCommand {
     SyncMode mode = sync.mode(parser());
     SyncLimits limits = sync.limits(parser());
     List<AccountEntry> list = accounts.read(parser(), invocation(), connection);
+    accounts.keep(parser(), list, "--out", out);
     DesiredStates desired = ManyPlans.desired(invocation(), sync, mode, common, list);
     try (AccountSessions sessions = connection.openAll(parser(), invocation(), list)) {
       ManyPlans plans = new ManyPlans(this, list, accounts.isAll(), sessions);

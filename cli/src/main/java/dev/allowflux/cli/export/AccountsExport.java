@@ -108,7 +108,7 @@ public final class AccountsExport {
     return Mono.fromCallable(() -> fileName(entry))
         .flatMap(
             account ->
-                progress.isDone(account)
+                progress.isDone(account) && Files.exists(path(account))
                     ? Mono.just("exported before")
                     : Mono.using(
                         () -> open(account, source),

@@ -47,6 +47,17 @@ public final class AccountsOption {
     return file != null && file.toString().equals(ALL);
   }
 
+  /** Refuses an output that would replace the list, or a file that it names. */
+  public void keep(CommandLine command, List<AccountEntry> list, String name, @Nullable Path output)
+      throws IOException {
+    Arguments.differentFiles(command, "--accounts", isAll() ? null : file, name, output);
+    for (AccountEntry entry : list) {
+      String files = "a file of account " + entry.account();
+      Arguments.differentFiles(command, files, entry.add(), name, output);
+      Arguments.differentFiles(command, files, entry.without(), name, output);
+    }
+  }
+
   /** Reads the list, or asks the API for it. */
   public List<AccountEntry> read(
       CommandLine command, Invocation invocation, ConnectionOptions connection) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -51,8 +52,15 @@ public final class Arguments {
 
   /** Refuses two arguments that name the same file, by whatever links. */
   public static void differentFiles(
-      CommandLine command, String firstName, Path first, String secondName, Path second)
+      CommandLine command,
+      String firstName,
+      @Nullable Path first,
+      String secondName,
+      @Nullable Path second)
       throws IOException {
+    if (first == null || second == null) {
+      return;
+    }
     boolean same =
         first.toAbsolutePath().normalize().equals(second.toAbsolutePath().normalize())
             || (Files.exists(first) && Files.exists(second) && Files.isSameFile(first, second));

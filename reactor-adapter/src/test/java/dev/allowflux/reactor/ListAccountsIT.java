@@ -125,30 +125,22 @@ class ListAccountsIT {
 
   @Test
   void repeatedPageIsReportedAndNeverReadForEver() {
-    api.faults(FaultScript.of(FaultRule.of(Fault.repeatedPage()).onPage(2).always()));
-
-    StepVerifier.create(client.accounts())
-        .expectNextCount(50)
-        .expectErrorSatisfies(
-            failure ->
-                assertThat(failure)
-                    .isInstanceOf(Malformed.class)
-                    .hasMessageContaining("page 2 repeats accounts of earlier pages: 50 of 120"))
-        .verify(PATIENCE);
-    assertThat(api.requestCount()).isEqualTo(2);
+    assertReported(Fault.repeatedPage(), "page 2 repeats accounts of earlier pages: 50 of 120");
   }
 
   @Test
   void emptyPageBeforeTheEndIsReported() {
-    api.faults(FaultScript.of(FaultRule.of(Fault.missingPage()).onPage(2).always()));
+    assertReported(Fault.missingPage(), "page 2 is empty: 50 of 120 accounts came");
+  }
+
+  private void assertReported(Fault secondPage, String message) {
+    api.faults(FaultScript.of(FaultRule.of(secondPage).onPage(2).always()));
 
     StepVerifier.create(client.accounts())
         .expectNextCount(50)
         .expectErrorSatisfies(
             failure ->
-                assertThat(failure)
-                    .isInstanceOf(Malformed.class)
-                    .hasMessageContaining("page 2 is empty: 50 of 120 accounts came"))
+                assertThat(failure).isInstanceOf(Malformed.class).hasMessageContaining(message))
         .verify(PATIENCE);
     assertThat(api.requestCount()).isEqualTo(2);
   }

@@ -33,7 +33,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +76,6 @@ final class QueryCommand extends AbstractCommand {
 
   private static final int MAX_PER_PAGE = 1000;
 
-  /** What can be written. */
-  enum Format {
-    TABLE,
-    NDJSON,
-    CSV;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   @Parameters(
       paramLabel = "SQL|FILE",
       arity = "0..*",
@@ -117,7 +104,7 @@ final class QueryCommand extends AbstractCommand {
       names = "--format",
       paramLabel = "FORMAT",
       description = "table, ndjson or csv; default: table on a terminal, else ndjson.")
-  private @Nullable Format format;
+  private ListCommand.@Nullable Format format;
 
   @Option(
       names = "--traversal",
@@ -334,9 +321,9 @@ final class QueryCommand extends AbstractCommand {
   }
 
   private RowText text(List<String> columns) {
-    Format chosen = format;
+    ListCommand.Format chosen = format;
     if (chosen == null) {
-      chosen = io().outIsTerminal() ? Format.TABLE : Format.NDJSON;
+      chosen = io().outIsTerminal() ? ListCommand.Format.TABLE : ListCommand.Format.NDJSON;
     }
     return switch (chosen) {
       case TABLE -> new RowTable(columns, TerminalWidth.of(io()))::write;

@@ -22,12 +22,16 @@ final class ShiftCheck {
     this.watermark = watermark;
   }
 
-  /** Notes a page that was delivered, and what comes next. */
+  /**
+   * Notes a page that was delivered, and what comes next. A page that begins behind the total has
+   * its policies from elsewhere, or the total is too low: a later page will do.
+   */
   void delivered(PageWindow page, CursorState next) {
     if (anchor == null
         && next instanceof Adjoining adjoining
         && adjoining.position() == page.from()
-        && !page.isEmpty()) {
+        && !page.isEmpty()
+        && (page.total() == null || page.from() < page.total())) {
       anchor = page.policies().get(0);
       anchorPosition = page.from();
     }

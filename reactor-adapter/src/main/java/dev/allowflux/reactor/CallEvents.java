@@ -71,6 +71,18 @@ public interface CallEvents {
   }
 
   /**
+   * Tells whether the observer takes part in calls that start now. It is asked once at the start of
+   * each call; the events of a call for which no observer of the client takes part are not
+   * reported, and cost nothing. Where one of several takes part, all are notified. Pages are
+   * reported always.
+   *
+   * @return by default true
+   */
+  default boolean isActive() {
+    return true;
+  }
+
+  /**
    * The call that an event belongs to. Two are equal only if they are the same object: an observer
    * can keep what it knows about a call in a map by this key, from {@link #started} to {@link
    * #ended}.

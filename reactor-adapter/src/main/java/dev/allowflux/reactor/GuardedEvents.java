@@ -47,14 +47,33 @@ final class GuardedEvents implements CallEvents {
       } catch (VirtualMachineError fatal) {
         throw fatal;
       } catch (Throwable failure) {
-        if (guarded.failedBefore.compareAndSet(false, true)) {
-          LOG.warn(
-              "an observer of calls failed; further failures of it are logged at debug", failure);
-        } else {
-          LOG.debug("an observer of calls failed again", failure);
-        }
+        logFailure(guarded, failure);
       }
     }
+  }
+
+  private static void logFailure(Guarded guarded, Throwable failure) {
+    if (guarded.failedBefore.compareAndSet(false, true)) {
+      LOG.warn("an observer of calls failed; further failures of it are logged at debug", failure);
+    } else {
+      LOG.debug("an observer of calls failed again", failure);
+    }
+  }
+
+  @Override
+  public boolean isActive() {
+    for (Guarded guarded : observers) {
+      try {
+        if (guarded.observer.isActive()) {
+          return true;
+        }
+      } catch (VirtualMachineError fatal) {
+        throw fatal;
+      } catch (Throwable failure) {
+        logFailure(guarded, failure);
+      }
+    }
+    return false;
   }
 
   @Override

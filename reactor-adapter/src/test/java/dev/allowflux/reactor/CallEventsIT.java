@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class CallEventsIT {
   }
 
   /** Keeps, by call, what must come once. */
-  private static final class Ledger implements CallEvents {
+  private static class Ledger implements CallEvents {
     private final Map<Call, List<String>> calls = new ConcurrentHashMap<>();
     private final List<PageDelivery> pages = Collections.synchronizedList(new ArrayList<>());
 
@@ -112,6 +113,54 @@ class CallEventsIT {
         .allSatisfy(
             headers ->
                 assertThat(headers.get("authorization")).containsExactly("Bearer " + api.token()));
+  }
+
+  /** Takes part, or not, or cannot say. */
+  private static CallEvents partner(BooleanSupplier active) {
+    return new CallEvents() {
+      @Override
+      public boolean isActive() {
+        return active.getAsBoolean();
+      }
+    };
+  }
+
+  @Test
+  void callsAreReportedWhereAnObserverTakesPartWhenTheyStart() {
+    AtomicBoolean active = new AtomicBoolean();
+    Ledger sometimes =
+        new Ledger() {
+          @Override
+          public boolean isActive() {
+            return active.get();
+          }
+        };
+    CallEvents broken =
+        partner(
+            () -> {
+              throw new IllegalStateException("cannot say");
+            });
+    PolicyId id = new PolicyId(api.policyIds().get(0));
+    try (AllowPolicyClient client =
+        AllowPolicyClient.create(settings().events(broken.andThen(sometimes)).build())) {
+      client.get(account, id).block(PATIENCE);
+      assertThat(client.list(account).count().block(PATIENCE)).isEqualTo(2_500);
+      assertThat(sometimes.calls).isEmpty();
+      assertThat(sometimes.pages).hasSize(3);
+      active.set(true);
+      client.get(account, id).block(PATIENCE);
+    }
+    assertThat(sometimes.calls).hasSize(1);
+    assertThat(api.requests().get(0).headers()).doesNotContainKey("traceparent");
+  }
+
+  @Test
+  void oneObserverThatTakesPartIsEnoughForAll() {
+    try (AllowPolicyClient client =
+        AllowPolicyClient.create(settings().events(partner(() -> false).andThen(ledger)).build())) {
+      client.get(account, new PolicyId(api.policyIds().get(0))).block(PATIENCE);
+    }
+    assertThat(ledger.calls).hasSize(1);
   }
 
   @Test

@@ -112,9 +112,15 @@ public final class CallObservations implements CallEvents {
     return underWay.size();
   }
 
+  /** Tells whether observations of the registry go anywhere. */
+  @Override
+  public boolean isActive() {
+    return !registry.isNoop();
+  }
+
   @Override
   public void started(Call call) {
-    if (registry.isNoop()) {
+    if (!isActive()) {
       return;
     }
     CallObservationContext context = new CallObservationContext(call);

@@ -293,6 +293,7 @@ class CallObservationsIT {
     try (AllowPolicyClient silent = client(off)) {
       silent.get(account, id).block(PATIENCE);
     }
+    assertThat(off.isActive()).isFalse();
     assertThat(off.callsUnderWay()).isZero();
     assertThat(api.requests().get(0).headers()).doesNotContainKey("traceparent");
   }

@@ -84,7 +84,7 @@ final class CallRun<T> implements Caller {
   }
 
   private @Nullable CallWatch watch(ContextView context) {
-    if (pipeline.events == CallEvents.none()) {
+    if (!pipeline.events.isActive()) {
       return null;
     }
     AccountId account = call.request().account();

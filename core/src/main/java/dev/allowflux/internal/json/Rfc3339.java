@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads and writes timestamps without making garbage: three thousand to a page, they cost more than
  * all the rest of it when the JDK reads or writes them.
  */
-final class Rfc3339 {
+public final class Rfc3339 {
   private static final int SECONDS_END = 19;
   private static final int MAX_FRACTION = 9;
   private static final int DAY_SECONDS = 86_400;
@@ -34,6 +34,17 @@ final class Rfc3339 {
   private static final byte[] PAIRS = pairs();
 
   private Rfc3339() {}
+
+  /**
+   * Reads a time in all its forms, see {@link #parse(byte[], int, int)}.
+   *
+   * @return the instant, or null if the text is none
+   */
+  public static @Nullable Instant parse(String text) {
+    // What is not of ISO 8859-1 becomes a question mark, which no time has either.
+    byte[] bytes = text.getBytes(ISO_8859_1);
+    return parse(bytes, 0, bytes.length);
+  }
 
   /**
    * Reads {@code 2026-11-21T08:15:30.12345Z} in all its forms: up to nine fraction digits, any

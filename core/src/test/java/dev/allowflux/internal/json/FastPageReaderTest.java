@@ -135,6 +135,42 @@ class FastPageReaderTest {
         withText("a\u0000b"));
   }
 
+  @Test
+  void aLineIsReadIfItIsAPolicyAndNothingElse() {
+    byte[] page = PAGE.getBytes(UTF_8);
+    Envelope<PageBody> byJackson = JacksonResponseParser.readPage(page, 0, page.length);
+    AllowPolicy policy = byJackson.result().policies().get(0);
+
+    assertThat(lines(POLICY)).containsExactly(policy);
+    assertThat(lines(POLICY + "\n" + POLICY + "\r\n" + POLICY + "\n"))
+        .containsExactly(policy, policy, policy);
+    assertThat(lines(POLICY + "\n" + POLICY + ",\n" + POLICY)).containsExactly(policy);
+    assertThat(lines(POLICY + "\n\n" + POLICY)).containsExactly(policy);
+    assertThat(lines(POLICY.replace(",", ", "))).containsExactly(policy);
+    assertThat(lines(POLICY.replace(",", ",\n"))).isEmpty();
+    assertThat(lines(POLICY.replace(",", ",\r"))).isEmpty();
+    assertThat(lines(POLICY + POLICY)).isEmpty();
+    assertThat(lines(POLICY + "\r")).isEmpty();
+    assertThat(lines(" " + POLICY)).isEmpty();
+    assertThat(lines(POLICY.substring(0, POLICY.length() - 1))).isEmpty();
+    assertThat(lines("")).isEmpty();
+    assertThat(lines("{}\n")).isEmpty();
+  }
+
+  /** Reads lines as far as it can; what stands around them must not be looked at. */
+  private static List<AllowPolicy> lines(String text) {
+    byte[] within = ("{}" + text + "}").getBytes(UTF_8);
+    FastPageReader reader = FastPageReader.ofLines(within, 2, within.length - 3);
+    List<AllowPolicy> policies = new ArrayList<>();
+    int position = reader.position();
+    for (AllowPolicy next = reader.nextLine(); next != null; next = reader.nextLine()) {
+      policies.add(next);
+      position = reader.position();
+    }
+    assertThat(reader.position()).isEqualTo(position);
+    return policies;
+  }
+
   private static String withText(String json) {
     return page(
         "{\"id\":\"a\",\"created_at\":\"2026-03-04T05:06:07Z\",\"comments\":\"" + json + "\"}");

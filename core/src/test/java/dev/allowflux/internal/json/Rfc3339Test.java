@@ -169,6 +169,15 @@ class Rfc3339Test {
     }
   }
 
+  @Test
+  void aTextIsReadAsItsBytesAreAndOtherLettersAreNoTime() {
+    assertThat(Rfc3339.parse("2026-11-21T08:15:30.12Z"))
+        .isEqualTo(Instant.parse("2026-11-21T08:15:30.12Z"));
+    assertThat(Rfc3339.parse("")).isNull();
+    assertThat(Rfc3339.parse("2026-11-21T08:15:30\u0396")).isNull();
+    assertThat(Rfc3339.parse("\u0662026-11-21T08:15:30Z")).isNull();
+  }
+
   private static String format(Instant time) {
     byte[] text = new byte[2 + Rfc3339.MAX_FORMATTED];
     int end = Rfc3339.format(time, text, 2);

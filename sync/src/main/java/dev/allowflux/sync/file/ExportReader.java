@@ -5,10 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.allowflux.error.InputException;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
-import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.PolicyId;
-import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.DesiredPolicy;
 import dev.allowflux.sync.internal.input.CsvRowReader;
 import dev.allowflux.sync.internal.input.CsvRowReader.Cell;
@@ -19,9 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -43,9 +39,6 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class ExportReader {
   private static final JsonFactory JSON = new JsonFactory();
-
-  /** What a file of many accounts has in addition to the fields of a policy. */
-  private static final String ACCOUNT = "account_id";
 
   private ExportReader() {}
 
@@ -156,18 +149,12 @@ public final class ExportReader {
       @Nullable ListFormat format,
       Visitor visitor)
       throws IOException {
-    InputText text = new InputText(in);
     InputLog log = new InputLog(source);
     try {
-      String start = text.lookAhead().stripLeading();
-      boolean isJson = start.startsWith("{") || start.startsWith("[");
-      ListFormat foreign = format == null && !isJson ? ListFormat.recognise(start) : format;
-      if (foreign != null) {
-        readList(foreign, format == null, text, log, visitor);
-      } else if (isJson) {
-        readJson(text, log, visitor);
+      if (format != null) {
+        readList(format, false, new InputText(in), log, visitor);
       } else {
-        readCsv(text, log, visitor);
+        readLines(new PolicyLines(in), log, visitor);
       }
     } catch (DamagedInputException e) {
       log.problem(e.line, e.column, e.reason);
@@ -176,6 +163,32 @@ public final class ExportReader {
       log.problem(0, 0, "the file changed while it was read; read it again when it is whole");
     }
     return log.finish();
+  }
+
+  /** Reads what programs have written line by line, and what is written in another way as such. */
+  private static void readLines(PolicyLines lines, InputLog log, Visitor visitor)
+      throws IOException {
+    for (AllowPolicy policy = lines.next(); policy != null; policy = lines.next()) {
+      log.policy();
+      visitor.visit(policy, log.source() + ":" + (lines.line() - 1), null);
+    }
+    if (!lines.isAtEnd()) {
+      read(new InputText(lines.rest(), lines.line()), lines.line() > 1, log, visitor);
+    }
+  }
+
+  private static void read(InputText text, boolean isOfPolicies, InputLog log, Visitor visitor)
+      throws IOException {
+    String start = text.lookAhead().stripLeading();
+    boolean isJson = isOfPolicies || start.startsWith("{") || start.startsWith("[");
+    ListFormat foreign = isJson ? null : ListFormat.recognise(start);
+    if (foreign != null) {
+      readList(foreign, true, text, log, visitor);
+    } else if (isJson) {
+      readJson(text, log, visitor);
+    } else {
+      readCsv(text, log, visitor);
+    }
   }
 
   private static void readList(
@@ -205,18 +218,19 @@ public final class ExportReader {
 
   private static void readJson(InputText text, InputLog log, Visitor visitor) throws IOException {
     TokenStreamLocation place = TokenStreamLocation.NA;
+    long before = text.line() - 1;
     RepeatedTimes times = new RepeatedTimes();
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         place = json.currentTokenLocation();
         if (token == JsonToken.START_OBJECT) {
-          Row row = new Row(log, place.getLineNr(), times);
+          ExportedRecord row = new ExportedRecord(log, before + place.getLineNr(), times);
           for (String name = json.nextName(); name != null; name = json.nextName()) {
             PolicyField field = PolicyField.ofName(name);
-            boolean isAccount = visitor.takesAccounts() && name.equals(ACCOUNT);
+            boolean isAccount = visitor.takesAccounts() && name.equals(ExportedRecord.ACCOUNT);
             if (field == null && !isAccount) {
               TokenStreamLocation at = json.currentTokenLocation();
-              row.unknown(name, at.getLineNr(), at.getColumnNr());
+              row.unknown(name, before + at.getLineNr(), at.getColumnNr());
             }
             JsonToken value = json.nextToken();
             if (value.isStructStart()) {
@@ -230,7 +244,7 @@ public final class ExportReader {
           row.giveTo(visitor);
         } else if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY) {
           throw new DamagedInputException(
-              place.getLineNr(), place.getColumnNr(), "a policy must be an object");
+              before + place.getLineNr(), place.getColumnNr(), "a policy must be an object");
         }
       }
     } catch (JacksonIOException e) {
@@ -238,7 +252,7 @@ public final class ExportReader {
     } catch (JacksonException e) {
       TokenStreamLocation at = e.getLocation() == null ? place : e.getLocation();
       throw new DamagedInputException(
-          at.getLineNr(), at.getColumnNr(), "not valid JSON, so the rest was not read");
+          before + at.getLineNr(), at.getColumnNr(), "not valid JSON, so the rest was not read");
     }
   }
 
@@ -252,7 +266,7 @@ public final class ExportReader {
         continue;
       }
       if (header == null) {
-        header = CsvHeader.of(row, log, visitor.takesAccounts() ? ACCOUNT : "");
+        header = CsvHeader.of(row, log, visitor.takesAccounts() ? ExportedRecord.ACCOUNT : "");
         if (header.hasProblem()) {
           return;
         }
@@ -262,7 +276,7 @@ public final class ExportReader {
         log.problem(row.get(0).line(), 1, "the row has " + row.size() + " cells");
         continue;
       }
-      Row policy = new Row(log, row.get(0).line(), times);
+      ExportedRecord policy = new ExportedRecord(log, row.get(0).line(), times);
       for (int i = 0; i < row.size(); i++) {
         PolicyField field = header.field(i);
         Cell cell = row.get(i);
@@ -271,7 +285,7 @@ public final class ExportReader {
         String value = stripped ? cell.text().strip() : cell.text();
         if (field != null && !value.isBlank()) {
           policy.set(field, value);
-        } else if (header.title(i).equals(ACCOUNT) && !value.isBlank()) {
+        } else if (header.title(i).equals(ExportedRecord.ACCOUNT) && !value.isBlank()) {
           policy.setAccount(value);
         }
         if (cell.quoted() && CsvPolicyReader.holdsRow(cell.text(), header, separator)) {
@@ -285,109 +299,6 @@ public final class ExportReader {
         policy.inferType();
       }
       policy.giveTo(visitor);
-    }
-  }
-
-  /** One policy in the making. */
-  private static final class Row {
-    private final InputLog log;
-    private final long line;
-    private final RepeatedTimes times;
-    private final AllowPolicy.Builder policy = AllowPolicy.builder();
-    private PolicyTag tag = PolicyTag.none();
-    private @Nullable AccountId account;
-    private @Nullable String comments;
-    private @Nullable String pattern;
-    private boolean isRegex;
-    private boolean failed;
-    private boolean empty = true;
-
-    Row(InputLog log, long line, RepeatedTimes times) {
-      this.log = log;
-      this.line = line;
-      this.times = times;
-      policy.id(new PolicyId("line-" + line)).createdAt(Instant.EPOCH);
-    }
-
-    @SuppressWarnings("deprecation")
-    void set(PolicyField field, String value) {
-      empty = false;
-      try {
-        switch (field) {
-          case ID -> policy.id(new PolicyId(value));
-          case CREATED_AT -> policy.createdAt(times.read(value));
-          case MODIFIED_AT -> policy.modifiedAt(times.read(value));
-          case LAST_MODIFIED -> policy.lastModified(times.read(value));
-          case PATTERN -> {
-            pattern = value;
-            policy.pattern(value);
-          }
-          case PATTERN_TYPE -> policy.patternTypeName(value.strip().toUpperCase(Locale.ROOT));
-          case COMMENTS -> comments = value;
-          case IS_REGEX -> {
-            isRegex = flag(value);
-            policy.isRegex(isRegex);
-          }
-          case IS_TRUSTED_SENDER -> policy.isTrustedSender(flag(value));
-          case IS_ACCEPTABLE_SENDER -> policy.isAcceptableSender(flag(value));
-          case IS_EXEMPT_RECIPIENT -> policy.isExemptRecipient(flag(value));
-          case VERIFY_SENDER -> policy.verifySender(flag(value));
-          case IS_RECIPIENT -> policy.isRecipient(flag(value));
-          case IS_SENDER -> policy.isSender(flag(value));
-          case IS_SPOOF -> policy.isSpoof(flag(value));
-          case OWNER -> tag = tag.withOwner(value.strip());
-          case EXPIRES -> tag = tag.withExpires(PolicyTag.day(value.strip()));
-          case REVIEW -> tag = tag.withReview(PolicyTag.day(value.strip()));
-        }
-      } catch (DateTimeParseException e) {
-        fail(field.apiName(), "is no time: " + value);
-      } catch (IllegalArgumentException e) {
-        fail(field.apiName(), String.valueOf(e.getMessage()));
-      }
-    }
-
-    void setAccount(String value) {
-      try {
-        account = new AccountId(value.strip());
-      } catch (IllegalArgumentException e) {
-        fail(ACCOUNT, String.valueOf(e.getMessage()));
-      }
-    }
-
-    /** Leaves a field out that nobody knows, but not the one that has the account. */
-    void unknown(String name, long line, long column) {
-      failed |= DesiredRecord.refuseAccount(log, name, line, column);
-    }
-
-    /** Says that the kind follows from the pattern where only one fits. */
-    void inferType() {
-      PatternType only = pattern == null || isRegex ? null : PatternText.typeOf(pattern);
-      if (only != null) {
-        policy.patternTypeName(only.name());
-      }
-    }
-
-    private static Boolean flag(String value) {
-      Boolean flag = FlagWords.flag(value.strip());
-      if (flag == null) {
-        throw new IllegalArgumentException("must be true or false, not " + value.strip());
-      }
-      return flag;
-    }
-
-    private void fail(String field, String what) {
-      failed = true;
-      log.problem(line, 0, field + " " + what);
-    }
-
-    void giveTo(Visitor visitor) {
-      if (empty) {
-        log.problem(line, 0, "is no policy: it has none of the fields of one");
-      } else if (!failed) {
-        policy.comments(tag.over(PolicyTag.of(comments)).in(comments));
-        log.policy();
-        visitor.visit(policy.build(), log.source() + ":" + line, account);
-      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.allowflux.sync.file;
 
+import dev.allowflux.internal.json.Rfc3339;
 import java.time.Instant;
 
 /** Reads times, one text after another once: those of a policy are often the same. */
@@ -14,7 +15,8 @@ final class RepeatedTimes {
    */
   Instant read(String value) {
     if (!value.equals(text)) {
-      time = Instant.parse(value);
+      Instant read = Rfc3339.parse(value);
+      time = read != null ? read : Instant.parse(value);
       text = value;
     }
     return time;

@@ -33,12 +33,18 @@ public final class InputText extends Reader {
   private boolean ended;
   private boolean malformed;
 
-  private long line = 1;
+  private long line;
   private long column = 1;
   private int last = -1;
 
   public InputText(InputStream in) {
+    this(in, 1);
+  }
+
+  /** Reads what is left of an input from the beginning of a line on. */
+  public InputText(InputStream in, long line) {
     this.in = in;
+    this.line = line;
   }
 
   /** The place of the character that {@link #read()} returns next: its line, from 1. */

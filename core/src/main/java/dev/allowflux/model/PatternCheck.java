@@ -1,7 +1,6 @@
 package dev.allowflux.model;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +43,7 @@ public sealed interface PatternCheck {
    */
   static PatternCheck of(PatternType patternType, boolean isRegex, String text, Option... options) {
     FieldRules.checkWritable(patternType);
-    Set<Option> accepted = EnumSet.noneOf(Option.class);
-    accepted.addAll(List.of(options));
+    Set<Option> accepted = options.length == 0 ? Set.of() : EnumSet.of(options[0], options);
     return new PatternGrammar(patternType, accepted).check(text, isRegex);
   }
 

@@ -32,11 +32,12 @@ public final class DomainName {
       if (start == end) {
         return emptyLabel(text, start);
       }
-      Flaw flaw = labelFlaw(text.substring(start, end), allowMixture);
+      String label = text.substring(start, end);
+      Flaw flaw = labelFlaw(label, allowMixture);
       if (flaw != null) {
         return flaw.within(start);
       }
-      length += 1 + encodedLength(text, start, end);
+      length += 1 + encodedLength(label);
       start = end + 1;
     }
     if (length > MAX_NAME) {
@@ -117,8 +118,7 @@ public final class DomainName {
             flaw.advice());
   }
 
-  private static int encodedLength(String text, int start, int end) {
-    String label = text.substring(start, end);
+  private static int encodedLength(String label) {
     String encoded =
         UnicodeLabel.isAscii(label) ? label : UnicodeLabel.toAscii(NormalForm.lowerCase(label));
     return encoded == null ? 0 : encoded.length();

@@ -23,6 +23,9 @@ public final class EmailAddress {
   private static final Pattern EXPRESSION =
       Pattern.compile("[*|]|^\\^|[.][+?]|[}?]\\+|\\{\\d+(,\\d*)?}|\\?\\?");
 
+  /** Each match of {@link #EXPRESSION} has one of these, and an ordinary address has none. */
+  private static final String OF_EXPRESSION = "*|^+?{}";
+
   private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
 
   private EmailAddress() {}
@@ -42,17 +45,16 @@ public final class EmailAddress {
     if (at == 0) {
       return Flaw.at(0, "it has nothing in front of the @");
     }
+    String local = text.substring(0, at);
     Flaw flaw =
-        text.charAt(0) == '"'
-            ? quotedFlaw(text, at, allowMixture)
-            : atomsFlaw(text.substring(0, at), allowMixture);
+        text.charAt(0) == '"' ? quotedFlaw(text, at, allowMixture) : atomsFlaw(local, allowMixture);
     if (flaw != null) {
       return flaw;
     }
     if (text.indexOf('@', at + 1) >= 0) {
       return Flaw.at(text.indexOf('@', at + 1), "it has more than one @");
     }
-    if (bytes(text.substring(0, at)) > MAX_LOCAL_BYTES) {
+    if (bytes(local) > MAX_LOCAL_BYTES) {
       return Flaw.of("its local part is longer than " + MAX_LOCAL_BYTES + " bytes");
     }
     flaw = DomainName.flaw(text.substring(at + 1), allowMixture);
@@ -63,7 +65,12 @@ public final class EmailAddress {
   }
 
   static boolean looksLikeExpression(String local) {
-    return EXPRESSION.matcher(local).find();
+    for (int i = 0; i < local.length(); i++) {
+      if (OF_EXPRESSION.indexOf(local.charAt(i)) >= 0) {
+        return EXPRESSION.matcher(local).find();
+      }
+    }
+    return false;
   }
 
   /** The index of the @ behind the local part, or -1. */
@@ -139,6 +146,9 @@ public final class EmailAddress {
   }
 
   private static @Nullable Flaw wordFlaw(String word, boolean allowMixture) {
+    if (UnicodeLabel.isAscii(word)) {
+      return null;
+    }
     if (UnicodeLabel.isMark(word.codePointAt(0))) {
       return Flaw.at(0, "a word begins with a mark that needs a letter before it");
     }

@@ -119,17 +119,16 @@ public final class IpNetwork {
   }
 
   private static byte @Nullable [] parseV4(String text) {
-    String[] parts = text.split("\\.", -1);
-    if (parts.length != 4) {
-      return null;
-    }
     byte[] address = new byte[4];
-    for (int i = 0; i < 4; i++) {
-      int value = number(parts[i], 255);
+    int from = 0;
+    for (int i = 0; i < address.length; i++) {
+      int to = i + 1 < address.length ? text.indexOf('.', from) : text.length();
+      int value = to < 0 ? -1 : number(text.substring(from, to), 255);
       if (value < 0) {
         return null;
       }
       address[i] = (byte) value;
+      from = to + 1;
     }
     return address;
   }

@@ -66,13 +66,19 @@ final class FieldAlphabet {
     return Character.isLetterOrDigit(ascii) || ascii == '.' || ascii == '-' || ascii == '_';
   }
 
-  static String fold(String text) {
-    boolean folded = true;
-    for (int i = 0; i < text.length() && folded; i++) {
+  /** Tells whether the text has only characters of ASCII that stand for themselves. */
+  static boolean isFolded(String text) {
+    for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      folded = c < 128 && (c < 'A' || c > 'Z');
+      if (c >= 128 || (c >= 'A' && c <= 'Z')) {
+        return false;
+      }
     }
-    if (folded) {
+    return true;
+  }
+
+  static String fold(String text) {
+    if (isFolded(text)) {
       return text;
     }
     return text.codePoints()

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** An IP network as bits, read without asking any name service. */
-public final class IpBlock {
+public final class IpBlock implements Comparable<IpBlock> {
   private static final int WIDEST_V4 = 16;
   private static final int WIDEST_V6 = 32;
 
@@ -17,7 +17,7 @@ public final class IpBlock {
     known("2002::/16")
   };
 
-  /** Four or sixteen. */
+  /** Four or sixteen; those behind the prefix are zero in a canonical text. */
   private final byte[] bytes;
 
   /** The number of leading bits that all its addresses share. */
@@ -44,17 +44,17 @@ public final class IpBlock {
     return prefix < WIDEST_V6;
   }
 
-  private boolean contains(IpBlock other) {
+  /** Tells whether each address of the other network is one of this one. */
+  public boolean contains(IpBlock other) {
     if (other.bytes.length != bytes.length || other.prefix < prefix) {
       return false;
     }
-    for (int bit = 0; bit < prefix; bit++) {
-      int mask = 0x80 >> bit % 8;
-      if ((bytes[bit / 8] & mask) != (other.bytes[bit / 8] & mask)) {
-        return false;
-      }
+    int whole = prefix / 8;
+    if (!Arrays.equals(bytes, 0, whole, other.bytes, 0, whole)) {
+      return false;
     }
-    return true;
+    int mask = 0xFF00 >> prefix % 8 & 0xFF;
+    return mask == 0 || ((bytes[whole] ^ other.bytes[whole]) & mask) == 0;
   }
 
   /** Returns the number of leading bits that all its addresses share. */
@@ -62,13 +62,14 @@ public final class IpBlock {
     return prefix;
   }
 
-  /** Returns the network of a shorter prefix that contains this one. */
-  public IpBlock widenedTo(int shorter) {
-    byte[] masked = new byte[bytes.length];
-    for (int bit = 0; bit < shorter; bit++) {
-      masked[bit / 8] |= (byte) (bytes[bit / 8] & 0x80 >> bit % 8);
+  /** Orders IPv4 before IPv6, then by address, so that a network follows those around it. */
+  @Override
+  public int compareTo(IpBlock other) {
+    if (bytes.length != other.bytes.length) {
+      return Integer.compare(bytes.length, other.bytes.length);
     }
-    return new IpBlock(masked, shorter);
+    int order = Arrays.compareUnsigned(bytes, other.bytes);
+    return order != 0 ? order : Integer.compare(prefix, other.prefix);
   }
 
   @Override
@@ -80,12 +81,7 @@ public final class IpBlock {
 
   @Override
   public int hashCode() {
-    // FNV-1a: neighbouring addresses, of which there may be many, must not share a hash.
-    int hash = 0x811C9DC5 ^ prefix;
-    for (byte part : bytes) {
-      hash = (hash ^ (part & 0xFF)) * 0x01000193;
-    }
-    return hash;
+    return 31 * Arrays.hashCode(bytes) + prefix;
   }
 
   /** Reads an address or a network in CIDR form; null for everything else. */
@@ -97,7 +93,7 @@ public final class IpBlock {
       return null;
     }
     int bits = 8 * bytes.length;
-    int prefix = slash < 0 ? bits : decimal(text.substring(slash + 1), bits);
+    int prefix = slash < 0 ? bits : decimal(text, slash + 1, text.length(), bits);
     return prefix < 0 ? null : new IpBlock(bytes, prefix);
   }
 
@@ -110,22 +106,24 @@ public final class IpBlock {
   }
 
   private static byte @Nullable [] ipv4(String text) {
-    String[] parts = text.split("\\.", -1);
     byte[] bytes = new byte[4];
-    for (int i = 0; i < parts.length; i++) {
-      int value = decimal(parts[i], 255);
-      if (value < 0 || parts.length != 4) {
+    int from = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      int to = i + 1 < bytes.length ? text.indexOf('.', from) : text.length();
+      int value = to < 0 ? -1 : decimal(text, from, to, 255);
+      if (value < 0) {
         return null;
       }
       bytes[i] = (byte) value;
+      from = to + 1;
     }
     return bytes;
   }
 
   private static byte @Nullable [] ipv6(String text) {
     int gap = text.indexOf("::");
-    byte[] head = groups(gap < 0 ? text : text.substring(0, gap));
-    byte[] tail = gap < 0 ? new byte[0] : groups(text.substring(gap + 2));
+    byte[] head = gap < 0 ? groups(text, true) : groups(text.substring(0, gap), false);
+    byte[] tail = gap < 0 ? new byte[0] : groups(text.substring(gap + 2), true);
     if (head == null || tail == null) {
       return null;
     }
@@ -138,8 +136,8 @@ public final class IpBlock {
     return bytes;
   }
 
-  /** Reads groups of 16 bits; the last one may be an IPv4 address. */
-  private static byte @Nullable [] groups(String text) {
+  /** Reads groups of 16 bits; the last one may be an IPv4 address if they are the end. */
+  private static byte @Nullable [] groups(String text, boolean isEnd) {
     if (text.isEmpty()) {
       return new byte[0];
     }
@@ -147,7 +145,7 @@ public final class IpBlock {
     byte[] bytes = new byte[2 * groups.length + 2];
     int size = 0;
     for (int i = 0; i < groups.length; i++) {
-      if (i == groups.length - 1 && groups[i].indexOf('.') >= 0) {
+      if (isEnd && i == groups.length - 1 && groups[i].indexOf('.') >= 0) {
         byte[] embedded = ipv4(groups[i]);
         if (embedded == null) {
           return null;
@@ -176,12 +174,13 @@ public final class IpBlock {
   }
 
   /** Reads a decimal number without leading zeros; -1 for everything else. */
-  private static int decimal(String text, int max) {
-    if (text.isEmpty() || text.length() > 3 || (text.length() > 1 && text.charAt(0) == '0')) {
+  private static int decimal(String text, int from, int to, int max) {
+    int digits = to - from;
+    if (digits < 1 || digits > 3 || (digits > 1 && text.charAt(from) == '0')) {
       return -1;
     }
     int value = 0;
-    for (int i = 0; i < text.length(); i++) {
+    for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (c < '0' || c > '9') {
         return -1;

@@ -54,12 +54,20 @@ public final class PatternExposure {
   private static Exposure ofAddress(String address) {
     int at = address.lastIndexOf('@');
     String domain = at < 0 ? "" : name(address.substring(at + 1));
-    boolean local =
-        at > 0 && address.chars().limit(at).noneMatch(c -> c <= ' ' || c == '*' || c == '@');
-    if (!local || !DomainNames.isName(domain)) {
+    if (!isLocalPart(address, at) || !DomainNames.isName(domain)) {
       return Exposure.of(FindingKind.NOT_AN_ADDRESS, "it is no e-mail address");
     }
     return KnownDomains.BRANDS.has(domain) ? brand(domain) : Exposure.NONE;
+  }
+
+  private static boolean isLocalPart(String address, int end) {
+    for (int i = 0; i < end; i++) {
+      char c = address.charAt(i);
+      if (c <= ' ' || c == '*' || c == '@') {
+        return false;
+      }
+    }
+    return end > 0;
   }
 
   private static Exposure ofDomain(String text) {
@@ -105,7 +113,8 @@ public final class PatternExposure {
 
   /** The name in lower case, in A-labels and without the dot that can end it. */
   private static String name(String text) {
-    String name = DomainNames.toAscii(FieldAlphabet.fold(text));
+    String name =
+        FieldAlphabet.isFolded(text) ? text : DomainNames.toAscii(FieldAlphabet.fold(text));
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 }

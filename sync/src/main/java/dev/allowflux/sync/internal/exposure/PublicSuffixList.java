@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -36,12 +35,8 @@ final class PublicSuffixList {
 
   /** Returns the public suffix and one label more; null if the name is itself a public suffix. */
   @Nullable String registrable(String name) {
-    String[] labels = name.split("\\.", -1);
-    int suffix = suffixLabels(labels);
-    if (labels.length <= suffix) {
-      return null;
-    }
-    return String.join(".", Arrays.copyOfRange(labels, labels.length - suffix - 1, labels.length));
+    int suffix = suffixStart(name);
+    return suffix == 0 ? null : name.substring(name.lastIndexOf('.', suffix - 2) + 1);
   }
 
   /** Tells whether registries hand out names under this one to anybody. */
@@ -76,23 +71,26 @@ final class PublicSuffixList {
     return node;
   }
 
-  private int suffixLabels(String[] labels) {
-    int longest = 1;
+  /** Returns where the public suffix begins: at 0 if all of the name is one. */
+  private int suffixStart(String name) {
+    int longest = name.lastIndexOf('.') + 1;
     Node node = root;
-    for (int count = 1; count <= labels.length; count++) {
-      Node child = node.children.get(labels[labels.length - count]);
+    int end = name.length();
+    while (true) {
+      int start = name.lastIndexOf('.', end - 1) + 1;
+      Node child = node.children.get(name.substring(start, end));
       if (child != null && child.exception) {
-        return count - 1;
+        return end + 1;
       }
       if ((child != null && child.rule) || node.children.containsKey("*")) {
-        longest = count;
+        longest = start;
       }
-      if (child == null) {
-        break;
+      if (child == null || start == 0) {
+        return longest;
       }
       node = child;
+      end = start - 1;
     }
-    return longest;
   }
 
   private void add(String rule, boolean icann) {

@@ -158,10 +158,7 @@ final class CharacterClassParser {
           ? set
           : set.union(CodePoints.single(lower)).union(OtherCases.withLower(lower));
     }
-    return c < 128
-        ? set.union(CodePoints.single(Character.toLowerCase(c)))
-            .union(CodePoints.single(Character.toUpperCase(c)))
-        : set;
+    return c < 128 ? CodePoints.inBothCases(c) : set;
   }
 
   private CodePoints withOtherCases(CodePoints range, int first, int last) {
@@ -174,7 +171,7 @@ final class CharacterClassParser {
     CodePoints result = range;
     for (int c = 'A'; c <= 'Z'; c++) {
       if (range.contains(c) || range.contains(c + 32)) {
-        result = result.union(CodePoints.single(c)).union(CodePoints.single(c + 32));
+        result = result.union(CodePoints.inBothCases(c));
       }
     }
     return result;

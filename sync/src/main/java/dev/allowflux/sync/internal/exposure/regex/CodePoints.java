@@ -8,6 +8,18 @@ public final class CodePoints {
   public static final CodePoints NONE = new CodePoints(new int[0]);
   public static final CodePoints ALL = range(0, Character.MAX_CODE_POINT);
 
+  /** The sets of which expressions mostly consist. */
+  private static final CodePoints[] SINGLE = new CodePoints[128];
+
+  private static final CodePoints[] IN_BOTH_CASES = new CodePoints[128];
+
+  static {
+    Arrays.setAll(SINGLE, c -> range(c, c));
+    Arrays.setAll(
+        IN_BOTH_CASES,
+        c -> SINGLE[Character.toUpperCase(c)].union(SINGLE[Character.toLowerCase(c)]));
+  }
+
   /** Lower and upper end of each range, both inclusive. */
   private final int[] ends;
 
@@ -32,7 +44,12 @@ public final class CodePoints {
   }
 
   public static CodePoints single(int codePoint) {
-    return range(codePoint, codePoint);
+    return codePoint < 128 ? SINGLE[codePoint] : range(codePoint, codePoint);
+  }
+
+  /** Returns a character of ASCII and, if it is a letter, its other case. */
+  static CodePoints inBothCases(int ascii) {
+    return IN_BOTH_CASES[ascii];
   }
 
   public static CodePoints range(int first, int last) {

@@ -26,9 +26,17 @@ final class RegexCursor {
   private int flags;
 
   RegexCursor(String regex) {
-    int[] unquoted = unquote(regex.codePoints().toArray());
-    length = unquoted.length;
-    text = Arrays.copyOf(unquoted, length + 2);
+    int[] characters = new int[regex.length() + 2];
+    int count = 0;
+    for (int i = 0; i < regex.length(); i += Character.charCount(characters[count++])) {
+      characters[count] = regex.codePointAt(i);
+    }
+    if (regex.contains("\\Q")) {
+      characters = unquote(Arrays.copyOf(characters, count));
+      count = characters.length;
+    }
+    length = count;
+    text = characters.length == count + 2 ? characters : Arrays.copyOf(characters, count + 2);
   }
 
   boolean has(int flag) {

@@ -141,18 +141,16 @@ public final class AuditPage {
     out.write("<p>" + rule.title() + ". What to do: " + rule.remedy() + ".</p>\n");
     out.write("<div class=\"scroll\"><table>\n<tr><th>kind</th><th>pattern</th><th>why</th>");
     out.write("<th>policy</th></tr>\n");
-    int[] left = {SHOWN};
     StringBuilder rows = new StringBuilder();
-    report.forEach(
+    report.forFirst(
+        SHOWN,
         rule,
         finding -> {
-          if (left[0]-- > 0) {
-            rows.append("<tr><td>").append(escaped(SafeText.line(finding.patternType())));
-            rows.append("</td><td>").append(escaped(SafeText.marked(finding.pattern())));
-            rows.append("</td><td>").append(escaped(SafeText.line(finding.reason())));
-            rows.append("</td><td>").append(escaped(SafeText.line(finding.policy())));
-            rows.append("</td></tr>\n");
-          }
+          rows.append("<tr><td>").append(escaped(SafeText.line(finding.patternType())));
+          rows.append("</td><td>").append(escaped(SafeText.marked(finding.pattern())));
+          rows.append("</td><td>").append(escaped(SafeText.line(finding.reason())));
+          rows.append("</td><td>").append(escaped(SafeText.line(finding.policy())));
+          rows.append("</td></tr>\n");
         });
     out.append(rows).write("</table></div>\n");
     if (count > SHOWN) {

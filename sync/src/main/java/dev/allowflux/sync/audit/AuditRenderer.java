@@ -68,12 +68,11 @@ public final class AuditRenderer {
               rule.id(),
               count,
               rule.title()));
-      int[] left = {most};
       StringBuilder lines = new StringBuilder();
-      report.forEach(
+      report.forFirst(
+          most,
           rule,
-          finding -> {
-            if (left[0]-- > 0) {
+          finding ->
               lines
                   .append("       ")
                   .append(SafeText.line(finding.patternType()))
@@ -83,9 +82,7 @@ public final class AuditRenderer {
                   .append(SafeText.line(finding.reason()))
                   .append("  (")
                   .append(SafeText.line(finding.policy()))
-                  .append(")\n");
-            }
-          });
+                  .append(")\n"));
       out.append(lines);
       if (count > most) {
         out.write(String.format(Locale.ROOT, "       and %,d more%n", count - most));

@@ -104,6 +104,11 @@ public final class AuditReport {
    * @param visitor takes them one by one; they are made as they are given
    */
   public void forEach(AuditRule rule, Consumer<? super AuditFinding> visitor) {
-    findings.forEach(rule, visitor);
+    findings.forEach(rule, Integer.MAX_VALUE, visitor);
+  }
+
+  /** Gives the first findings of a rule. */
+  void forFirst(int most, AuditRule rule, Consumer<? super AuditFinding> visitor) {
+    findings.forEach(rule, most, visitor);
   }
 }

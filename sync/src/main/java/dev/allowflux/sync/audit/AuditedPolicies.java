@@ -1,97 +1,120 @@
 package dev.allowflux.sync.audit;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.allowflux.model.AllowPolicy;
-import dev.allowflux.model.PolicyTag;
+import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.PolicyKey;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What an audit keeps of each policy, of which there may be a million. */
+/**
+ * What an audit keeps of each policy, of which there may be a million. It is kept in columns, since
+ * an object for each policy would take more room than what it says.
+ */
 final class AuditedPolicies {
-  static final byte TRUSTED = 1;
-  static final byte ACCEPTABLE = 2;
-  static final byte EXEMPT = 4;
-  static final byte VERIFIED = 8;
+  private static final byte REGEX = 4;
+  private static final PatternType[] TYPES = {
+    PatternType.EMAIL, PatternType.DOMAIN, PatternType.IP
+  };
 
-  /** It has a last day, so it covers nothing for good. */
-  static final byte ENDS = 16;
+  private final PolicyNames names = new PolicyNames();
+  private final KeyTable byKey = new KeyTable(this::isKey);
+  private byte[] flags = new byte[16];
 
-  /** The flags that let mail past detection. */
-  static final byte EXPOSING = TRUSTED | ACCEPTABLE | EXEMPT;
+  /** A number for the type of the pattern and whether it is an expression; 0 if it has no key. */
+  private byte[] kinds = new byte[16];
 
-  private final List<Entry> entries = new ArrayList<>();
+  private @Nullable String[] typeNames = new String[16];
+  private @Nullable String[] patterns = new String[16];
 
-  /**
-   * One policy.
-   *
-   * @param name its id, or where it stands in a file
-   * @param key its kind and normal form; null if it has none
-   * @param pattern the pattern as it was given
-   */
-  record Entry(
-      String name,
-      @Nullable PolicyKey key,
-      @Nullable String pattern,
-      @Nullable String patternType,
-      byte flags) {
+  /** The patterns in their normal forms, mostly the same objects. */
+  private @Nullable String[] normalForms = new String[16];
 
-    boolean has(byte flag) {
-      return (flags & flag) != 0;
-    }
-
-    boolean exposes() {
-      return (flags & EXPOSING) != 0;
-    }
-
-    boolean hasFlagsOf(Entry other) {
-      return ((flags ^ other.flags) & ~ENDS) == 0;
-    }
-
-    /** Tells whether all mail that this policy lets in, the flags of that one let in too. */
-    boolean addsNothingTo(Entry wider) {
-      return (flags & EXPOSING & ~effective(wider.flags)) == 0
-          && !wider.has(ENDS)
-          && (!wider.has(VERIFIED) || has(VERIFIED));
-    }
-
-    /** A trusted sender is at least an acceptable one. */
-    private static byte effective(byte flags) {
-      return (flags & TRUSTED) != 0 ? (byte) (flags | ACCEPTABLE) : flags;
-    }
-  }
+  private int size;
 
   /** Adds a policy and returns its number. */
-  int add(AllowPolicy policy, String name) {
-    PolicyKey key = PolicyKey.of(policy);
-    String pattern = policy.pattern();
-    boolean same = key != null && key.pattern().equals(pattern);
-    byte flags =
-        (byte)
-            (flag(policy.isTrustedSender(), TRUSTED)
-                | flag(policy.isAcceptableSender(), ACCEPTABLE)
-                | flag(policy.isExemptRecipient(), EXEMPT)
-                | flag(policy.verifySender(), VERIFIED)
-                | flag(PolicyTag.of(policy.comments()).expires().isPresent(), ENDS));
-    entries.add(
-        new Entry(
-            name,
-            key,
-            same && key != null ? key.pattern() : pattern,
-            key == null ? policy.patternTypeName() : key.patternType().name(),
-            flags));
-    return entries.size() - 1;
+  int add(AllowPolicy policy, String name, @Nullable PolicyKey key, PolicyFlags policyFlags) {
+    if (size == flags.length) {
+      grow(size + size / 2);
+    }
+    flags[size] = policyFlags.bits();
+    patterns[size] = policy.pattern();
+    if (key == null) {
+      typeNames[size] = policy.patternTypeName();
+    } else {
+      kinds[size] = kind(key.patternType(), key.isRegex());
+      typeNames[size] = key.patternType().name();
+      normalForms[size] = key.pattern().equals(policy.pattern()) ? policy.pattern() : key.pattern();
+    }
+    names.add(name);
+    return size++;
   }
 
-  private static byte flag(@Nullable Boolean value, byte flag) {
-    return Boolean.TRUE.equals(value) ? flag : 0;
+  private void grow(int length) {
+    flags = Arrays.copyOf(flags, length);
+    kinds = Arrays.copyOf(kinds, length);
+    typeNames = Arrays.copyOf(typeNames, length);
+    patterns = Arrays.copyOf(patterns, length);
+    normalForms = Arrays.copyOf(normalForms, length);
   }
 
-  Entry get(int number) {
-    return entries.get(number);
+  private static byte kind(PatternType type, boolean isRegex) {
+    int kind =
+        switch (type) {
+          case EMAIL -> 1;
+          case DOMAIN -> 2;
+          case IP -> 3;
+          case UNKNOWN, UNRECOGNIZED -> throw new IllegalArgumentException(type + " has no key");
+        };
+    return (byte) (isRegex ? kind | REGEX : kind);
+  }
+
+  private boolean isKey(int number, byte kind, String normalForm) {
+    return kinds[number] == kind && normalForm.equals(normalForms[number]);
+  }
+
+  /** Returns the policy that was the first with the key of this one, if it was another one. */
+  int firstAlike(int number) {
+    return byKey.putIfAbsent(kinds[number], requireNonNull(normalForms[number]), number);
+  }
+
+  /** Returns the first policy of a type whose pattern is no expression. */
+  int find(PatternType type, String normalForm) {
+    return byKey.find(kind(type, false), normalForm);
+  }
+
+  /** Returns the normal form of a pattern of a type that is no expression; null for others. */
+  @Nullable String normalForm(int number, PatternType type) {
+    return kinds[number] == kind(type, false) ? normalForms[number] : null;
+  }
+
+  /** Returns the kind and normal form of a policy that has them. */
+  PolicyKey key(int number) {
+    int kind = kinds[number];
+    return new PolicyKey(
+        TYPES[(kind & ~REGEX) - 1], (kind & REGEX) != 0, requireNonNull(normalForms[number]));
+  }
+
+  /** Returns its id, or where it stands in a file. */
+  String name(int number) {
+    return names.get(number);
+  }
+
+  PolicyFlags flags(int number) {
+    return new PolicyFlags(flags[number]);
+  }
+
+  /** Returns the pattern as it was given. */
+  @Nullable String pattern(int number) {
+    return patterns[number];
+  }
+
+  @Nullable String typeName(int number) {
+    return typeNames[number];
   }
 
   int size() {
-    return entries.size();
+    return size;
   }
 }

@@ -1,6 +1,5 @@
 package dev.allowflux.sync.audit;
 
-import dev.allowflux.sync.audit.AuditedPolicies.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -31,8 +30,8 @@ final class FindingTable {
 
     void add(int number, String reason) {
       if (size == numbers.length) {
-        numbers = Arrays.copyOf(numbers, 2 * size);
-        reasons = Arrays.copyOf(reasons, 2 * size);
+        numbers = Arrays.copyOf(numbers, size + size / 2);
+        reasons = Arrays.copyOf(reasons, numbers.length);
       }
       if (last == null || !last.equals(reason)) {
         last = reason;
@@ -60,7 +59,7 @@ final class FindingTable {
   void add(AuditRule rule, int number, String reason) {
     AuditWaiver waiver = everywhere.get(rule);
     if (waiver == null && byPattern.containsKey(rule)) {
-      waiver = byPattern.get(rule).get(policies.get(number).pattern());
+      waiver = byPattern.get(rule).get(policies.pattern(number));
     }
     if (waiver != null) {
       waived++;
@@ -85,19 +84,20 @@ final class FindingTable {
     return unused;
   }
 
-  void forEach(AuditRule rule, Consumer<? super AuditFinding> visitor) {
+  /** Gives the findings of a rule, at most so many of them. */
+  void forEach(AuditRule rule, int most, Consumer<? super AuditFinding> visitor) {
     OfRule ofRule = found.get(rule);
     if (ofRule == null) {
       return;
     }
-    for (int i = 0; i < ofRule.size; i++) {
-      Entry entry = policies.get(ofRule.numbers[i]);
-      String pattern = entry.pattern();
-      String type = entry.patternType();
+    for (int i = 0; i < Math.min(most, ofRule.size); i++) {
+      int number = ofRule.numbers[i];
+      String pattern = policies.pattern(number);
+      String type = policies.typeName(number);
       visitor.accept(
           new AuditFinding(
               rule,
-              entry.name(),
+              policies.name(number),
               type == null ? "" : type,
               pattern == null ? "" : pattern,
               ofRule.reasons[i]));

@@ -1,9 +1,9 @@
 package dev.allowflux.sync.audit;
 
-import static dev.allowflux.sync.audit.AuditedPolicies.ACCEPTABLE;
-import static dev.allowflux.sync.audit.AuditedPolicies.EXEMPT;
-import static dev.allowflux.sync.audit.AuditedPolicies.TRUSTED;
-import static dev.allowflux.sync.audit.AuditedPolicies.VERIFIED;
+import static dev.allowflux.sync.audit.PolicyFlags.ACCEPTABLE;
+import static dev.allowflux.sync.audit.PolicyFlags.EXEMPT;
+import static dev.allowflux.sync.audit.PolicyFlags.TRUSTED;
+import static dev.allowflux.sync.audit.PolicyFlags.VERIFIED;
 import static java.util.Objects.requireNonNull;
 
 import dev.allowflux.model.AllowPolicy;
@@ -15,7 +15,6 @@ import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.ExposureRules;
 import dev.allowflux.plan.PolicyKey;
 import dev.allowflux.sync.ExposureCheck;
-import dev.allowflux.sync.audit.AuditedPolicies.Entry;
 import dev.allowflux.sync.internal.exposure.IpBlock;
 import dev.allowflux.sync.internal.exposure.RegexAmbiguity;
 import java.time.Duration;
@@ -43,11 +42,16 @@ public final class PolicyAudit {
 
   private static final int NARROW_V6 = 48;
 
+  private static final int DAY_SECONDS = 86_400;
+
   private final AuditSettings settings;
   private final ExposureRules rules = ExposureCheck.rules();
   private final AuditedPolicies policies = new AuditedPolicies();
   private final FindingTable findings;
-  private final Map<PolicyKey, Integer> byKey = new HashMap<>();
+
+  /** The reasons that say on which day policies were created, which many share. */
+  private final Map<Long, String> created = new HashMap<>();
+
   private final LocalDate soon;
   private final Instant old;
   private boolean reported;
@@ -90,31 +94,31 @@ public final class PolicyAudit {
     if (reported) {
       throw new IllegalStateException("the report was made already");
     }
-    int number = policies.add(policy, name);
-    Entry entry = policies.get(number);
+    PolicyKey key = PolicyKey.of(policy);
+    PolicyTag tag = PolicyTag.of(policy.comments());
+    PolicyFlags flags = PolicyFlags.of(policy, tag);
+    int number = policies.add(policy, name, key, flags);
     judgeText(number, policy);
-    judgeTag(number, policy);
-    if (entry.key() == null) {
+    judgeTag(number, tag);
+    if (key == null) {
       findings.add(AuditRule.NOT_AN_ADDRESS, number, "the kind of the pattern is not known");
       return;
     }
-    judgeFlags(number, entry);
-    judgePattern(number, entry);
-    judgeAgain(number, entry);
+    judgeFlags(number, key, flags);
+    judgePattern(number, key, flags, requireNonNull(policy.pattern()));
+    judgeAgain(number, flags);
     if (policy.createdAt().isBefore(old)
         && !policy.createdAt().equals(Instant.EPOCH)
         && !wasChanged(policy)) {
-      findings.add(AuditRule.OLD, number, "created on " + day(policy.createdAt()));
+      long day = Math.floorDiv(policy.createdAt().getEpochSecond(), DAY_SECONDS);
+      String reason = created.computeIfAbsent(day, d -> "created on " + LocalDate.ofEpochDay(d));
+      findings.add(AuditRule.OLD, number, reason);
     }
   }
 
   private static boolean wasChanged(AllowPolicy policy) {
     Instant modified = policy.modified();
     return modified != null && modified.isAfter(policy.createdAt());
-  }
-
-  private static String day(Instant time) {
-    return LocalDate.ofInstant(time, ZoneOffset.UTC).toString();
   }
 
   private void judgeText(int number, AllowPolicy policy) {
@@ -132,9 +136,10 @@ public final class PolicyAudit {
     if (text == null) {
       return null;
     }
-    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
-      int c = text.codePointAt(i);
-      if (c >= 0x7F || c < ' ') {
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (unit >= 0x7F || unit < ' ') {
+        int c = text.codePointAt(i);
         int type = Character.getType(c);
         boolean lineOrTab = c == '\n' || c == '\r' || c == '\t';
         if (type == Character.FORMAT
@@ -147,13 +152,13 @@ public final class PolicyAudit {
             || c == 0xFFA0) {
           return String.format(Locale.ROOT, "U+%04X", c);
         }
+        i += Character.charCount(c) - 1;
       }
     }
     return null;
   }
 
-  private void judgeTag(int number, AllowPolicy policy) {
-    PolicyTag tag = PolicyTag.of(policy.comments());
+  private void judgeTag(int number, PolicyTag tag) {
     if (tag.owners().isEmpty()) {
       findings.add(AuditRule.NO_OWNER, number, "no owner is named");
     }
@@ -172,22 +177,22 @@ public final class PolicyAudit {
     }
   }
 
-  private void judgeFlags(int number, Entry entry) {
-    if (!entry.exposes()) {
+  private void judgeFlags(int number, PolicyKey key, PolicyFlags flags) {
+    if (!flags.expose()) {
       findings.add(AuditRule.NO_EFFECT, number, "no flag is set");
       return;
     }
-    boolean own = isOwnNetwork(requireNonNull(entry.key()));
-    if (!entry.has(VERIFIED)) {
-      if (entry.has(EXEMPT)) {
+    boolean own = isOwnNetwork(key);
+    if (!flags.has(VERIFIED)) {
+      if (flags.has(EXEMPT)) {
         findings.add(AuditRule.EXEMPT_WITHOUT_VERIFICATION, number, "verify_sender is off");
       }
-      if (entry.has(TRUSTED) && !own) {
+      if (flags.has(TRUSTED) && !own) {
         findings.add(AuditRule.TRUSTED_WITHOUT_VERIFICATION, number, "verify_sender is off");
-      } else if (entry.has(ACCEPTABLE) && !own && !entry.has(EXEMPT)) {
+      } else if (flags.has(ACCEPTABLE) && !own && !flags.has(EXEMPT)) {
         findings.add(AuditRule.ACCEPTABLE_WITHOUT_VERIFICATION, number, "verify_sender is off");
       }
-    } else if (entry.has(TRUSTED)) {
+    } else if (flags.has(TRUSTED)) {
       findings.add(AuditRule.TRUSTED_SENDER, number, "all detection is bypassed");
     }
   }
@@ -201,13 +206,11 @@ public final class PolicyAudit {
     return block != null && block.prefix() >= (v6 ? NARROW_V6 : NARROW_V4);
   }
 
-  private void judgePattern(int number, Entry entry) {
-    PolicyKey key = requireNonNull(entry.key());
+  private void judgePattern(int number, PolicyKey key, PolicyFlags flags, String pattern) {
     if (key.isRegex() && RegexAmbiguity.isExponential(key.pattern())) {
       findings.add(
           AuditRule.SLOW_REGEX, number, "a part repeats what repeats the same characters already");
     }
-    String pattern = requireNonNull(entry.pattern());
     if (!key.isRegex()) {
       PatternType type = key.patternType();
       if (PatternCheck.of(type, false, pattern, Option.MIXED_SCRIPTS) instanceof Refused refused) {
@@ -219,13 +222,13 @@ public final class PolicyAudit {
         findings.add(AuditRule.MIXED_SCRIPTS, number, "letters of several scripts in one word");
       }
     }
-    if (!entry.exposes()) {
+    if (!flags.expose()) {
       return;
     }
     ExposureRules.Judgement judgement = rules.judge(key);
     for (ExposureRules.Finding finding : judgement.findings()) {
       AuditRule.of(finding.rule())
-          .filter(rule -> counts(rule, entry))
+          .filter(rule -> counts(rule, flags))
           .ifPresent(rule -> findings.add(rule, number, reason(finding)));
     }
     for (String warning : judgement.warnings()) {
@@ -243,11 +246,11 @@ public final class PolicyAudit {
   }
 
   /** Rules on senders do not apply where only a recipient is exempt. */
-  private static boolean counts(AuditRule rule, Entry entry) {
-    boolean sender = entry.has(TRUSTED) || entry.has(ACCEPTABLE);
+  private static boolean counts(AuditRule rule, PolicyFlags flags) {
+    boolean sender = flags.has(TRUSTED) || flags.has(ACCEPTABLE);
     return switch (rule) {
       case FREE_MAIL_PROVIDER, SHARED_SENDER -> sender;
-      case BRAND_WITHOUT_VERIFICATION -> sender && !entry.has(VERIFIED);
+      case BRAND_WITHOUT_VERIFICATION -> sender && !flags.has(VERIFIED);
       default -> true;
     };
   }
@@ -258,16 +261,14 @@ public final class PolicyAudit {
         : finding.explanation() + ", such as " + String.join(", ", finding.examples());
   }
 
-  private void judgeAgain(int number, Entry entry) {
-    Integer before = byKey.putIfAbsent(requireNonNull(entry.key()), number);
-    if (before == null) {
-      return;
+  private void judgeAgain(int number, PolicyFlags flags) {
+    int first = policies.firstAlike(number);
+    if (first != KeyTable.NONE) {
+      findings.add(
+          flags.areSameAs(policies.flags(first)) ? AuditRule.DUPLICATE : AuditRule.CONTRADICTING,
+          number,
+          "the same pattern as " + policies.name(first));
     }
-    Entry first = policies.get(before);
-    findings.add(
-        first.hasFlagsOf(entry) ? AuditRule.DUPLICATE : AuditRule.CONTRADICTING,
-        number,
-        "the same pattern as " + first.name());
   }
 
   /**
@@ -281,13 +282,13 @@ public final class PolicyAudit {
       throw new IllegalStateException("the report was made already");
     }
     reported = true;
-    new ShadowSearch(policies, byKey)
+    new ShadowSearch(policies)
         .forEachShadowed(
             (number, wider) ->
                 findings.add(
                     AuditRule.SHADOWED,
                     number,
-                    "covered by " + wider.key() + " of " + wider.name()));
+                    "covered by " + policies.key(wider) + " of " + policies.name(wider)));
     return new AuditReport(policies.size(), findings);
   }
 }

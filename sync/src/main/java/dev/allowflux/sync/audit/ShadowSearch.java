@@ -2,13 +2,13 @@ package dev.allowflux.sync.audit;
 
 import dev.allowflux.model.PatternType;
 import dev.allowflux.plan.PolicyKey;
-import dev.allowflux.sync.audit.AuditedPolicies.Entry;
 import dev.allowflux.sync.internal.exposure.IpBlock;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
 
 /**
  * Finds policies that a wider one makes superfluous: an address by its domain, a network by one
@@ -16,71 +16,85 @@ import org.jspecify.annotations.Nullable;
  * domain covers it; nor are regular expressions.
  */
 final class ShadowSearch {
+  private static final Comparator<Network> ORDER =
+      Comparator.comparing(Network::block).thenComparing(Network::number);
+
   private final AuditedPolicies policies;
-  private final Map<PolicyKey, Integer> byKey;
 
   /** Takes a superfluous policy and the one that covers it. */
   interface Visitor {
-    void visit(int number, Entry wider);
+    void visit(int number, int wider);
   }
 
-  ShadowSearch(AuditedPolicies policies, Map<PolicyKey, Integer> byKey) {
+  /** A policy of a network. */
+  private record Network(IpBlock block, int number) {}
+
+  ShadowSearch(AuditedPolicies policies) {
     this.policies = policies;
-    this.byKey = byKey;
   }
 
   void forEachShadowed(Visitor visitor) {
-    Map<IpBlock, Integer> networks = new HashMap<>();
-    NavigableSet<Integer> prefixes = new TreeSet<>();
-    for (int number : byKey.values()) {
-      IpBlock block = network(policies.get(number));
-      if (block != null) {
-        networks.put(block, number);
-        prefixes.add(block.prefix());
-      }
-    }
+    int[] around = coveringNetworks();
     for (int number = 0; number < policies.size(); number++) {
-      Entry entry = policies.get(number);
-      if (!entry.exposes()) {
-        continue;
+      if (policies.flags(number).expose()) {
+        int domain = domain(number);
+        int wider = domain == KeyTable.NONE ? around[number] : domain;
+        if (wider != KeyTable.NONE && covers(wider, number)) {
+          visitor.visit(number, wider);
+        }
       }
-      Entry wider = domain(entry);
-      IpBlock block = wider == null ? network(entry) : null;
+    }
+  }
+
+  private boolean covers(int wider, int number) {
+    return policies.flags(number).addNothingTo(policies.flags(wider));
+  }
+
+  /** Returns the first policy of the domain of an address. */
+  private int domain(int number) {
+    String address = policies.normalForm(number, PatternType.EMAIL);
+    if (address == null) {
+      return KeyTable.NONE;
+    }
+    String domain = address.substring(address.lastIndexOf('@') + 1);
+    return policies.find(
+        PatternType.DOMAIN, new PolicyKey(PatternType.DOMAIN, false, domain).pattern());
+  }
+
+  /** Returns, for each policy of a network, the narrowest one around it that covers it. */
+  private int[] coveringNetworks() {
+    int[] covering = new int[policies.size()];
+    Arrays.fill(covering, KeyTable.NONE);
+    // Those around the last network; the narrowest one first.
+    Deque<Network> around = new ArrayDeque<>();
+    for (Network network : sortedNetworks()) {
+      while (!around.isEmpty() && !around.peek().block.contains(network.block)) {
+        around.pop();
+      }
+      boolean isAgain = !around.isEmpty() && around.peek().block.equals(network.block);
+      for (Network wider : around) {
+        if (!wider.block.equals(network.block) && covers(wider.number, network.number)) {
+          covering[network.number] = wider.number;
+          break;
+        }
+      }
+      if (!isAgain) {
+        around.push(network);
+      }
+    }
+    return covering;
+  }
+
+  private List<Network> sortedNetworks() {
+    List<Network> networks = new ArrayList<>();
+    for (int number = 0; number < policies.size(); number++) {
+      String text = policies.normalForm(number, PatternType.IP);
+      IpBlock block = text == null ? null : IpBlock.parse(text);
       if (block != null) {
-        wider = network(entry, block, networks, prefixes);
-      }
-      if (wider != null && entry.addsNothingTo(wider)) {
-        visitor.visit(number, wider);
+        networks.add(new Network(block, number));
       }
     }
-  }
-
-  private static @Nullable IpBlock network(Entry entry) {
-    PolicyKey key = entry.key();
-    return key == null || key.isRegex() || key.patternType() != PatternType.IP
-        ? null
-        : IpBlock.parse(key.pattern());
-  }
-
-  private @Nullable Entry domain(Entry entry) {
-    PolicyKey key = entry.key();
-    if (key == null || key.isRegex() || key.patternType() != PatternType.EMAIL) {
-      return null;
-    }
-    String domain = key.pattern().substring(key.pattern().lastIndexOf('@') + 1);
-    Integer number = byKey.get(new PolicyKey(PatternType.DOMAIN, false, domain));
-    return number == null ? null : policies.get(number);
-  }
-
-  /** Returns the narrowest network around this one that covers it. */
-  private @Nullable Entry network(
-      Entry entry, IpBlock block, Map<IpBlock, Integer> networks, NavigableSet<Integer> prefixes) {
-    for (int prefix : prefixes.headSet(block.prefix(), false).descendingSet()) {
-      Integer number = networks.get(block.widenedTo(prefix));
-      if (number != null && entry.addsNothingTo(policies.get(number))) {
-        return policies.get(number);
-      }
-    }
-    return null;
+    networks.sort(ORDER);
+    return networks;
   }
 }

@@ -7,6 +7,7 @@ import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.DurationText;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.ApiResult;
 import dev.allowflux.model.Page;
@@ -73,16 +74,18 @@ final class CheckCommand extends AbstractCommand {
   }
 
   private static String count(@Nullable Long total) {
-    return total == null ? "number of policies not reported" : total + " policies";
+    return total == null ? "number of policies not reported" : CountText.policies(total);
   }
 
   private static String rateLimit(@Nullable RateLimit limit) {
     if (limit == null) {
       return "not reported";
     }
+    Long quota = limit.quota();
+    boolean one = (quota == null ? limit.remaining() : quota) == 1;
     return limit.remaining()
-        + (limit.quota() == null ? "" : " of " + limit.quota())
-        + " calls left"
+        + (quota == null ? "" : " of " + quota)
+        + (one ? " call left" : " calls left")
         + (limit.window() == null ? "" : " in a window of " + DurationText.format(limit.window()))
         + ", reset in "
         + DurationText.format(limit.reset());

@@ -5,6 +5,7 @@ import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.json.PolicyJson;
 import dev.allowflux.model.NewAllowPolicy;
@@ -77,8 +78,9 @@ final class ConvertCommand extends AbstractCommand {
         .say(
             String.format(
                 Locale.ROOT,
-                "%,d policies, each an acceptable sender with verification; %,d left out",
-                report.policies(),
+                "%s%s acceptable sender with verification; %,d left out",
+                CountText.policies(report.policies()),
+                report.policies() == 1 ? ", an" : ", each an",
                 report.leftOutCount()));
     return ExitCode.DONE;
   }

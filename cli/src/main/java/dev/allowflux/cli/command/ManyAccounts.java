@@ -8,6 +8,7 @@ import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.error.EmailSecurityException.Rejected;
 import dev.allowflux.error.RejectionReason;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ClientSettings;
@@ -167,7 +168,7 @@ final class ManyAccounts {
         }
         ProcessIo io = command.io();
         if (io.errIsTerminal()) {
-          io.err().print(ended + " of " + count + " accounts, " + failed + " failed");
+          io.err().print(ended + " of " + CountText.accounts(count) + ", " + failed + " failed");
           io.err().flush();
         }
       }
@@ -226,8 +227,8 @@ final class ManyAccounts {
     invocation.say(
         String.format(
             Locale.ROOT,
-            "%,d accounts: %,d done%s, %,d failed%s",
-            accounts.size(),
+            "%s: %,d done%s, %,d failed%s",
+            CountText.accounts(accounts.size()),
             accounts.size() - failures.size() - leftOut.size(),
             leftOut.isEmpty() ? "" : String.format(Locale.ROOT, ", %,d left out", leftOut.size()),
             failures.size(),
@@ -256,7 +257,10 @@ final class ManyAccounts {
       }
     }
     if (shown > MOST_SHOWN) {
-      invocation.say("and " + (shown - MOST_SHOWN) + " more accounts that failed");
+      invocation.say(
+          "and "
+              + CountText.of(shown - MOST_SHOWN, "more account", "more accounts")
+              + " that failed");
     }
     return first;
   }

@@ -7,6 +7,7 @@ import dev.allowflux.cli.option.RateLimitSetting;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.FaultScript;
@@ -105,7 +106,7 @@ final class SimulateCommand extends AbstractCommand {
   ExitCode run() throws IOException, InterruptedException {
     try (ApiSimulator api = start()) {
       Output output = Output.standard(io());
-      output.println("# serving " + api.size() + " policies at " + api.baseUrl());
+      output.println("# serving " + CountText.policies(api.size()) + " at " + api.baseUrl());
       output.println("export CLOUDFLARE_BASE_URL=" + quoted(api.baseUrl()));
       output.println("export CLOUDFLARE_ACCOUNT_ID=" + quoted(api.accountId()));
       output.println("export CLOUDFLARE_API_TOKEN=" + quoted(api.token()));

@@ -2,6 +2,7 @@ package dev.allowflux.cli.output;
 
 import dev.allowflux.cli.runtime.DurationText;
 import dev.allowflux.cli.runtime.ProcessIo;
+import dev.allowflux.internal.text.CountText;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -55,16 +56,17 @@ public final class Progress {
   static String line(long done, @Nullable Long total, Duration elapsed) {
     double seconds = Math.max(elapsed.toNanos(), 1) / 1e9;
     long rate = Math.round(done / seconds);
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d", done));
+    StringBuilder line = new StringBuilder();
     if (total != null && total >= done) {
+      line.append(String.format(Locale.ROOT, "%,d", done));
       line.append(
           String.format(
               Locale.ROOT,
-              " of %,d policies (%d %%)",
-              total,
+              " of %s (%d %%)",
+              CountText.policies(total),
               total == 0 ? 100 : done * 100 / total));
     } else {
-      line.append(done == 1 ? " policy" : " policies");
+      line.append(CountText.policies(done));
     }
     line.append(String.format(Locale.ROOT, " in %s, %,d/s", DurationText.format(elapsed), rate));
     if (total != null && total > done && rate > 0) {

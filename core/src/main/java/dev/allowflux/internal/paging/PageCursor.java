@@ -2,6 +2,7 @@ package dev.allowflux.internal.paging;
 
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.internal.json.PageBody;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
@@ -153,7 +154,12 @@ public final class PageCursor {
     if (said != null && lengths.said() != null && !said.equals(lengths.said())) {
       throw malformed(
           answer,
-          "page " + page + " is of " + said + " policies, earlier ones of " + lengths.said());
+          "page "
+              + page
+              + " is of "
+              + CountText.policies(said)
+              + ", earlier ones of "
+              + lengths.said());
     }
   }
 
@@ -163,7 +169,12 @@ public final class PageCursor {
     if (lengths.observed() > 0 && length > lengths.observed()) {
       throw malformed(
           answer,
-          "page " + page + " has " + length + " policies, earlier ones " + lengths.observed());
+          "page "
+              + page
+              + " has "
+              + CountText.policies(length)
+              + ", earlier ones "
+              + lengths.observed());
     }
     if (!lengths.isDoubted() || length == 0) {
       return lengths;
@@ -175,7 +186,7 @@ public final class PageCursor {
               + (page - 1)
               + (lengths.doubted() == 0
                   ? " came empty"
-                  : " came short with " + lengths.doubted() + " policies")
+                  : " came short with " + CountText.policies(lengths.doubted()))
               + ", but page "
               + page
               + " has policies");

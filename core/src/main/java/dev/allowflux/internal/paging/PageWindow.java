@@ -2,6 +2,7 @@ package dev.allowflux.internal.paging;
 
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.internal.json.PageBody;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.ApiResult;
@@ -62,7 +63,9 @@ record PageWindow(
     int size = sizes.sizeOf(body, request.perPage());
     if (policies.size() > size) {
       throw MalformedListing.because(
-          account, response, "page " + page + " has " + policies.size() + " policies, not " + size);
+          account,
+          response,
+          "page " + page + " has " + CountText.policies(policies.size()) + ", not " + size);
     }
     sizes.learn(body, request.perPage(), size);
     Long reported = body.perPage();

@@ -151,7 +151,7 @@ class PageCursorTest {
     assertMalformed(
         behind,
         totalled(3, 2L, 10L, 4, 5),
-        "page 2 came short with 1 policies, but page 3 has policies");
+        "page 2 came short with 1 policy, but page 3 has policies");
     PageCursor.Step end = behind.next(totalled(3, 2L, 10L));
     assertThat(end.next()).isNull();
     assertThat(end.page().last()).isTrue();
@@ -238,7 +238,7 @@ class PageCursorTest {
     assertMalformed(
         fourth,
         totalled(4, 1000L, 9L, 5, 6),
-        "page 3 came short with 1 policies, but page 4 has policies");
+        "page 3 came short with 1 policy, but page 4 has policies");
   }
 
   @Test

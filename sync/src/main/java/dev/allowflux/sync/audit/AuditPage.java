@@ -89,7 +89,7 @@ public final class AuditPage {
 
   private void tiles(Writer out) throws IOException {
     out.write("<div class=\"tiles\">\n");
-    tile(out, "", report.policies(), "policies");
+    tile(out, "", report.policies(), report.policies() == 1 ? "policy" : "policies");
     for (var count : report.bySeverity().entrySet()) {
       String severity = name(count.getKey());
       tile(out, " class=\"" + severity + "\"", count.getValue(), severity);

@@ -1,5 +1,6 @@
 package dev.allowflux.sync.audit;
 
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.internal.text.SafeText;
 import java.io.IOException;
 import java.io.Writer;
@@ -105,7 +106,7 @@ public final class AuditRenderer {
    */
   public String summary() {
     StringBuilder line = new StringBuilder();
-    line.append(String.format(Locale.ROOT, "%,d policies audited", report.policies()));
+    line.append(CountText.policies(report.policies())).append(" audited");
     String separator = ": ";
     for (Map.Entry<AuditSeverity, Long> count : report.bySeverity().entrySet()) {
       line.append(separator)

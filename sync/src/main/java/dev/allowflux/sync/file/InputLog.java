@@ -2,6 +2,7 @@ package dev.allowflux.sync.file;
 
 import dev.allowflux.error.InputException;
 import dev.allowflux.error.InputException.Problem;
+import dev.allowflux.internal.text.CountText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +68,7 @@ final class InputLog {
   /** Returns what was read; fails if anything is wrong with it. */
   PolicyFileReport finish() {
     if (problemCount > 0) {
-      String count = problemCount == 1 ? "1 problem" : problemCount + " problems";
+      String count = CountText.of(problemCount, "problem", "problems");
       throw new InputException(source + " has " + count, problems, problemCount);
     }
     return new PolicyFileReport(policies, skipped, notes, noteCount);

@@ -1,5 +1,6 @@
 package dev.allowflux.sync.file;
 
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.model.TraversalPosition;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -242,8 +242,7 @@ public final class ResumableFile implements Closeable {
   }
 
   private static String count(TraversalPosition position) {
-    long count = position.report().matched();
-    return String.format(Locale.ROOT, "%,d", count) + (count == 1 ? " policy" : " policies");
+    return CountText.policies(position.report().matched());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.allowflux.sync.internal.apply;
 
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.plan.AccountRead;
 import dev.allowflux.sync.ApplyRefusedException;
 import dev.allowflux.sync.ApplySettings;
@@ -102,8 +103,7 @@ final class FirstLook {
     Map.Entry<Integer, ChangeStatus> first = obsolete.entrySet().iterator().next();
     return new ApplyRefusedException(
         "the account has changed since the plan was made, nothing more was applied: "
-            + count
-            + (count == 1 ? " change, " : " changes, first ")
+            + CountText.of(count, "change, ", "changes, first ")
             + ledger.change(first.getKey()).key()
             + ": "
             + first.getValue().why

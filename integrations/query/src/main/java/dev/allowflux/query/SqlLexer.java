@@ -4,6 +4,7 @@ import dev.allowflux.error.InputException;
 import dev.allowflux.query.SqlToken.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Cuts a statement into tokens, of the few kinds that a query needs. What the database gets is
@@ -18,6 +19,8 @@ final class SqlLexer {
       List.of(
           "<>", "!=", "<=", ">=", "||", "::", "(", ")", ",", ".", "*", "+", "-", "/", "%", "=", "<",
           ">", "[", "]");
+
+  private static final Pattern HEX = Pattern.compile("[0-9A-Fa-f]*");
 
   private final String sql;
   private final List<SqlToken> tokens = new ArrayList<>();
@@ -104,6 +107,9 @@ final class SqlLexer {
 
   private SqlToken next() {
     char c = sql.charAt(at);
+    if ((c == 'x' || c == 'X') && sql.startsWith("'", at + 1)) {
+      return bytes();
+    }
     if (Character.isLetter(c) || c == '_') {
       return token(Kind.WORD, wordEnd());
     }
@@ -167,6 +173,15 @@ final class SqlLexer {
       end++;
     }
     return end;
+  }
+
+  /** Letter and quote stay together: apart they are a name and a text. */
+  private SqlToken bytes() {
+    int end = sql.indexOf('\'', at + 2);
+    if (end < 0 || (end - at) % 2 != 0 || !HEX.matcher(sql.substring(at + 2, end)).matches()) {
+      throw refusalHere("bytes are written in hex, two digits each, such as X'00ff'");
+    }
+    return token(Kind.BYTES, end + 1);
   }
 
   private SqlToken quoted(Kind kind, char quote) {

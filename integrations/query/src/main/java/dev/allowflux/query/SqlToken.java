@@ -21,6 +21,9 @@ record SqlToken(Kind kind, String text, int line, int column) {
 
     /** A text in single quotes. */
     TEXT,
+
+    /** Bytes in hex, such as {@code X'00ff'}. */
+    BYTES,
     NUMBER,
     SYMBOL
   }

@@ -111,6 +111,15 @@ class PolicyDatabaseTest {
     }
   }
 
+  @Test
+  void bytesAreWrittenInHex() throws IOException {
+    try (PolicyDatabase database = Policies.ofThree(folder)) {
+      assertThat(Policies.rows(database, "SELECT X'00fF', x'', id AS x FROM allow_policies"))
+          .hasSize(3)
+          .allMatch(row -> row.startsWith("00ff||id-"));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(NamedQuery.class)
   void everyNamedQueryRuns(NamedQuery named) throws IOException {

@@ -276,6 +276,28 @@ class PlanIT {
   }
 
   @Test
+  void aFullDiskIsOneLineThatNamesTheFile() throws IOException {
+    file("{\"pattern\":\"new.example\",\"pattern_type\":\"DOMAIN\"}");
+    Path list = Files.writeString(folder.resolve("list.csv"), "account\n" + api.accountId() + "\n");
+    environment.remove("CLOUDFLARE_ACCOUNT_ID");
+
+    Run one = run("plan", file.toString(), "--account", api.accountId(), "--out", "/dev/full");
+    Run many =
+        run("plan", "--accounts", list.toString(), "--base", file.toString(), "--out", "/dev/full");
+
+    assertThat(List.of(one, many))
+        .allSatisfy(
+            run -> {
+              assertThat(run.exit()).isEqualTo(1);
+              assertThat(run.err().lines())
+                  .contains(
+                      "allowflux: /dev/full: No space left on device; free some, or name another"
+                          + " place");
+              assertThat(run.err()).doesNotContain("written to");
+            });
+  }
+
+  @Test
   void aFileThatIsNotThereIsALocalFailure() {
     Run run = run("plan", file.toString());
 

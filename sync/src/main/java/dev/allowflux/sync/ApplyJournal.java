@@ -37,6 +37,22 @@ public interface ApplyJournal {
   }
 
   /**
+   * Deletes the journal of a plan that is no longer there, unless changes of it may yet be carried
+   * out. Blocks. Whoever has the plan goes on with it instead, or {@linkplain
+   * AllowPolicySync#settle settles} it.
+   *
+   * @param path the file of a journal
+   * @return how many changes were sent whose outcome is unconfirmed: the journal is as it was; 0 if
+   *     it was deleted
+   * @throws ApplyRefusedException if a run has the journal open, or what is there is no journal or
+   *     damaged
+   * @throws IOException if it cannot be read or deleted
+   */
+  static int deleteUnlessUnconfirmed(Path path) throws IOException {
+    return new FileJournal(path).deleteUnlessUnconfirmed();
+  }
+
+  /**
    * Opens the journal for one run and keeps others from opening it.
    *
    * @return the open journal

@@ -4,10 +4,8 @@ import dev.allowflux.internal.json.PlanReader;
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.internal.journal.PrivateFiles;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -53,18 +51,9 @@ public final class PlanFile {
    *
    * @param plan the plan
    * @param path the file
-   * @throws IOException if it cannot be written
+   * @throws IOException if it cannot be written; it names the file
    */
   public static void write(SyncPlan plan, Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      throw new IOException(path + ": is a folder");
-    }
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
-        plan.write(out);
-      }
-      return;
-    }
-    PrivateFiles.replace(path, plan::write);
+    PrivateFiles.write(path, plan::write);
   }
 }

@@ -54,12 +54,19 @@ public final class FileFailure {
       return "not valid UTF-8";
     }
     if (failure instanceof FileSystemException e && e.getReason() != null) {
-      return e.getReason();
+      return withAdvice(e.getReason());
     }
     String message = failure.getMessage();
     return message == null || message.isBlank()
         ? "input or output failed"
-        : message.lines().findFirst().orElse(message).strip();
+        : withAdvice(message.lines().findFirst().orElse(message).strip());
+  }
+
+  /** The system has its own words, which are these on Linux in English. */
+  private static String withAdvice(String reason) {
+    return reason.equals("No space left on device") || reason.equals("Disk quota exceeded")
+        ? reason + "; free some, or name another place"
+        : reason;
   }
 
   /** A failure to write, which names what was written. */

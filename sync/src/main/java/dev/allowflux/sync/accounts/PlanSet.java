@@ -11,7 +11,6 @@ import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.sync.ApplyRefusedException;
 import dev.allowflux.sync.PlanFile;
 import dev.allowflux.sync.internal.journal.PrivateFiles;
-import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -405,19 +404,10 @@ public final class PlanSet implements Closeable {
    * which is written to.
    *
    * @param path the file
-   * @throws IOException if it cannot be written
+   * @throws IOException if it cannot be written; it names the file
    */
   public void write(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      throw new IOException(path + ": is a folder");
-    }
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
-        write(out);
-      }
-      return;
-    }
-    PrivateFiles.replace(path, this::write);
+    PrivateFiles.write(path, this::write);
   }
 
   /**

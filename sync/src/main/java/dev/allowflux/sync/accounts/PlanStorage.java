@@ -1,5 +1,6 @@
 package dev.allowflux.sync.accounts;
 
+import dev.allowflux.sync.internal.journal.PrivateFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -10,7 +11,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file that plans are kept in. Several threads may read it at a time. No {@code FileChannel},
@@ -20,18 +20,20 @@ final class PlanStorage implements Closeable {
   private static final int BUFFER = 1 << 16;
 
   private final RandomAccessFile file;
-  private final @Nullable Path toDelete;
+  private final Path name;
+  private final boolean isToBeDeleted;
 
-  private PlanStorage(RandomAccessFile file, @Nullable Path toDelete) {
+  private PlanStorage(RandomAccessFile file, Path name, boolean isToBeDeleted) {
     this.file = file;
-    this.toDelete = toDelete;
+    this.name = name;
+    this.isToBeDeleted = isToBeDeleted;
   }
 
   /** Opens a file, and only reads it. */
   static PlanStorage open(Path path) throws IOException {
     // Says what is wrong as java.nio.file does everywhere else.
     path.getFileSystem().provider().checkAccess(path, AccessMode.READ);
-    return new PlanStorage(new RandomAccessFile(path.toFile(), "r"), null);
+    return new PlanStorage(new RandomAccessFile(path.toFile(), "r"), path, false);
   }
 
   /** Makes a file that only its owner can read, and that goes when it is closed at the latest. */
@@ -46,7 +48,7 @@ final class PlanStorage implements Closeable {
     }
     // Where an open file can be deleted, not even a killed process leaves it.
     boolean gone = path.toFile().delete();
-    return new PlanStorage(file, gone ? null : path);
+    return new PlanStorage(file, path, !gone);
   }
 
   synchronized long size() throws IOException {
@@ -70,15 +72,19 @@ final class PlanStorage implements Closeable {
   }
 
   private synchronized void append(byte[] bytes, int offset, int length) throws IOException {
-    file.seek(file.length());
-    file.write(bytes, offset, length);
+    try {
+      file.seek(file.length());
+      file.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw PrivateFiles.naming(name, e);
+    }
   }
 
   @Override
   public synchronized void close() throws IOException {
     file.close();
-    if (toDelete != null) {
-      Files.deleteIfExists(toDelete);
+    if (isToBeDeleted) {
+      Files.deleteIfExists(name);
     }
   }
 

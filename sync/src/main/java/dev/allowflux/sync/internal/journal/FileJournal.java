@@ -4,16 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.allowflux.sync.ApplyJournal;
 import dev.allowflux.sync.ApplyRefusedException;
+import dev.allowflux.sync.ApplyReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +48,7 @@ public final class FileJournal implements ApplyJournal {
   /** How every journal begins: what does not is another file, and left as it is. */
   private static final byte[] START = JournalLineCodec.START.getBytes(UTF_8);
 
+  private static final String LOCK = ".lock";
   private static final String SUM = ",\"sum\":\"";
   private static final int SUM_LENGTH = SUM.length() + 10;
 
@@ -78,7 +83,7 @@ public final class FileJournal implements ApplyJournal {
 
   @Override
   public ApplyJournal.Open open() throws IOException {
-    Path name = path.resolveSibling(path.getFileName() + ".lock");
+    Path name = path.resolveSibling(path.getFileName() + LOCK);
     Path folder = name.toAbsolutePath().getParent();
     Path locked = folder == null ? name : folder.toRealPath().resolve(name.getFileName());
     synchronized (LOCKED) {
@@ -97,6 +102,48 @@ public final class FileJournal implements ApplyJournal {
         open.close();
       }
     }
+  }
+
+  /**
+   * Deletes the journal, and the file that locks it, unless changes are unconfirmed.
+   *
+   * @return how many are
+   * @throws IOException if it cannot be read or deleted
+   */
+  public int deleteUnlessUnconfirmed() throws IOException {
+    try (ApplyJournal.Open open = open()) {
+      int unconfirmed = unconfirmed(open.lines());
+      if (unconfirmed == 0) {
+        Files.deleteIfExists(path);
+        Files.deleteIfExists(path.resolveSibling(path.getFileName() + LOCK));
+      }
+      return unconfirmed;
+    } catch (IllegalArgumentException e) {
+      throw new ApplyRefusedException(
+          "the journal " + path + " cannot be read: " + e.getMessage() + "; move it away");
+    }
+  }
+
+  /** The batches without an outcome, and what the last look could not tell. */
+  private static int unconfirmed(List<String> lines) {
+    Map<Integer, Integer> batches = new HashMap<>();
+    int notSeen = 0;
+    for (String text : lines) {
+      JournalLine line = JournalLineCodec.read(text);
+      if (line instanceof JournalLine.Sending sending) {
+        batches.put(sending.batch(), sending.changes().size());
+        notSeen = 0;
+      } else if (line instanceof JournalLine.Ended ended) {
+        int known = ended.done().size() + ended.refused().size();
+        batches.computeIfPresent(
+            ended.batch(),
+            (batch, open) ->
+                ended.outcome() == ApplyReport.Outcome.UNCONFIRMED ? open - known : null);
+      } else if (line instanceof JournalLine.Verified look) {
+        notSeen = look.unconfirmed().size();
+      }
+    }
+    return notSeen + batches.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   private ApplyRefusedException inUse() {
@@ -193,6 +240,8 @@ public final class FileJournal implements ApplyJournal {
         }
         end += bytes.length;
         written = true;
+      } catch (IOException e) {
+        throw PrivateFiles.naming(path, e);
       } finally {
         if (!written) {
           // Half a line may be there, behind which nothing must come.

@@ -2,11 +2,13 @@ package dev.allowflux.sync.internal.journal;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -108,6 +110,50 @@ public final class PrivateFiles {
         Files.deleteIfExists(part);
       }
     }
+  }
+
+  /**
+   * Writes a file as {@link #replace} does; something that is no file, such as a pipe, is written
+   * to.
+   *
+   * @param path the file
+   * @param content writes the content
+   * @throws IOException if it is a folder or cannot be written; it names the file
+   */
+  public static void write(Path path, Content content) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException(path + ": is a folder");
+    }
+    try {
+      if (!Files.exists(path) || Files.isRegularFile(path)) {
+        replace(path, content);
+        return;
+      }
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
+        content.writeTo(out);
+        out.flush();
+      }
+    } catch (IOException e) {
+      throw naming(path, e);
+    }
+  }
+
+  /**
+   * Returns a failure that names the file, as those of a channel or a stream, such as that of a
+   * full disk, do not.
+   *
+   * @param path the file
+   * @param failure what went wrong with it
+   * @return the failure itself if it names a file
+   */
+  public static IOException naming(Path path, IOException failure) {
+    if (failure instanceof FileSystemException) {
+      return failure;
+    }
+    FileSystemException named =
+        new FileSystemException(path.toString(), null, failure.getMessage());
+    named.initCause(failure);
+    return named;
   }
 
   private static FileChannel create(Path path) throws IOException {

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes no sense is refused in one line that says why, and nothing is called. */
 @Timeout(240)
@@ -38,6 +40,44 @@ class ClearRefusalsIT {
     assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE.code());
     assertThat(run.err()).startsWith("allowflux: " + message.strip());
     assertThat(run.err().lines().filter(line -> line.startsWith("allowflux:"))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "check --accounts",
+        "export --account a --output",
+        "export --accounts all --output",
+        "plan --account a",
+        "plan --accounts all --base",
+        "plan --account a policies.csv --out",
+        "sync --account a policies.csv --journal",
+        "apply --account a --yes --digest d",
+        "audit",
+        "audit --waivers",
+        "convert --from plain",
+        "batch --account a",
+        "list --account a --token-file",
+        "list --account a --ca-file",
+        "query --named duplicates",
+      })
+  void anEmptyNameOfAFileIsOneClearLine(String args) {
+    Run run =
+        Run.of(
+            NOBODY,
+            Stream.concat(Stream.of(args.split(" ")), Stream.of("")).toArray(String[]::new));
+    assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err()).contains("the name of the file is empty").doesNotContain("Exception");
+    assertThat(run.err().lines().filter(line -> line.startsWith("allowflux:"))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"query --named duplicates - -", "plan - --out plan.json --sign -"})
+  void standardInputIsReadOnce(String args) {
+    Run run = Run.withInput("a.example\n", NOBODY, args.split(" "));
+    assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err()).startsWith("allowflux: - is standard input, which can be read only once");
+    assertThat(run.out()).isEmpty();
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
+import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.RecordedRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -169,6 +170,58 @@ class QueryIT {
               "{\"account_id\":\"second\",\"n\":20}\n{\"account_id\":\"%s\",\"n\":30}\n"
                   .formatted(api.accountId()));
       assertThat(run.err()).contains("3 accounts: 2 done, 1 failed", "account third");
+    }
+  }
+
+  @Test
+  void allAccountsThatTheCredentialSeesAreOneTable() throws IOException {
+    try (ApiSimulator api =
+        ApiSimulator.builder()
+            .accountId("first")
+            .policies(30)
+            .noRateLimit()
+            .addAccount("second", "token-2", 20)
+            .addAccount("foreign", "token-3", 10)
+            .addUser("operator", "first", "second")
+            .start()) {
+      Map<String, String> environment =
+          environment(
+              Map.of("CLOUDFLARE_BASE_URL", api.baseUrl(), "CLOUDFLARE_API_TOKEN", "operator"));
+      String sql = "SELECT account_id, count(*) AS n FROM allow_policies GROUP BY 1 ORDER BY n";
+
+      Run run = Run.of(environment, "query", sql, "--accounts", "all");
+
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.out())
+          .isEqualTo("{\"account_id\":\"second\",\"n\":20}\n{\"account_id\":\"first\",\"n\":30}\n");
+      assertThat(run.err()).contains("2 accounts: 2 done, 0 failed");
+
+      // One account is left out and named, and the other one is the table.
+      api.faults(
+          FaultScript.of(FaultRule.of(Fault.refusal(404, 7003)).on(Operation.LIST).fromNth(1)));
+      Run left = Run.of(environment, "query", sql, "--accounts", "all");
+      assertThat(left.exit()).as(left.err()).isZero();
+      assertThat(left.out()).hasLineCount(1);
+      assertThat(left.err())
+          .contains(": left out, without Email Security (404)")
+          .contains("2 accounts: 1 done, 1 left out, 0 failed");
+
+      // The account that the query names is the only one that is read.
+      api.faults(FaultScript.none());
+      api.takeRequests();
+      Run named =
+          Run.of(
+              environment,
+              "query",
+              "SELECT count(*) AS n FROM allow_policies WHERE account_id = 'second'",
+              "--accounts",
+              "all");
+      assertThat(named.exit()).as(named.err()).isZero();
+      assertThat(named.out()).isEqualTo("{\"n\":20}\n");
+      assertThat(api.requests())
+          .filteredOn(request -> request.operation() == Operation.LIST)
+          .isNotEmpty()
+          .allMatch(request -> "second".equals(request.accountId()));
     }
   }
 

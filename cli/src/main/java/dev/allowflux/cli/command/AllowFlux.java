@@ -1,5 +1,6 @@
 package dev.allowflux.cli.command;
 
+import dev.allowflux.cli.option.PathConverter;
 import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.Logs;
@@ -8,6 +9,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +82,7 @@ public final class AllowFlux implements Runnable {
     FailureReport failures = new FailureReport(invocation);
     return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, new PathConverter())
         // An argument such as @team is a text, and no name of a file of arguments.
         .setExpandAtFiles(false)
         .setOut(writer(io.out()))

@@ -1,6 +1,7 @@
 package dev.allowflux.cli.command;
 
 import dev.allowflux.cli.option.AccountsOption;
+import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.RowTable;
@@ -154,6 +155,10 @@ final class QueryCommand extends AbstractCommand {
     if (!files.isEmpty() && (connection.isSimulated() || accounts.given())) {
       throw new ParameterException(
           parser(), "a FILE is read without an account: give neither --simulate nor --accounts");
+    }
+    Arguments.standardInputOnce(parser(), files);
+    if (files.contains("")) {
+      throw new ParameterException(parser(), "the name of the file is empty");
     }
     try (PolicyDatabase database =
         PolicyDatabase.create(io().temporaryFolder(), DatabaseEngine.classLoader())) {

@@ -3,7 +3,13 @@ package dev.allowflux.cli.option;
 import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.FailureDetails;
+import dev.allowflux.error.Sent;
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.model.Account;
 import dev.allowflux.model.AccountId;
+import dev.allowflux.model.Operation;
 import dev.allowflux.sync.accounts.AccountEntry;
 import dev.allowflux.sync.accounts.AccountList;
 import java.io.IOException;
@@ -18,6 +24,7 @@ import picocli.CommandLine.Option;
 public final class AccountsOption {
 
   private static final String ALL = "all";
+  private static final int LONGEST_SHOWN = 60;
 
   /** What stands in for the accounts before they are known: it says which credential to use. */
   private static final List<AccountEntry> UNKNOWN =
@@ -74,7 +81,7 @@ public final class AccountsOption {
               sessions
                   .client(start.get(0), settings -> {})
                   .accounts()
-                  .map(account -> new AccountEntry(account.id(), account.name(), null))
+                  .map(AccountsOption::entry)
                   .collectList());
       if (seen.isEmpty()) {
         throw new IOException(
@@ -82,5 +89,16 @@ public final class AccountsOption {
       }
       return seen;
     }
+  }
+
+  /** Takes an account of the service's list, whose faults are none of whoever gave the command. */
+  private static AccountEntry entry(Account account) {
+    String id = account.id().value();
+    if (!Arguments.isAccountId(id)) {
+      throw new Malformed(
+          FailureDetails.builder(Operation.LIST_ACCOUNTS, null).requestSent(Sent.YES).build(),
+          "an account id has letters and digits, and not " + SafeText.line(id, LONGEST_SHOWN));
+    }
+    return new AccountEntry(account.id(), account.name(), null);
   }
 }

@@ -1,12 +1,16 @@
 package dev.allowflux.cli.option;
 
 import dev.allowflux.error.InputException;
+import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.model.AccountId;
 import dev.allowflux.model.PolicyId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -28,7 +32,28 @@ public final class Arguments {
           Map.entry("maxExpired", "--max-expired"),
           Map.entry("maxEditPercent", "--max-edit-percent"));
 
+  private static final Pattern ACCOUNT = Pattern.compile("[\\p{Alnum}_-]+");
+
   private Arguments() {}
+
+  /** Takes the id of an account. */
+  static AccountId accountId(CommandLine command, String id) {
+    if (id.isEmpty()) {
+      throw new ParameterException(
+          command, "no account: give --account or set CLOUDFLARE_ACCOUNT_ID");
+    }
+    if (!isAccountId(id)) {
+      throw new ParameterException(
+          command,
+          "an account id has letters and digits, such as 0123456789abcdef0123456789abcdef, and not "
+              + SafeText.line(id, 60));
+    }
+    return checked(command, () -> new AccountId(id));
+  }
+
+  static boolean isAccountId(String text) {
+    return ACCOUNT.matcher(text).matches();
+  }
 
   public static PolicyId policyId(CommandLine command, String id) {
     return checked(command, () -> new PolicyId(id));
@@ -67,6 +92,13 @@ public final class Arguments {
     if (same && !first.toString().equals("-")) {
       throw new ParameterException(
           command, secondName + " and " + firstName + " are the same file: " + second);
+    }
+  }
+
+  /** Refuses to read standard input twice, of which the second time gives nothing. */
+  public static void standardInputOnce(CommandLine command, List<String> files) {
+    if (files.stream().filter("-"::equals).count() > 1) {
+      throw new ParameterException(command, "- is standard input, which can be read only once");
     }
   }
 

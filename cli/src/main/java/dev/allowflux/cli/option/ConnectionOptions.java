@@ -6,7 +6,7 @@ import dev.allowflux.cli.runtime.ClientSession.Endpoint;
 import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
-import dev.allowflux.internal.text.SafeText;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.reactor.ApiQuota;
 import dev.allowflux.reactor.CallRate;
@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -42,8 +41,6 @@ import picocli.CommandLine.ParameterException;
 public final class ConnectionOptions {
   /** The service limits an address to 200. */
   private static final int CALLS_PER_SECOND = 150;
-
-  private static final Pattern ACCOUNT = Pattern.compile("[\\p{Alnum}_-]+");
 
   private static final Set<PosixFilePermission> OTHERS =
       EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
@@ -133,11 +130,15 @@ public final class ConnectionOptions {
       ApiSimulator simulator = simulator(command, simulate, builder -> {});
       Credential credential = Credential.apiToken(simulator.token());
       SharedQuota shared = quota.ofSimulator(command, invocation, rateLimit, credential);
-      String source = "a simulator of " + simulate + " policies, seed " + (seed == null ? 0 : seed);
+      String source =
+          "a simulator of " + CountText.policies(simulate) + ", seed " + (seed == null ? 0 : seed);
       return new ClientSession(
           invocation,
           new Endpoint(
-              account(command, simulator.accountId()), simulator.baseUrl(), source, simulator),
+              Arguments.accountId(command, simulator.accountId()),
+              simulator.baseUrl(),
+              source,
+              simulator),
           credential,
           "",
           settings -> limit(command, settings, simulator.baseUrl(), shared, null),
@@ -148,7 +149,8 @@ public final class ConnectionOptions {
           command, "--seed, --faults, --fault-rate and --fault-seed need --simulate");
     }
     ProcessIo io = invocation.io();
-    AccountId id = account(command, firstOf(account, io.variable("CLOUDFLARE_ACCOUNT_ID")));
+    AccountId id =
+        Arguments.accountId(command, firstOf(account, io.variable("CLOUDFLARE_ACCOUNT_ID")));
     String url = firstOf(baseUrl, io.variable("CLOUDFLARE_BASE_URL"));
     String api = url.isEmpty() ? ClientSettings.DEFAULT_BASE_URL : url;
     NetworkOptions.Network way = network.read(command, invocation, api);
@@ -202,7 +204,7 @@ public final class ConnectionOptions {
       throw new ParameterException(command, "--accounts and --account exclude each other");
     }
     for (AccountEntry entry : accounts) {
-      account(command, entry.account().value());
+      Arguments.accountId(command, entry.account().value());
     }
     Map<String, List<AccountEntry>> groups =
         accounts.stream()
@@ -275,7 +277,7 @@ public final class ConnectionOptions {
         (key, group) -> {
           Credential credential = Credential.apiToken(tokens.getOrDefault(key, ""));
           SharedQuota shared = quota.ofSimulator(command, invocation, rateLimit, credential);
-          String source = "a simulator of " + policies + " policies in each account";
+          String source = "a simulator of " + CountText.policies(policies) + " in each account";
           sessions.put(
               key,
               new ClientSession(
@@ -342,7 +344,7 @@ public final class ConnectionOptions {
       throw new ParameterException(command, "--simulate takes neither a proxy nor --ca-file");
     }
     FaultScript script = faults.read(command);
-    String id = account == null ? null : account(command, account).value();
+    String id = account == null ? null : Arguments.accountId(command, account).value();
     try {
       ApiSimulatorBuilder builder = ApiSimulator.builder().policies(policies);
       builder.recordedRequests(0);
@@ -361,20 +363,6 @@ public final class ConnectionOptions {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command, "--simulate: " + e.getMessage(), e);
     }
-  }
-
-  private static AccountId account(CommandLine command, String id) {
-    if (id.isEmpty()) {
-      throw new ParameterException(
-          command, "no account: give --account or set CLOUDFLARE_ACCOUNT_ID");
-    }
-    if (!ACCOUNT.matcher(id).matches()) {
-      throw new ParameterException(
-          command,
-          "an account id has letters and digits, such as 0123456789abcdef0123456789abcdef, and not "
-              + SafeText.line(id, 60));
-    }
-    return Arguments.checked(command, () -> new AccountId(id));
   }
 
   /** Reads a file of one line that nobody else should read. */

@@ -1,5 +1,6 @@
 package dev.allowflux.cli;
 
+import static dev.allowflux.cli.SimulatedAccounts.account;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -33,54 +34,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountsIT {
   private static final int ACCOUNTS = Soak.count(24, 1_000);
   private static final int POLICIES = Soak.count(50, 2_000);
-  private static final int CREDENTIALS = Soak.count(4, 20);
+  private static final SimulatedAccounts TENANTS =
+      new SimulatedAccounts(ACCOUNTS, Soak.count(4, 20));
 
   @TempDir Path folder;
 
-  private static String account(int number) {
-    return "account-" + number;
-  }
-
-  private static String token(int credential) {
-    return "very-secret-" + credential;
-  }
-
-  private static int credential(int account) {
-    return account % CREDENTIALS;
-  }
-
   private static ApiSimulator api() {
-    ApiSimulatorBuilder builder =
-        ApiSimulator.builder().accountId(account(0)).policies(POLICIES).noRateLimit();
-    for (int i = 1; i < ACCOUNTS; i++) {
-      builder.addAccount(account(i), "own-" + i, POLICIES);
-    }
-    for (int c = 0; c < CREDENTIALS; c++) {
-      int number = c;
-      builder.addUser(
-          token(c),
-          IntStream.range(0, ACCOUNTS)
-              .filter(i -> credential(i) == number)
-              .mapToObj(AccountsIT::account)
-              .toArray(String[]::new));
-    }
-    return builder.start();
+    return TENANTS.simulator(POLICIES).noRateLimit().start();
   }
 
   private Map<String, String> environment(ApiSimulator api) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("CLOUDFLARE_BASE_URL", api.baseUrl());
-    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
-    for (int c = 0; c < CREDENTIALS; c++) {
-      environment.put("TOKEN_" + c, token(c));
-    }
-    return environment;
+    return TENANTS.environment(api, folder);
   }
 
   private String list() throws IOException {
     List<String> lines = new ArrayList<>(List.of("account,name,credential"));
     for (int i = 0; i < ACCOUNTS; i++) {
-      lines.add(account(i) + ",Tenant " + i + ",env:TOKEN_" + credential(i));
+      lines.add(account(i) + ",Tenant " + i + ",env:TOKEN_" + TENANTS.credential(i));
     }
     return Files.write(folder.resolve("accounts.csv"), lines).toString();
   }
@@ -146,7 +116,7 @@ class AccountsIT {
           .contains("account account-2 (Tenant 2) by env:TOKEN_2: the variable TOKEN_2 is not set")
           .doesNotContain("account account-3 ");
       for (int i = 0; i < ACCOUNTS; i++) {
-        if (credential(i) == 1 || credential(i) == 2) {
+        if (TENANTS.credential(i) == 1 || TENANTS.credential(i) == 2) {
           assertThat(file(i)).doesNotExist();
         } else {
           assertWhole(api, i);
@@ -171,9 +141,7 @@ class AccountsIT {
       assertThat(refused.exit()).isEqualTo(1);
       assertThat(refused.err()).contains("an unfinished export is recorded in ");
       assertThat(resumed.exit()).as(resumed.err()).isZero();
-      assertThat(api.requests())
-          .isNotEmpty()
-          .allMatch(r -> credential(Integer.parseInt(r.accountId().substring(8))) == 1);
+      assertThat(api.requests()).isNotEmpty().allMatch(request -> TENANTS.credential(request) == 1);
       for (int i = 0; i < ACCOUNTS; i++) {
         assertWhole(api, i);
       }
@@ -422,6 +390,44 @@ class AccountsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "a b", "", "0123456789abcdef0123456789abcdef0"})
+  void anIdOfTheServiceThatIsNoneIsItsFaultAndNoWrongUsage(String id) throws IOException {
+    try (ApiSimulator api = operated();
+        AlteringProxy service =
+            AlteringProxy.start(
+                api,
+                (request, simulator) ->
+                    new AlteringProxy.Answer(
+                        200,
+                        "application/json",
+                        "{\"success\":true,\"errors\":[],\"messages\":[],\"result\":[{\"id\":\""
+                            + id
+                            + "\",\"name\":\"x\"}],\"result_info\":{\"total_count\":1}}"))) {
+      Run run = Run.of(service.environment(folder), "check", "--accounts", "all");
+
+      assertThat(run.exit()).isEqualTo(6);
+      assertThat(run.err())
+          .hasLineCount(1)
+          .startsWith("allowflux: list accounts: ")
+          .contains("account id", "; nothing of it was used");
+      assertThat(service.requests()).allMatch(request -> request.path().endsWith("/accounts"));
+    }
+  }
+
+  @Test
+  void oneIsSingular() throws IOException {
+    Path list = Files.writeString(folder.resolve("one.csv"), "account\nonly\n");
+    String[] one = {"--accounts", list.toString(), "--simulate", "1"};
+
+    Run check = Run.of(Map.of(), "check", one[0], one[1], one[2], one[3]);
+    Run audit = Run.of(Map.of(), "audit", one[0], one[1], one[2], one[3]);
+
+    assertThat(check.out()).isEqualTo("only  may be read, 1 policy\n");
+    assertThat(check.err()).contains("1 account: 1 done, 0 failed");
+    assertThat(audit.out()).startsWith("only  1 policy audited");
+  }
+
   @Test
   void allAccountsCanBeSimulated() {
     Run run = Run.of(Map.of(), "check", "--accounts", "all", "--simulate", "7");
@@ -486,7 +492,7 @@ class AccountsIT {
       }
     }
     assertThat(found).hasSameElementsAs(expected).hasSameSizeAs(expected);
-    assertThat(order).isEqualTo(accounts.stream().map(AccountsIT::account).toList());
+    assertThat(order).isEqualTo(accounts.stream().map(SimulatedAccounts::account).toList());
   }
 
   @Test
@@ -506,10 +512,100 @@ class AccountsIT {
       Run resumed = exportToOne(environment(api), target, "--resume");
 
       assertThat(resumed.exit()).as(resumed.err()).isZero();
-      assertThat(api.requests())
-          .isNotEmpty()
-          .allMatch(r -> credential(Integer.parseInt(r.accountId().substring(8))) == 1);
+      assertThat(api.requests()).isNotEmpty().allMatch(request -> TENANTS.credential(request) == 1);
       assertOneFile(api, target);
+    }
+  }
+
+  /** Empties the part of the first account, cuts that of the third and removes the fourth's. */
+  private static void damage(Path first, Path third, Path fourth) throws IOException {
+    Files.write(first, new byte[0]);
+    byte[] text = Files.readAllBytes(third);
+    Files.write(third, Arrays.copyOf(text, text.length - 10));
+    Files.delete(fourth);
+  }
+
+  @Test
+  void partsThatAreNotAsTheExportLeftThemAreExportedAnew() throws IOException {
+    try (ApiSimulator api = api()) {
+      Path target = folder.resolve("all.ndjson");
+      Map<String, String> environment = environment(api);
+      environment.put("TOKEN_1", "revoked");
+      assertThat(exportToOne(environment, target).exit()).isEqualTo(4);
+      Path parts = folder.resolve("all.ndjson.accounts");
+      List<Path> damaged = Stream.of(0, 2, 3).map(i -> parts.resolve(account(i))).toList();
+      damage(damaged.get(0), damaged.get(1), damaged.get(2));
+
+      Run resumed = exportToOne(environment(api), target, "--resume");
+
+      assertThat(resumed.exit()).as(resumed.err()).isZero();
+      assertThat(resumed.lines().stream().filter(line -> line.contains("exported anew")))
+          .hasSize(3);
+      assertThat(damaged)
+          .allSatisfy(
+              part ->
+                  assertThat(resumed.out())
+                      .contains(
+                          POLICIES
+                              + " policies; exported anew, since "
+                              + part
+                              + " was gone or changed"));
+      assertOneFile(api, target);
+    }
+  }
+
+  @Test
+  void filesThatAreNotAsTheExportLeftThemAreExportedAnew() throws IOException {
+    try (ApiSimulator api = api()) {
+      Map<String, String> environment = environment(api);
+      environment.put("TOKEN_1", "revoked");
+      assertThat(export(environment).exit()).isEqualTo(4);
+      damage(file(0), file(2), file(3));
+
+      Run resumed = export(environment(api), "--resume");
+
+      assertThat(resumed.exit()).as(resumed.err()).isZero();
+      assertThat(resumed.lines().stream().filter(line -> line.contains("exported anew")))
+          .hasSize(3);
+      for (int i = 0; i < ACCOUNTS; i++) {
+        assertWhole(api, i);
+      }
+    }
+  }
+
+  @Test
+  void uploadsThatAFileWasSplitIntoCountAsTheFileOfTheirAccount() throws IOException {
+    try (ApiSimulator api =
+        ApiSimulator.builder()
+            .policies(3000)
+            .noRateLimit()
+            .accountId(account(0))
+            .addAccount(account(1), "own", 3)
+            .start()) {
+      Path list =
+          Files.writeString(
+              folder.resolve("two.csv"),
+              "account,credential\naccount-0,env:FIRST\naccount-1,env:SECOND\n");
+      Map<String, String> environment = environment(api);
+      environment.put("FIRST", api.token());
+      String[] export = {
+        "export",
+        "--accounts",
+        list.toString(),
+        "--format",
+        "dashboard",
+        "--resume",
+        "--output",
+        folder.resolve("{account}.csv").toString()
+      };
+      assertThat(Run.of(environment, export).exit()).isEqualTo(4);
+      assertThat(folder.resolve("account-0-2.csv")).exists();
+      environment.put("SECOND", "own");
+
+      Run resumed = Run.of(environment, export);
+
+      assertThat(resumed.exit()).as(resumed.err()).isZero();
+      assertThat(resumed.out()).contains("account-0  exported before", "account-1  3 policies");
     }
   }
 

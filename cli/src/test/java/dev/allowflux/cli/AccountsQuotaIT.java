@@ -1,10 +1,11 @@
 package dev.allowflux.cli;
 
+import static dev.allowflux.cli.SimulatedAccounts.account;
+import static dev.allowflux.cli.SimulatedAccounts.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.allowflux.simulator.ApiSimulator;
-import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
@@ -17,9 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,18 +33,11 @@ class AccountsQuotaIT {
   private static final int ACCOUNTS = Soak.count(36, 1_000);
   private static final int POLICIES = Soak.count(50, 2_000);
   private static final int CREDENTIALS = Soak.count(6, 20);
+  private static final SimulatedAccounts TENANTS = new SimulatedAccounts(ACCOUNTS, CREDENTIALS);
   private static final int CALLS = Soak.count(2, 60);
   private static final Duration WINDOW = Duration.ofSeconds(Soak.count(2, 60));
 
   @TempDir Path folder;
-
-  private static String account(int number) {
-    return "account-" + number;
-  }
-
-  private static String token(int credential) {
-    return "secret-" + credential;
-  }
 
   private static boolean isRevoked(int credential) {
     return credential == 1 || credential == 2;
@@ -67,38 +59,18 @@ class AccountsQuotaIT {
   }
 
   private static ApiSimulator api() {
-    ApiSimulatorBuilder builder =
-        ApiSimulator.builder()
-            .accountId(account(0))
-            .policies(POLICIES)
-            .recordedRequests(1_000_000)
-            .rateLimit(RateLimitRule.of(CALLS, WINDOW).withSlidingWindow());
-    for (int i = 1; i < ACCOUNTS; i++) {
-      builder.addAccount(account(i), "own-" + i, POLICIES);
-    }
-    for (int c = 0; c < CREDENTIALS; c++) {
-      int number = c;
-      builder.addUser(
-          token(c),
-          IntStream.range(0, ACCOUNTS)
-              .filter(i -> i % CREDENTIALS == number)
-              .mapToObj(AccountsQuotaIT::account)
-              .toArray(String[]::new));
-    }
-    return builder.start();
+    return TENANTS
+        .simulator(POLICIES)
+        .recordedRequests(1_000_000)
+        .rateLimit(RateLimitRule.of(CALLS, WINDOW).withSlidingWindow())
+        .start();
   }
 
   private CliProcess export(ApiSimulator api, Path list, String... more)
       throws IOException, InterruptedException {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("CLOUDFLARE_BASE_URL", api.baseUrl());
-    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
-    for (int c = 0; c < CREDENTIALS; c++) {
-      environment.put("TOKEN_" + c, token(c));
-    }
     return CliProcess.start(
         folder,
-        environment,
+        TENANTS.environment(api, folder),
         List.of("-Xmx512m"),
         Stream.concat(
                 Stream.of(
@@ -203,14 +175,10 @@ class AccountsQuotaIT {
 
   private static List<Long> times(List<RecordedRequest> requests, int credential) {
     return requests.stream()
-        .filter(request -> credential(request) == credential)
+        .filter(request -> TENANTS.credential(request) == credential)
         .map(RecordedRequest::arrivedNanos)
         .sorted()
         .toList();
-  }
-
-  private static int credential(RecordedRequest request) {
-    return Integer.parseInt(String.valueOf(request.accountId()).substring(8)) % CREDENTIALS;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.allowflux.cli.export;
 import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.model.AllowPolicyFilter;
 import dev.allowflux.model.PolicyField;
 import dev.allowflux.model.Traversal;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +43,7 @@ public final class AccountsExport {
   private final TagFilter tag;
   private final @Nullable Boolean resume;
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
+  private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
   /**
    * Prepares an export.
@@ -99,21 +100,39 @@ public final class AccountsExport {
   }
 
   /**
-   * Exports an account when subscribed to, unless it has its file.
+   * Exports an account when subscribed to, unless it has its file as the export left it.
    *
    * @return what there is to say about it
    */
   public Mono<String> export(
       AllowPolicyClient client, AccountEntry entry, String source, AccountsProgress progress) {
-    return Mono.fromCallable(() -> fileName(entry))
+    String account = entry.account().value();
+    return Mono.fromCallable(() -> isWhole(fileName(entry), progress))
         .flatMap(
-            account ->
-                progress.isDone(account) && Files.exists(path(account))
+            whole ->
+                whole
                     ? Mono.just("exported before")
                     : Mono.using(
-                        () -> open(account, source),
-                        output -> write(client, entry, output, progress),
-                        Output::close));
+                            () -> open(account, source),
+                            output -> write(client, entry, output, progress),
+                            Output::close)
+                        .map(line -> line + why(account)));
+  }
+
+  private boolean isWhole(String account, AccountsProgress progress) throws IOException {
+    if (progress.isDone(account, ExportText.length(format, path(account)))) {
+      return true;
+    }
+    if (progress.drop(account)) {
+      changed.add(account);
+    }
+    return false;
+  }
+
+  private String why(String account) {
+    return changed.contains(account)
+        ? "; exported anew, since " + path(account) + " was gone or changed"
+        : "";
   }
 
   private Output open(String account, String source) throws IOException {
@@ -142,8 +161,8 @@ public final class AccountsExport {
                 Mono.fromCallable(
                     () -> {
                       text.finish(invocation, file);
-                      progress.done(account);
-                      return String.format(Locale.ROOT, "%,d policies", report.matched())
+                      progress.done(account, ExportText.length(format, file));
+                      return CountText.policies(report.matched())
                           + (report.complete() ? "" : ", and some may be missing");
                     }));
   }
@@ -157,22 +176,22 @@ public final class AccountsExport {
       progress.finish();
       return;
     }
-    List<Path> parts =
-        accounts.stream()
-            .map(entry -> entry.account().value())
-            .filter(progress::isDone)
-            .map(this::path)
-            .toList();
+    List<String> parts =
+        accounts.stream().map(entry -> entry.account().value()).filter(progress::isDone).toList();
     try (Output output = Output.file(all, true)) {
       ExportText.headOfMany(format, fields, accounts.get(0).account(), output.stream());
-      for (Path part : parts) {
-        Files.copy(part, output.stream());
+      for (String account : parts) {
+        // It was whole when the export began.
+        if (!progress.isDone(account, Files.copy(path(account), output.stream()))) {
+          throw new IOException(
+              path(account) + " was changed meanwhile; --resume exports its account anew");
+        }
       }
       output.commit();
     }
     progress.finish();
-    for (Path part : parts) {
-      Files.deleteIfExists(part);
+    for (String account : parts) {
+      Files.deleteIfExists(path(account));
     }
     try {
       Files.deleteIfExists(path(ACCOUNT).getParent());

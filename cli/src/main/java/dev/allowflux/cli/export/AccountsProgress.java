@@ -2,6 +2,7 @@ package dev.allowflux.cli.export;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.allowflux.cli.runtime.FileFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,25 +11,30 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which accounts of an export have their file: a line for each, added when the file has its name,
- * and behind a line that says what is exported. The rest of a line that a kill cut off does not
- * count.
+ * Which accounts of an export have their file, and how long it is: a line for each, added when the
+ * file has its name, and behind a line that says what is exported. The rest of a line that a kill
+ * cut off does not count, nor does a file that is gone or has another length by now.
  */
 public final class AccountsProgress implements Closeable {
+  private static final Pattern LINE = Pattern.compile("(\\S+) (\\d{1,18})");
+
   private final Path file;
   private final FileChannel channel;
-  private final Set<String> done;
 
-  private AccountsProgress(Path file, FileChannel channel, Set<String> done) {
+  /** The length of the file of each account that has one. */
+  private final Map<String, Long> done = new HashMap<>();
+
+  private AccountsProgress(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
-    this.done = done;
   }
 
   /**
@@ -62,7 +68,7 @@ public final class AccountsProgress implements Closeable {
       if (channel.tryLock() == null) {
         throw new IOException("another export is writing " + file);
       }
-      AccountsProgress progress = new AccountsProgress(file, channel, new HashSet<>());
+      AccountsProgress progress = new AccountsProgress(file, channel);
       progress.begin(job, there && Boolean.TRUE.equals(resume));
       return progress;
     } catch (IOException | RuntimeException e) {
@@ -84,27 +90,49 @@ public final class AccountsProgress implements Closeable {
     if (lines.isEmpty()) {
       add(job);
     } else {
-      done.addAll(lines.subList(1, lines.size()));
+      lines.subList(1, lines.size()).forEach(this::read);
+    }
+  }
+
+  /** An account without the length of its file is exported anew. */
+  private void read(String line) {
+    Matcher parts = LINE.matcher(line);
+    if (parts.matches()) {
+      done.put(parts.group(1), Long.valueOf(parts.group(2)));
     }
   }
 
   /** Tells whether the account has its file. */
   public synchronized boolean isDone(String account) {
-    return done.contains(account);
+    return done.containsKey(account);
+  }
+
+  /** Tells whether the account has its file, which is to have this length. */
+  public synchronized boolean isDone(String account, long length) {
+    return Long.valueOf(length).equals(done.get(account));
+  }
+
+  /** Takes back that the account has its file; tells whether that was so. */
+  public synchronized boolean drop(String account) {
+    return done.remove(account) != null;
   }
 
   /** Records that the account has its file. */
-  public synchronized void done(String account) throws IOException {
-    add(account);
-    done.add(account);
+  public synchronized void done(String account, long length) throws IOException {
+    add(account + " " + length);
+    done.put(account, length);
   }
 
   private void add(String line) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      throw FileFailure.writing(file.toString(), e);
     }
-    channel.force(false);
   }
 
   /** Removes the record: every account has its file. */

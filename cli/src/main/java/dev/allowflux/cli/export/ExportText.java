@@ -147,6 +147,24 @@ public final class ExportText implements PolicyFormat {
   }
 
   /**
+   * Returns how long a finished export is: its file, or all that it was split into.
+   *
+   * @return the length in bytes, -1 if there is none
+   */
+  static long length(ExportFormat format, Path target) throws IOException {
+    if (Files.isRegularFile(target)) {
+      return Files.size(target);
+    }
+    long length = -1;
+    Path part = DashboardUploads.part(target, 1);
+    for (int i = 2; format == ExportFormat.DASHBOARD && Files.isRegularFile(part); i++) {
+      length = Math.max(0, length) + Files.size(part);
+      part = DashboardUploads.part(target, i);
+    }
+    return length;
+  }
+
+  /**
    * Fails if the parts of an earlier export are where those of this one would be.
    *
    * @throws IOException which says what to do

@@ -4,7 +4,9 @@ import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.Progress;
+import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyFilter;
@@ -139,9 +141,17 @@ public final class PolicyExport {
     format.write(policies, output.stream());
     ResumableFile part = output.part();
     if (part != null && page.position() != null) {
-      part.checkpoint(page.position());
+      checkpoint(part, page.position());
     }
     return policies.size();
+  }
+
+  private static void checkpoint(ResumableFile part, TraversalPosition reached) throws IOException {
+    try {
+      part.checkpoint(reached);
+    } catch (IOException e) {
+      throw FileFailure.writing("the checkpoint of " + part.part(), e);
+    }
   }
 
   private TraversalReport write(
@@ -192,15 +202,14 @@ public final class PolicyExport {
       invocation.say(
           String.format(
               Locale.ROOT,
-              "the service counted %,d policies at first and %,d came; unless others deleted some"
-                  + " meanwhile, its pages are not what it says: export again and compare",
-              report.expected(),
+              "the service counted %s at first and %,d came; unless others deleted some meanwhile,"
+                  + " its pages are not what it says: export again and compare",
+              CountText.policies(report.expected()),
               report.seen()));
     }
   }
 
   private static String count(TraversalPosition position) {
-    long count = position.report().matched();
-    return String.format(Locale.ROOT, "%,d", count) + (count == 1 ? " policy" : " policies");
+    return CountText.policies(position.report().matched());
   }
 }

@@ -1,16 +1,17 @@
 package dev.allowflux.cli;
 
+import static dev.allowflux.cli.SimulatedAccounts.account;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.plan.SyncPlan;
 import dev.allowflux.simulator.ApiSimulator;
-import dev.allowflux.simulator.ApiSimulatorBuilder;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.FaultRule;
 import dev.allowflux.simulator.FaultScript;
 import dev.allowflux.simulator.Operation;
 import dev.allowflux.simulator.SimulatedAccount;
+import dev.allowflux.sync.ApplyJournal;
 import dev.allowflux.sync.accounts.PlanSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +21,11 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountsSyncIT {
   private static final int ACCOUNTS = 9;
   private static final int CREDENTIALS = 3;
+  private static final SimulatedAccounts TENANTS = new SimulatedAccounts(ACCOUNTS, CREDENTIALS);
   private static final List<String> JVM = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1");
   private static final String OPERATOR = "very-secret-operator";
   private static final String COLUMNS =
@@ -51,43 +53,20 @@ class AccountsSyncIT {
 
   @TempDir Path folder;
 
-  private static String account(int number) {
-    return "account-" + number;
-  }
-
   private static ApiSimulator api(int policies) {
-    ApiSimulatorBuilder builder =
-        ApiSimulator.builder().accountId(account(0)).policies(policies).noRateLimit();
-    for (int i = 1; i < ACCOUNTS; i++) {
-      builder.addAccount(account(i), "own-" + i, policies);
-    }
-    for (int c = 0; c < CREDENTIALS; c++) {
-      int number = c;
-      builder.addUser(
-          token(c),
-          IntStream.range(0, ACCOUNTS)
-              .filter(i -> i % CREDENTIALS == number)
-              .mapToObj(AccountsSyncIT::account)
-              .toArray(String[]::new));
-    }
-    builder.addUser(
-        OPERATOR,
-        IntStream.range(0, ACCOUNTS).mapToObj(AccountsSyncIT::account).toArray(String[]::new));
-    return builder.start();
-  }
-
-  private static String token(int credential) {
-    return "very-secret-" + credential;
+    return TENANTS
+        .simulator(policies)
+        .noRateLimit()
+        .addUser(
+            OPERATOR,
+            IntStream.range(0, ACCOUNTS)
+                .mapToObj(SimulatedAccounts::account)
+                .toArray(String[]::new))
+        .start();
   }
 
   private Map<String, String> environment(ApiSimulator api) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("CLOUDFLARE_BASE_URL", api.baseUrl());
-    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
-    for (int c = 0; c < CREDENTIALS; c++) {
-      environment.put("TOKEN_" + c, token(c));
-    }
-    return environment;
+    return TENANTS.environment(api, folder);
   }
 
   private static String row(String domain) {
@@ -245,6 +224,48 @@ class AccountsSyncIT {
   }
 
   @Test
+  void journalsOfAnEarlierSetGoUnlessTheirChangesAreUnconfirmed() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      plan(environment(api), "--out", set());
+      assertThat(apply(environment(api), "--yes", "--digest", digest()).exit()).isZero();
+      Path first = Path.of(set() + "." + digest().substring(0, 12) + ".journals");
+      assertThat(first).isDirectoryContaining("glob:**/account-3.journal");
+      Path broken = Files.createDirectory(Path.of(set() + ".0123456789ab.journals"));
+      journal(broken.resolve("account-1.journal"), "{\"send\":1,\"changes\":[0,1],\"at\":\"%s\"}");
+      journal(broken.resolve("account-2.journal"), "{\"found\":[0],\"at\":\"%s\"}");
+      policies("more.csv", "own1.example", "own2.example", "own3.example");
+
+      Run next =
+          run(
+              environment(api),
+              List.of("plan", "--accounts", list(), "--base", base()),
+              "--out",
+              set(),
+              "--mode",
+              "all");
+
+      assertThat(next.exit()).as(next.err()).isZero();
+      assertThat(next.err())
+          .containsOnlyOnce(
+              "the outcome of 2 changes of an earlier plan is unconfirmed, see "
+                  + broken.resolve("account-1.journal")
+                  + ": plan again in a few minutes, then delete the journal");
+      assertThat(first).doesNotExist();
+      assertThat(broken.resolve("account-1.journal")).exists();
+      assertThat(broken.resolve("account-2.journal")).doesNotExist();
+    }
+  }
+
+  private static void journal(Path path, String line) throws IOException {
+    try (ApplyJournal.Open open = ApplyJournal.file(path).open()) {
+      open.append(
+          "{\"journal\":\"allowflux apply\",\"version\":2,\"plan\":\"p\",\"account\":\"a\","
+              + "\"run\":\"r\"}");
+      open.append(line.formatted(Instant.now()));
+    }
+  }
+
+  @Test
   void theOrderOfTheListDoesNotChangeTheDigest() throws IOException {
     try (ApiSimulator api = api(2)) {
       plan(environment(api), "--out", set());
@@ -307,10 +328,13 @@ class AccountsSyncIT {
 
       Run apply = apply(environment(api), "--yes", "--digest", digest());
 
-      assertThat(apply.exit()).as(apply.err()).isZero();
-      assertThat(apply.err())
-          .contains("3 accounts could not be planned and will not change")
-          .contains("6 accounts: 6 done, 0 failed; 3 without a plan");
+      // All that was approved is done, and three accounts are not as they should be.
+      assertThat(apply.exit()).as(apply.err()).isEqualTo(8);
+      assertThat(apply.err().lines())
+          .containsSubsequence(
+              "allowflux: 6 accounts: 6 done, 0 failed; 3 without a plan",
+              "allowflux: 3 accounts could not be planned and will not change: account-1,"
+                  + " account-4, account-7; plan again for them");
       for (int i = 0; i < ACCOUNTS; i++) {
         if (i % CREDENTIALS == 1) {
           assertThat(patterns(api, i)).isEmpty();
@@ -373,7 +397,8 @@ class AccountsSyncIT {
   }
 
   private String tokenFile(int credential) throws IOException {
-    return Files.writeString(folder.resolve("token"), token(credential)).toString();
+    return Files.writeString(folder.resolve("token"), SimulatedAccounts.token(credential))
+        .toString();
   }
 
   @Test
@@ -505,6 +530,25 @@ class AccountsSyncIT {
     }
   }
 
+  @Test
+  void whatToDoAboutUnfinishedAccountsIsSaidOnceAndAtTheEnd() throws IOException {
+    try (ApiSimulator api = api(0)) {
+      Fault notDone = Fault.none().notDone();
+      api.faults(FaultScript.of(FaultRule.of(notDone).on(Operation.BATCH).always()));
+
+      Run run = sync(environment(api), "--yes");
+
+      assertThat(run.exit()).as(run.err()).isEqualTo(3);
+      assertThat(run.lines())
+          .contains("account-3  0 of 4 changes done, 4 missing  Tenant 3")
+          .noneMatch(line -> line.contains("the same command"));
+      assertThat(run.err())
+          .contains("account account-3 (Tenant 3): 0 of 4 changes done, 4 missing\n")
+          .containsOnlyOnce("the same command")
+          .endsWith("allowflux: to go on, run the same command again\n");
+    }
+  }
+
   /** The oracle: sets of names, and nothing else. */
   @Test
   void randomBasesAndFilesOfAccountsEndWithWhatSetsOfNamesSay() throws IOException {
@@ -596,6 +640,8 @@ class AccountsSyncIT {
       Run next = run(environment, again, "--settle-time", "1s");
 
       assertThat(next.exit()).as(next.err()).isZero();
+      // What it settles first, it goes on with by itself.
+      assertThat(next.out() + next.err()).doesNotContain("run the same command again");
       for (int i = 0; i < ACCOUNTS; i++) {
         assertDesired(api, i);
       }

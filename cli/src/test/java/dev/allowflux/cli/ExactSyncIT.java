@@ -208,7 +208,7 @@ class ExactSyncIT {
 
     assertThat(run.exit()).isEqualTo(ExitCode.FINDINGS.code()).isEqualTo(10);
     assertThat(run.out()).contains("more than once: DOMAIN d0000.example.org: ");
-    assertThat(run.err()).contains("1 of 1 changes done, 1 there more than once");
+    assertThat(run.err()).contains("1 of 1 change done, 1 there more than once");
     assertThat(patterns()).hasSize(2);
   }
 

@@ -175,6 +175,60 @@ class SyncIT {
   }
 
   @Test
+  void theJournalOfAPlanThatIsDoneGoesWithThePlan() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      String plan = plan(api, 5).toString();
+      assertThat(apply(api, plan).exit()).isZero();
+      assertThat(files()).contains(journal(plan));
+
+      Run next = Run.of(Run.environment(api), "plan", file(6).toString(), "--out", plan);
+
+      assertThat(next.err()).hasLineCount(1).contains("plan written to");
+      assertThat(files()).containsExactly("plan.json", "policies.ndjson");
+      assertThat(apply(api, plan).exit()).isZero();
+      assertThat(patterns(api)).hasSize(6);
+    }
+  }
+
+  @Test
+  void aPlanInTheFileOfOneWithUnconfirmedChangesSaysSo() throws IOException, InterruptedException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      String plan = plan(api, 5).toString();
+      api.faults(
+          FaultScript.of(
+              FaultRule.of(Fault.hang(Fault.Point.BEFORE_HEADERS).notDone())
+                  .on(Operation.BATCH)
+                  .always()));
+      CliProcess process = start(api, "apply", plan, "--yes", "--digest", digest(plan));
+      process.await(() -> batches(api) > 0);
+      process.kill();
+      api.faults(FaultScript.none());
+      String journal = folder.resolve(journal(plan)).toString();
+      String line =
+          "allowflux: the outcome of 5 changes of an earlier plan is unconfirmed, see "
+              + journal
+              + ": plan again in a few minutes, then delete the journal";
+
+      Run next = Run.of(Run.environment(api), "plan", file(6).toString(), "--out", plan);
+      Run applied = apply(api, plan);
+
+      assertThat(next.err().lines()).contains(line);
+      assertThat(applied.exit()).as(applied.err()).isZero();
+      assertThat(applied.err().lines()).contains(line);
+      assertThat(Path.of(journal)).exists();
+      assertThat(patterns(api)).hasSize(6);
+    }
+  }
+
+  private static Run apply(ApiSimulator api, String plan) throws IOException {
+    return Run.of(Run.environment(api), "apply", plan, "--yes", "--digest", digest(plan));
+  }
+
+  private static String journal(String plan) throws IOException {
+    return "plan.json." + digest(plan).substring(0, 12) + ".journal";
+  }
+
+  @Test
   void aPlanEditedByHandAndAPlanForAnotherAccountAreRefusedInOneLine() throws IOException {
     try (ApiSimulator api = ApiSimulator.builder().start()) {
       Path plan = plan(api, 5);

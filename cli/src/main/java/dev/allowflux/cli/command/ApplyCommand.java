@@ -6,6 +6,7 @@ import dev.allowflux.cli.option.ApplyOptions;
 import dev.allowflux.cli.option.Arguments;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.ExposureOptions;
+import dev.allowflux.cli.output.PlanJournals;
 import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.ExitCode;
@@ -64,8 +65,8 @@ import picocli.CommandLine.Parameters;
       "%nExit codes of its own: 1 the plan was edited, is too old or of another account, or its"
           + " journal does not fit, 3 changes were refused or are missing, 7 the outcome of some is"
           + " unconfirmed (run it again), 8 policies were changed by others or stored with other"
-          + " fields, 10 policies are there more than once. Ctrl-C ends it after the batch that is"
-          + " under way."
+          + " fields, or accounts of the list could not be planned, 10 policies are there more than"
+          + " once. Ctrl-C ends it after the batch that is under way."
     })
 final class ApplyCommand extends AbstractCommand {
 
@@ -129,13 +130,11 @@ final class ApplyCommand extends AbstractCommand {
       return ExitCode.LOCAL_FAILURE;
     }
     PublicKey key = trust == null ? null : publicKey(trust);
+    Path journal = journal(plan.digest(), PlanJournals.ONE);
     try (ClientSession session = connection.open(parser(), invocation())) {
       return new InteractiveApply(invocation(), session, plan, apply.yes)
           .showingChanges()
-          .run(
-              approval(key),
-              apply.settings(
-                  parser(), journal(plan.digest(), ".journal"), exposure.limits(parser())));
+          .run(approval(key), apply.settings(parser(), journal, exposure.limits(parser())));
     }
   }
 
@@ -147,9 +146,11 @@ final class ApplyCommand extends AbstractCommand {
 
   /** Each plan has a journal of its own, also when the next one is written to the same file. */
   private Path journal(String digest, String suffix) {
-    return apply.journal == null
-        ? file.resolveSibling(file.getFileName() + "." + digest.substring(0, 12) + suffix)
-        : apply.journal;
+    if (apply.journal != null) {
+      return apply.journal;
+    }
+    PlanJournals.sweep(invocation(), file, digest);
+    return PlanJournals.path(file, digest, suffix);
   }
 
   private ExitCode applyMany() throws IOException {
@@ -164,9 +165,6 @@ final class ApplyCommand extends AbstractCommand {
           set.items().stream().map(PlanSet.Item::account).collect(Collectors.toSet());
       List<AccountEntry> entries =
           list.stream().filter(entry -> planned.contains(entry.account())).toList();
-      if (!set.failed().isEmpty()) {
-        invocation().say(ManyPlans.failed(set));
-      }
       ApprovedPlanSet approved = key == null ? null : set.approve(key);
       if (approved == null || digest != null) {
         approved = set.approve(digest == null ? set.digest() : digest);
@@ -179,7 +177,7 @@ final class ApplyCommand extends AbstractCommand {
       }
       return plans.apply(
           approved,
-          journal(set.digest(), ".journals"),
+          journal(set.digest(), PlanJournals.MANY),
           journal -> apply.settings(parser(), journal, limits));
     } catch (IllegalArgumentException e) {
       if (e instanceof InputException) {

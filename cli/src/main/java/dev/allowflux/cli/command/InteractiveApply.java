@@ -7,6 +7,7 @@ import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.cli.runtime.StopSignal;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.plan.ApprovedPlan;
 import dev.allowflux.plan.PlanRenderer;
@@ -41,6 +42,7 @@ final class InteractiveApply {
   private final boolean yes;
   private long lastShown = System.nanoTime();
   private boolean showsChanges;
+  private boolean isSettling;
   private @Nullable ApplyReport report;
 
   /**
@@ -94,6 +96,7 @@ final class InteractiveApply {
       return ExitCode.LOCAL_FAILURE;
     }
     try (StopSignal stop = new StopSignal(invocation)) {
+      isSettling = true;
       return show(sync().settle(plan, settings).takeUntilOther(stop.asMono()), settings);
     }
   }
@@ -174,13 +177,15 @@ final class InteractiveApply {
       clear();
       invocation.say(
           String.format(
-              Locale.ROOT, "%,d of %,d changes are skipped", progress.skipped(), progress.total()));
+              Locale.ROOT,
+              "%,d of %s skipped",
+              progress.skipped(),
+              CountText.changes(progress.total())));
     }
     boolean due = now - lastShown > IN_LOG.toNanos();
     if (event instanceof BatchEnded && (io.errIsTerminal() || due)) {
       lastShown = now;
-      String line =
-          String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total());
+      String line = ApplyReportText.done(progress);
       if (io.errIsTerminal()) {
         io.err().print("\r\033[K" + line);
         io.err().flush();
@@ -203,7 +208,11 @@ final class InteractiveApply {
     for (String line : ApplyReportText.details(report)) {
       output.println(line);
     }
-    invocation.say(ApplyReportText.summary(report, " (journal " + journal + ")"));
+    // The sync that settles an earlier one goes on by itself.
+    invocation.say(
+        isSettling && report.isSettled()
+            ? ApplyReportText.counts(report)
+            : ApplyReportText.summary(report, " (journal " + journal + ")"));
     return ApplyReportText.exitCode(report);
   }
 }

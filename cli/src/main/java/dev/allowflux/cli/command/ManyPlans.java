@@ -9,6 +9,7 @@ import dev.allowflux.cli.runtime.ExitCode;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.cli.runtime.ProcessIo;
 import dev.allowflux.cli.runtime.StopSignal;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.plan.DesiredPolicy;
@@ -47,6 +48,8 @@ final class ManyPlans {
   private final List<AccountEntry> accounts;
   private final AccountsSync sync;
   private final ManyAccounts many;
+  private @Nullable String unplanned;
+  private boolean canGoOn;
 
   /**
    * Prepares the plans of accounts.
@@ -116,7 +119,7 @@ final class ManyPlans {
                         "account "
                             + entry
                             + ": settled an earlier sync that was broken off: "
-                            + ApplyReportText.summary(settled, ""))));
+                            + ApplyReportText.counts(settled))));
   }
 
   /** Shows every plan that has changes or warnings, and what there is to say about all of them. */
@@ -151,8 +154,7 @@ final class ManyPlans {
     out.append(markdown ? "### All accounts\n\n" : "");
     long unchanged = set.items().stream().filter(PlanSet.Item::isEmpty).count();
     if (unchanged > 0) {
-      String need = unchanged == 1 ? "1 account needs" : unchanged + " accounts need";
-      out.append(need).append(" no change.\n");
+      out.append(CountText.of(unchanged, "account needs", "accounts need")).append(" no change.\n");
     }
     if (!set.failed().isEmpty()) {
       out.append(failed(set)).append(".\n");
@@ -165,9 +167,8 @@ final class ManyPlans {
     SyncPlan.Counts counts = set.counts();
     return String.format(
         Locale.ROOT,
-        "%,d %s: %,d to create, %,d to edit, %,d to delete, %,d unchanged",
-        set.items().size(),
-        set.items().size() == 1 ? "account" : "accounts",
+        "%s: %,d to create, %,d to edit, %,d to delete, %,d unchanged",
+        CountText.accounts(set.items().size()),
         counts.creates(),
         counts.edits(),
         counts.deletes(),
@@ -178,7 +179,7 @@ final class ManyPlans {
   static String failed(PlanSet set) {
     List<AccountId> failed = set.failed();
     StringBuilder text = new StringBuilder();
-    text.append(failed.size() == 1 ? "1 account" : failed.size() + " accounts");
+    text.append(CountText.accounts(failed.size()));
     text.append(" could not be planned and will not change: ");
     for (int i = 0; i < Math.min(failed.size(), MOST_NAMED); i++) {
       text.append(i == 0 ? "" : ", ").append(SafeText.line(failed.get(i).value()));
@@ -214,9 +215,13 @@ final class ManyPlans {
     Flux<AccountOutcome<ApplyReport>> until(Publisher<?> stop);
   }
 
-  /** Applies plans that were reviewed; returns the exit code of the first account that failed. */
+  /**
+   * Applies plans that were reviewed; returns the exit code of the first account that failed. What
+   * was approved may have accounts without a plan, and those are not as they should be.
+   */
   ExitCode apply(ApprovedPlanSet plans, Path journals, Function<Path, ApplySettings> settings)
       throws IOException {
+    unplanned = plans.set().failed().isEmpty() ? null : failed(plans.set());
     return apply(plans, stop -> sync.apply(plans, accounts, journals, settings, stop));
   }
 
@@ -236,10 +241,13 @@ final class ManyPlans {
           applying.until(stop.asMono()),
           changed,
           (entry, report) -> {
-            String summary = ApplyReportText.summary(report, "");
+            String summary = ApplyReportText.counts(report);
             ExitCode exit = ApplyReportText.exitCode(report);
             if (exit != ExitCode.DONE) {
               many.fail(entry, exit, summary);
+            }
+            if (!report.progress().isFinished()) {
+              canGoOn = true;
             }
             many.println(output, entry, summary);
             for (String line : ApplyReportText.details(report)) {
@@ -252,6 +260,14 @@ final class ManyPlans {
 
   /** Names the accounts that failed; returns the exit code of the first one. */
   ExitCode end() {
-    return many.reportFailures();
+    ExitCode exit = many.reportFailures();
+    if (unplanned != null) {
+      invocation.say(unplanned + "; plan again for them");
+      exit = exit == ExitCode.DONE ? ExitCode.DRIFT : exit;
+    }
+    if (canGoOn) {
+      invocation.say(ApplyReportText.GO_ON);
+    }
+    return exit;
   }
 }

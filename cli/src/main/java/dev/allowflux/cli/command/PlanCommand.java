@@ -9,6 +9,7 @@ import dev.allowflux.cli.option.BaseOption;
 import dev.allowflux.cli.option.ConnectionOptions;
 import dev.allowflux.cli.option.SyncOptions;
 import dev.allowflux.cli.output.Output;
+import dev.allowflux.cli.output.PlanJournals;
 import dev.allowflux.cli.output.Progress;
 import dev.allowflux.cli.runtime.AccountSessions;
 import dev.allowflux.cli.runtime.ClientSession;
@@ -138,6 +139,7 @@ final class PlanCommand extends AbstractCommand {
     } else if (sign != null) {
       throw new ParameterException(parser(), "--sign needs --out FILE");
     }
+    Arguments.standardInputOnce(parser(), List.of(String.valueOf(desired), String.valueOf(sign)));
     PrivateKey key = sign == null ? null : privateKey(sign);
     if (common != null) {
       return planMany(common, key);
@@ -150,6 +152,7 @@ final class PlanCommand extends AbstractCommand {
     show(plan, format, invocation());
     if (out != null) {
       PlanFile.write(plan, out);
+      PlanJournals.sweep(invocation(), out, plan.digest());
       invocation().say("plan written to " + out + ", digest " + plan.digest());
     }
     return expectNoChanges && !plan.isEmpty() ? ExitCode.DRIFT : ExitCode.DONE;
@@ -167,6 +170,7 @@ final class PlanCommand extends AbstractCommand {
         plans.show(set, format);
         if (out != null) {
           set.write(out);
+          PlanJournals.sweep(invocation(), out, set.digest());
           invocation().say("plans written to " + out + ", digest " + set.digest());
         }
         ExitCode failed = plans.end();

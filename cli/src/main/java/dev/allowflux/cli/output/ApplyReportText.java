@@ -1,6 +1,7 @@
 package dev.allowflux.cli.output;
 
 import dev.allowflux.cli.runtime.ExitCode;
+import dev.allowflux.internal.text.CountText;
 import dev.allowflux.internal.text.SafeText;
 import dev.allowflux.plan.PlanRenderer;
 import dev.allowflux.sync.ApplyReport;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The report of a plan that was applied, in words. */
 public final class ApplyReportText {
+  /** What to do where a run with the same journal would go on. */
+  public static final String GO_ON = "to go on, run the same command again";
+
   private ApplyReportText() {}
 
   /** What was sent, and what became of the changes that are not done; one line each. */
@@ -36,16 +40,27 @@ public final class ApplyReportText {
     return lines;
   }
 
+  /** How many changes are done. */
+  public static String done(Progress progress) {
+    return String.format(
+        Locale.ROOT, "%,d of %s done", progress.done(), CountText.changes(progress.total()));
+  }
+
   /**
-   * The counts in one line.
+   * The counts in one line, and what to do if the run can go on.
    *
-   * @param journal what to say of the journal where the run can go on
+   * @param journal what to say of the journal
    */
   public static String summary(ApplyReport report, String journal) {
+    return report.progress().isFinished()
+        ? counts(report)
+        : counts(report) + "; " + GO_ON + journal;
+  }
+
+  /** The counts in one line. */
+  public static String counts(ApplyReport report) {
     Progress progress = report.progress();
-    StringBuilder line = new StringBuilder();
-    line.append(
-        String.format(Locale.ROOT, "%,d of %,d changes done", progress.done(), progress.total()));
+    StringBuilder line = new StringBuilder(done(progress));
     count(line, progress.skipped(), "skipped");
     count(line, progress.changed(), "changed since");
     count(line, progress.refused(), "refused");
@@ -53,10 +68,8 @@ public final class ApplyReportText {
     count(line, progress.missing(), "missing");
     count(line, progress.left(), "left");
     count(line, report.duplicates().size(), "there more than once");
-    count(line, report.removedCopies(), "own copies deleted");
-    if (!progress.isFinished()) {
-      line.append("; to go on, run the same command again").append(journal);
-    }
+    int copies = report.removedCopies();
+    count(line, copies, copies == 1 ? "own copy deleted" : "own copies deleted");
     return line.toString();
   }
 
@@ -70,8 +83,8 @@ public final class ApplyReportText {
     return "batch "
         + batch.number()
         + ": "
-        + batch.changes()
-        + (batch.changes() == 1 ? " change, " : " changes, ")
+        + CountText.changes(batch.changes())
+        + ", "
         + words(batch.outcome())
         + " at "
         + batch.endedAt()

@@ -182,7 +182,7 @@ final class SourceSettings extends AbstractConfig {
             2_000_000L,
             Range.atLeast(1),
             Importance.LOW,
-            "How many policies a task in the mode 'changes' keeps the state of: some 26 bytes each,"
+            "How many policies a task in the mode 'changes' keeps the state of: some 25 bytes each,"
                 + " and 300 bytes while their account is read.")
         .define(
             PARALLEL,

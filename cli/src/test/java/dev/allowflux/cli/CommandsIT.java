@@ -604,7 +604,7 @@ class CommandsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "export", "edit", "sync", "simulate"})
+  @ValueSource(strings = {"", "create", "export", "edit", "sync", "simulate"})
   void theManualPageHasAllThatTheHelpHas(String command) {
     Run run = command.isEmpty() ? run("manual") : run("manual", command);
     assertThat(run.exit()).isZero();
@@ -613,11 +613,41 @@ class CommandsIT {
         .startsWith(
             ".TH \"ALLOWFLUX" + (command.isEmpty() ? "" : "-" + command.toUpperCase(Locale.ROOT)))
         .contains(".SH \"NAME\"", ".SH \"SYNOPSIS\"", ".SH \"OPTIONS\"", ".SH \"EXIT STATUS\"")
-        .doesNotContain("@|", "${", "%n");
+        .doesNotContain("@|", "${", "%n")
+        // A heading is no sentence.
+        .doesNotContainPattern("(?m)^\\.SH \"[^\"]*\\.\"");
     Run help = command.isEmpty() ? run("--help") : run(command, "--help");
     Matcher option = Pattern.compile("--[a-z][a-z-]+").matcher(help.out());
     while (option.find()) {
       assertThat(page).contains(option.group());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "check",
+        "export",
+        "list",
+        "get",
+        "create",
+        "edit",
+        "delete",
+        "batch",
+        "plan",
+        "apply",
+        "sync",
+        "audit",
+        "query",
+        "convert",
+        "simulate",
+        "manual",
+        "completion"
+      })
+  void noExampleOfTheHelpIsCutByTheEndOfALine(String command) {
+    String help = run(command, "--help").out();
+    Matcher examples = Pattern.compile("\nExamples?:\n(.+?)(\n\n|$)", Pattern.DOTALL).matcher(help);
+    assertThat(examples.find()).isTrue();
+    assertThat(examples.group(1).strip().lines().skip(1)).allMatch(line -> line.startsWith("  "));
   }
 }

@@ -61,11 +61,12 @@ import reactor.core.scheduler.Schedulers;
     footer = {
       "%nExamples:",
       "  allowflux audit --simulate 1000",
-      "  allowflux audit policies.csv --format sarif --output audit.sarif --fail-on high",
-      "  allowflux audit --accounts tenants.csv --format html --output 'audits/{account}.html'",
+      "  allowflux audit policies.csv --format sarif -o audit.sarif --fail-on high",
+      "  allowflux audit --accounts tenants.csv --format html -o '{account}.html'",
       "  allowflux audit --format html --output audit.html --waivers waivers.ndjson",
-      "%nA waiver is a line of JSON: {\"rule\":\"public-suffix\",\"pattern\":\"city.example\","
-          + "\"reason\":\"we run the registry\"}; without a pattern the rule is off."
+      "%nWaivers, one a line; the second turns its rule off:",
+      "  {\"rule\":\"public-suffix\",\"pattern\":\"city.example\",\"reason\":\"our registry\"}",
+      "  {\"rule\":\"no-owner\",\"reason\":\"owners are kept in the ticket system\"}"
     })
 final class AuditCommand extends AbstractCommand {
   /** A complete traversal at full speed holds 40 pages and reads no more than is demanded. */

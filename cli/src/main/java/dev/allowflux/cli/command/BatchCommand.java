@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  allowflux batch changes.json --dry-run",
-      "  echo '{\"deletes\":[{\"id\":\"3f1c7a52-8d0b-4c39-9f0e-2b6a5d41e7c8\"}]}' | allowflux batch"
-          + " -",
+      "  echo '{\"deletes\":[{\"id\":\"3f1c7a52-8d0b-4c39-9f0e-2b6a5d41e7c8\"}]}' |",
+      "    allowflux batch -",
       "%nExit code 7 means that the batch may have been carried out: look for one of its changes"
           + " before you try again."
     })

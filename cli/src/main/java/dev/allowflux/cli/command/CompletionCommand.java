@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  source <(allowflux completion bash)",
-      "  allowflux completion zsh > ~/.allowflux-completion && . ~/.allowflux-completion",
+      "  allowflux completion zsh > ~/.allowflux.zsh && . ~/.allowflux.zsh",
       "  allowflux completion fish > ~/.config/fish/completions/allowflux.fish"
     })
 final class CompletionCommand extends AbstractCommand {

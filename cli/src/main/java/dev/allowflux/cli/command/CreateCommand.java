@@ -31,8 +31,8 @@ import picocli.CommandLine.ParameterException;
     description = "%nA flag that is not given is false.",
     footer = {
       "%nExamples:",
-      "  allowflux create --pattern partner.example --pattern-type DOMAIN --acceptable-sender"
-          + " --verify-sender --comments 'ticket 4711'",
+      "  allowflux create --pattern partner.example --pattern-type DOMAIN \\",
+      "    --acceptable-sender --verify-sender --comments 'ticket 4711'",
       "  allowflux create --json policy.json",
       "%nExit code 7 means that the policy may have been created: list it by its pattern before you"
           + " try again."

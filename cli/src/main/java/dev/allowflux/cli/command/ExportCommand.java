@@ -53,7 +53,7 @@ import picocli.CommandLine.ParameterException;
       "  allowflux export --output policies.ndjson --resume",
       "  allowflux export --pattern-type DOMAIN --format csv --output domains.csv",
       "  allowflux export --format terraform --output policies.tf",
-      "  allowflux export --accounts tenants.csv --output 'exports/{account}.ndjson' --resume",
+      "  allowflux export --accounts tenants.csv -o 'exports/{account}.ndjson' --resume",
       "  allowflux export --accounts all --format csv --output all.csv --resume",
       "  allowflux export | gzip > policies.ndjson.gz"
     })

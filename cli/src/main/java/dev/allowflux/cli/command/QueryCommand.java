@@ -61,11 +61,9 @@ import reactor.core.scheduler.Schedulers;
     footer = {
       "%nNamed queries:",
       "  without-verification  policies that are honoured even if the sender is forged",
-      "  by-owner              policies, those without verification and those that have expired,",
-      "                        by owner",
+      "  by-owner              policies, those without verification and expired ones",
       "  created-this-month    policies that were created since the month began (UTC)",
-      "  duplicates            patterns that are there more than once in an account, however they",
-      "                        are spelt",
+      "  duplicates            patterns that an account has more than once",
       "%nExamples:",
       "  allowflux query 'SELECT pattern_type, count(*) FROM allow_policies GROUP BY 1'",
       "  allowflux query --named duplicates policies.ndjson",

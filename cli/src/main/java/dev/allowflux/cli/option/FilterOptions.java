@@ -84,8 +84,8 @@ public final class FilterOptions {
       names = "--read-ahead",
       paramLabel = "N",
       description =
-          "Pages in flight ahead of the one being written, 0 to 8; default: 8 in an export, else"
-              + " 1.")
+          "Pages in flight ahead of the one being written, 0 to 8; default: 8 in an export of one"
+              + " account, else 1.")
   @Nullable Integer readAhead;
 
   public AllowPolicyFilter filter(CommandLine command) {

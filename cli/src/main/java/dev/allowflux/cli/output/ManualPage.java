@@ -71,7 +71,7 @@ public final class ManualPage {
     }
   }
 
-  /** The footer has headings, each with lines that are to stay as they are. */
+  /** The footer has headings, each with lines that are to stay as they are, and sentences. */
   private void footer(List<String> lines) {
     boolean verbatim = false;
     for (String line : lines) {
@@ -85,8 +85,10 @@ public final class ManualPage {
       }
       if (indented) {
         text(line.substring(2));
+      } else if (line.endsWith(":")) {
+        section(line.substring(0, line.length() - 1).toUpperCase(Locale.ROOT));
       } else {
-        section(line.replaceFirst(":$", "").toUpperCase(Locale.ROOT));
+        request("PP").text(line);
       }
     }
     if (verbatim) {

@@ -7,7 +7,7 @@ import java.util.Map;
 public enum ExitCode {
   DONE(0, "done"),
   LOCAL_FAILURE(1, "local failure: a file, the disk, a bug"),
-  USAGE(2, "wrong usage"),
+  USAGE(2, "wrong usage, or an input that cannot be used"),
   REFUSED(3, "refused by the API"),
   CREDENTIAL(4, "credential or permission"),
   RATE_LIMITED(5, "rate limited"),

@@ -50,7 +50,7 @@ public record AccessCheck(AccountId account, @Nullable Rejected refusal) {
       case PERMISSION ->
           "the credential may not read account "
               + account
-              + ": give it the permission Email Security for this account";
+              + ": give it the permission Cloud Email Security Read for this account";
       case NOT_SUBSCRIBED -> "account " + account + " does not subscribe to Email Security";
       case NOT_FOUND -> "there is no account " + account + ": check its id and the base URL";
       default ->

@@ -13,6 +13,9 @@ package dev.allowflux.reactor;
 public enum Priority {
   /** Somebody waits for this call: the default for get, create, edit, delete and check. */
   INTERACTIVE,
-  /** One of many: the default for traversals, plan, apply and a listing beyond its first page. */
+  /**
+   * One of many: the default for traversals, plan, apply, batches and a listing beyond its first
+   * page.
+   */
   BULK
 }

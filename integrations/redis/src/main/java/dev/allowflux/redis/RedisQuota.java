@@ -43,10 +43,10 @@ import reactor.core.scheduler.Schedulers;
  * Every process must name the same quota with the same figures. What happens while Redis is away is
  * said by {@link WhenAway}. A server that was restarted, or has taken over from another one, grants
  * nothing until all processes that it or they know have reported what they sent, which takes about
- * a second, or else for one window.
+ * a second, or else for one window and a lease (six minutes by default).
  *
- * <p>A Redis that has been up for less than a window and does not know the quota grants nothing
- * until then, since it may have lost it; see {@link Builder#startsUnused(boolean)}.
+ * <p>A Redis that has been up for less than a window and a lease and does not know the quota grants
+ * nothing until then, since it may have lost it; see {@link Builder#startsUnused(boolean)}.
  *
  * <p>Safe for use by many threads.
  *
@@ -249,8 +249,8 @@ public final class RedisQuota implements QuotaStore, AutoCloseable {
 
     /**
      * Whether a server that does not know the quota may grant at once. Default false: it may have
-     * lost it, so it grants nothing until it has been up for a window. For tests, and for a server
-     * that is set up together with the first process.
+     * lost it, so it grants nothing until it has been up for a window and a lease. For tests, and
+     * for a server that is set up together with the first process.
      *
      * @param startsUnused true if nobody can have used the quota in the last window
      * @return this builder

@@ -18,8 +18,9 @@ import reactor.util.retry.Retry;
  * <p>The file is mapped into memory, and each place of the quota is one number of it that a process
  * takes by one comparison and exchange. There is no lock to wait for: a process that is stopped or
  * killed, wherever it is, holds up nobody, and what it had taken comes back one window after the
- * end of its lease, which is twice the attempt limit (a minute by default). The kernel keeps what
- * was written when a process dies; nothing is forced to the disk.
+ * end of its lease, which is twice the longest attempt limit of its calls (by default a minute, and
+ * four once it has called {@code batch}). The kernel keeps what was written when a process dies;
+ * nothing is forced to the disk.
  *
  * <p>Times are those of the machine's monotonic clock, {@link System#nanoTime()}, which on Linux,
  * macOS and Windows all Java processes of a machine share; the wall clock does not matter. After a

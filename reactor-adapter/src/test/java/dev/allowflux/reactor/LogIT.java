@@ -1,17 +1,21 @@
 package dev.allowflux.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.PolicyId;
+import dev.allowflux.reactor.internal.transport.RawServer;
 import dev.allowflux.simulator.ApiSimulator;
 import dev.allowflux.simulator.Fault;
 import dev.allowflux.simulator.Fault.Point;
 import dev.allowflux.simulator.FaultScript;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What a user finds in the log. */
@@ -83,6 +89,27 @@ class LogIT {
       assertThat(api.faultCounts().values().stream().mapToLong(Long::longValue).sum())
           .as("connections that were lost")
           .isGreaterThanOrEqualTo(20);
+    }
+    assertThat(collected.events)
+        .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .extracting(event -> event.getLoggerName() + ": " + event.getFormattedMessage())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense\r\n\r\n", "HTTP/1.1 200\r\ncontent-length: x\r\n\r\n"})
+  void whatIsNoResponseIsNoWarning(String other) throws IOException {
+    netty.setLevel(Level.WARN);
+    try (RawServer server = RawServer.start((path, out) -> out.write(other));
+        AllowPolicyClient client =
+            AllowPolicyClient.create(
+                ClientSettings.builder(Credential.apiToken(api.token()))
+                    .baseUrl(server.baseUrl())
+                    .retries(retries -> retries.firstBackoff(Duration.ZERO))
+                    .build())) {
+      assertThatThrownBy(() -> client.get(account, id).block(PATIENCE))
+          .isInstanceOf(Malformed.class);
+      server.awaitClosed();
     }
     assertThat(collected.events)
         .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))

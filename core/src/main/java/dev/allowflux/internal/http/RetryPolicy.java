@@ -4,6 +4,7 @@ import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.error.EmailSecurityException.Unavailable;
+import dev.allowflux.error.FailureDetails;
 import dev.allowflux.error.Sent;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -67,13 +68,19 @@ public record RetryPolicy(int maxAttempts, Duration baseBackoff, Duration maxBac
     if (failure instanceof Unavailable) {
       return (idempotent || failure.details().requestSent() == Sent.NO) && !isDistrust(failure);
     }
-    // A listing that contradicts itself has no status: no single response is to blame.
     return failure instanceof Malformed malformed
         && idempotent
-        && status != null
-        && status >= 200
-        && status < 300
+        && isUnreadable(failure.details())
         && !(malformed.isWellFormed() && failure.details().operation().isWrite());
+  }
+
+  /**
+   * Whether a response could not be read: its body, or not even its status. A listing that
+   * contradicts itself has no status either, but its responses came: no single one is to blame.
+   */
+  private static boolean isUnreadable(FailureDetails details) {
+    Integer status = details.status();
+    return status == null ? details.requestSent() == Sent.UNKNOWN : status >= 200 && status < 300;
   }
 
   /** A certificate that is not trusted now will not be in a second. */

@@ -95,6 +95,14 @@ class RetryPolicyTest {
 
   @ParameterizedTest
   @EnumSource(Operation.class)
+  void aResponseWithoutEvenAStatusIsRepeatedOnlyIfThatDoesNoHarm(Operation operation) {
+    FailureDetails noStatus = details(operation, null, Sent.UNKNOWN).build();
+    assertThat(isRepeated(new Malformed(noStatus, "it is not HTTP/1.1")))
+        .isEqualTo(operation.isIdempotent());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
   void whatNoRepetitionCanMendIsNotRepeated(Operation operation) {
     FailureDetails details = details(operation, 404, Sent.YES).build();
     FailureDetails noStatus = details(operation, null, Sent.YES).build();

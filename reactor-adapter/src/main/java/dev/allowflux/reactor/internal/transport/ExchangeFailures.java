@@ -8,6 +8,7 @@ import dev.allowflux.error.Sent;
 import dev.allowflux.internal.http.ApiRequest;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
@@ -70,6 +71,10 @@ record ExchangeFailures(ApiRequest request) {
     }
     if (cause instanceof UnknownHostException) {
       return "unknown host " + cause.getMessage();
+    }
+    if (cause instanceof NotSslRecordException) {
+      // Its message is what came, in hexadecimal digits.
+      return "no secure connection: the server does not speak TLS";
     }
     if (cause instanceof SSLException) {
       return "no secure connection: " + cause.getMessage();

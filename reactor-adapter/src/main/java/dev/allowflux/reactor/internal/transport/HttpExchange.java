@@ -1,6 +1,5 @@
 package dev.allowflux.reactor.internal.transport;
 
-import dev.allowflux.error.EmailSecurityException;
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.Throttled;
 import dev.allowflux.internal.http.ApiRequest;
@@ -13,6 +12,7 @@ import dev.allowflux.reactor.internal.call.SendPermit;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
@@ -36,6 +36,7 @@ import reactor.netty.http.client.HttpClientResponse;
 final class HttpExchange<T> {
 
   private static final int MAX_ERROR_BODY = 64 << 10;
+  private static final int NOT_FOUND = 404;
   private static final String BEARER = "Bearer ";
 
   private final HttpTransport transport;
@@ -47,13 +48,14 @@ final class HttpExchange<T> {
   private volatile SecretMask mask = SecretMask.NONE;
   private final Sinks.Empty<Void> sending = Sinks.empty();
 
-  /** Fails when the connection is lost before a response came. */
+  /** Fails when the connection is lost before a response came, or what came is none. */
   private final Sinks.Empty<Void> loss = Sinks.empty();
 
   private volatile @Nullable Connection connection;
   private volatile @Nullable Channel channel;
   private volatile boolean cancelled;
   private volatile int status;
+  private volatile @Nullable ResponseHeaders headers;
   private volatile long lastReceived;
   private volatile boolean stalled;
 
@@ -138,14 +140,18 @@ final class HttpExchange<T> {
   }
 
   /**
-   * Ends the exchange when its connection is lost before a response came. Reactor Netty is left
-   * before it hears of the loss: it would log it as a warning with a stack trace, although it is a
-   * failure like others here, and perhaps retried.
+   * Ends the exchange when its connection is lost before a response came, or what came is no
+   * response. Reactor Netty is left before it hears of it: it would log it as a warning with a
+   * stack trace, although it is a failure like others here, and perhaps retried.
    */
   private boolean lost(Throwable cause) {
     if (status != 0
         || cancelled
-        || loss.tryEmitError(new IOException("connection lost", cause)).isFailure()) {
+        || loss.tryEmitError(
+                cause instanceof DecoderException
+                    ? cause
+                    : new IOException("connection lost", cause))
+            .isFailure()) {
       return false;
     }
     Connection bound = connection;
@@ -209,8 +215,9 @@ final class HttpExchange<T> {
     lastReceived = permit.now();
     status = response.status().code();
     permit.responded();
-    ResponseHeaders headers = ResponseHeaders.of(response.responseHeaders()::getAll);
-    boolean success = status >= 200 && status < 300;
+    ResponseHeaders received = ResponseHeaders.of(response.responseHeaders()::getAll);
+    headers = received;
+    boolean success = isSuccess();
     return Mono.using(
         () -> new ResponseBody(success ? transport.maxBodyBytes : MAX_ERROR_BODY),
         body -> {
@@ -229,9 +236,13 @@ final class HttpExchange<T> {
             // The status says more than a body that breaks off.
             whole = whole.onErrorComplete();
           }
-          return whole.then(Mono.fromSupplier(() -> body.read(status, headers, mask, this::read)));
+          return whole.then(Mono.fromSupplier(() -> body.read(status, received, mask, this::read)));
         },
         ResponseBody::release);
+  }
+
+  private boolean isSuccess() {
+    return status >= 200 && status < 300;
   }
 
   /** The part of a header's value that nobody else may see. */
@@ -290,7 +301,7 @@ final class HttpExchange<T> {
                 Mono.defer(() -> Mono.delay(untilNextLook()))
                     .repeat(() -> !untilNextLook().isZero())
                     .then());
-    return response.timeout(expiry, Mono.error(this::outOfTime));
+    return response.timeout(expiry, Mono.defer(this::outOfTime));
   }
 
   /** How long the exchange may go on without another look at its limits; zero if it may not. */
@@ -309,12 +320,22 @@ final class HttpExchange<T> {
     return Duration.ofNanos(Math.max(0, left));
   }
 
-  private EmailSecurityException outOfTime() {
+  /**
+   * The status of a refusal says more than that its body does not come. But a 404 proves only with
+   * its body that a policy is not there, so it is asked for again where that does no harm.
+   */
+  private Mono<ApiResult<T>> outOfTime() {
+    ResponseHeaders received = headers;
+    boolean repeats = status == NOT_FOUND && request.operation().isIdempotent();
+    if (received != null && !isSuccess() && !repeats) {
+      return Mono.fromSupplier(
+          () -> read(new ApiResponse(status, received, new byte[0], 0, 0, mask)));
+    }
     String what =
         stalled
             ? "the body stalled for " + seconds(transport.stallTimeout)
             : "no whole response within " + seconds(attemptTimeout);
-    return failures.unavailable(what, progress(), null);
+    return Mono.error(failures.unavailable(what, progress(), null));
   }
 
   private static String seconds(Duration limit) {

@@ -44,7 +44,7 @@ final class OneResponseCodec
   /** Runs when the request of the exchange under way was written to the network. */
   static final AttributeKey<Runnable> WRITTEN = AttributeKey.valueOf("allowflux.written");
 
-  /** Takes the loss of the connection under the exchange under way. */
+  /** Takes the end of the exchange under way that comes before its response. */
   static final AttributeKey<LossObserver> LOST = AttributeKey.valueOf("allowflux.lost");
 
   /** Hides the secrets of the request of the exchange under way. */
@@ -56,7 +56,7 @@ final class OneResponseCodec
   interface LossObserver {
 
     /**
-     * The connection is lost.
+     * The connection is lost, or what came on it is no response.
      *
      * @return whether the exchange has ended with it; false if its response has begun
      */
@@ -117,13 +117,7 @@ final class OneResponseCodec
   }
 
   private boolean lost(ChannelHandlerContext context, Throwable cause) {
-    LossObserver observer = context.channel().attr(LOST).get();
-    if (observer == null || !observer.lost(cause)) {
-      return false;
-    }
-    // What has arrived of a response is of no use, and nobody takes it.
-    decoder.due = false;
-    return true;
+    return decoder.lost(context, cause);
   }
 
   /** Decodes one response at a time. */
@@ -143,6 +137,16 @@ final class OneResponseCodec
 
     private Decoder(HttpDecoderConfig config) {
       super(config);
+    }
+
+    private boolean lost(ChannelHandlerContext context, Throwable cause) {
+      LossObserver observer = context.channel().attr(LOST).get();
+      if (observer == null || !observer.lost(cause)) {
+        return false;
+      }
+      // What has arrived of a response is of no use, and nobody takes it.
+      due = false;
+      return true;
     }
 
     /** Leaves out the words of the status, which may repeat the request and would be logged. */
@@ -192,11 +196,21 @@ final class OneResponseCodec
     }
 
     /** Keeps what belongs to the one response. */
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void accept(ChannelHandlerContext context, List<Object> out, int from) {
       for (int i = from; i < out.size(); i++) {
         Object message = out.get(i);
         if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
           part.setDecoderResult(withoutText(part.decoderResult().cause()));
+        }
+        if (message instanceof HttpResponse head
+            && head.decoderResult().isFailure()
+            && lost(context, head.decoderResult().cause())) {
+          // Reactor Netty would log it as a warning with a stack trace.
+          out.subList(i, out.size()).forEach(ReferenceCountUtil::release);
+          out.subList(i, out.size()).clear();
+          context.close();
+          return;
         }
         if (message instanceof HttpResponse response) {
           skipping = isInterim(response);

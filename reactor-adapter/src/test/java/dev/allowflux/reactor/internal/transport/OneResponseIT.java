@@ -5,28 +5,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allowflux.error.EmailSecurityException.Malformed;
 import dev.allowflux.error.EmailSecurityException.OutcomeUnknown;
+import dev.allowflux.error.EmailSecurityException.Rejected;
+import dev.allowflux.error.EmailSecurityException.Throttled;
+import dev.allowflux.error.RejectionReason;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.AllowPolicy;
 import dev.allowflux.model.AllowPolicyEdit;
+import dev.allowflux.model.NewAllowPolicy;
+import dev.allowflux.model.PatternType;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.AllowPolicyClient;
 import dev.allowflux.reactor.ApiQuota;
+import dev.allowflux.reactor.CallOptions;
 import dev.allowflux.reactor.ClientSettings;
 import dev.allowflux.reactor.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.StepVerifier;
 
 /** Servers that end an exchange unlike HTTP, over raw sockets. */
 @Timeout(240)
 class OneResponseIT {
   private static final AccountId ACCOUNT = new AccountId("acc");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final String RETRY_AFTER = "\r\nretry-after: 200\r\n\r\n";
+  private static final NewAllowPolicy POLICY =
+      NewAllowPolicy.builder()
+          .pattern("a@new.example")
+          .patternType(PatternType.EMAIL)
+          .isRegex(false)
+          .isTrustedSender(true)
+          .isAcceptableSender(false)
+          .isExemptRecipient(false)
+          .verifySender(true)
+          .build();
 
   private static AllowPolicyClient client(RawServer server, int attempts) {
     return AllowPolicyClient.create(
@@ -242,5 +262,84 @@ class OneResponseIT {
   @Test
   void theServerOfTheseTestsIsReadInBytes() {
     assertThat(policy("p").getBytes(US_ASCII)).startsWith("HTTP/1.1 200 ".getBytes(US_ASCII));
+  }
+
+  /** A client that gives a body up that pauses for a fifth of a second. */
+  private static AllowPolicyClient impatient(RawServer server) {
+    return AllowPolicyClient.create(
+        ClientSettings.builder(Credential.apiToken("token"))
+            .baseUrl(server.baseUrl())
+            .timeouts(limits -> limits.stall(Duration.ofMillis(200)))
+            .retries(retries -> retries.maxAttempts(1))
+            .build());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, INVALID_REQUEST", "401, CREDENTIAL", "403, PERMISSION", "409, CONFLICT"})
+  void aRefusalWhoseBodyStallsIsStillARefusal(int status, RejectionReason reason) throws Exception {
+    try (RawServer server =
+            RawServer.start((path, out) -> out.write(head(status) + "{\"success\":fal"));
+        AllowPolicyClient client = impatient(server)) {
+      StepVerifier.create(client.create(ACCOUNT, POLICY))
+          .expectErrorSatisfies(
+              failure ->
+                  assertThat(failure)
+                      .isInstanceOfSatisfying(
+                          Rejected.class,
+                          refused -> assertThat(refused.reason()).isEqualTo(reason)))
+          .verify(PATIENCE);
+      server.awaitClosed();
+    }
+  }
+
+  @Test
+  void a429WhoseBodyStallsHoldsAllCallsBack() throws Exception {
+    try (RawServer server =
+            RawServer.start(
+                (path, out) -> out.write(head(429).replace("\r\n\r\n", RETRY_AFTER) + "{"));
+        AllowPolicyClient client = impatient(server)) {
+      StepVerifier.create(client.create(ACCOUNT, POLICY))
+          .expectErrorSatisfies(
+              failure ->
+                  assertThat(failure)
+                      .isInstanceOfSatisfying(
+                          Throttled.class,
+                          busy ->
+                              assertThat(busy.details().retryAfter())
+                                  .isEqualTo(Duration.ofSeconds(200))))
+          .verify(PATIENCE);
+      AllowPolicyClient hurried =
+          client.with(CallOptions.builder().timeLimit(Duration.ofSeconds(100)).build());
+      StepVerifier.create(hurried.get(ACCOUNT, new PolicyId("id")))
+          .expectError(Throttled.class)
+          .verify(PATIENCE);
+      assertThat(server.connections()).as("the second call is not sent").isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/2 200\r\n\r\n",
+        "HTTP/1.1 abc\r\n\r\n",
+        "HTTP/1.1 200\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+        "HTTP/1.1 200\r\ncontent-length: x\r\n\r\n",
+      })
+  void whatIsNoResponseIsAskedForAgainOnAnotherConnection(String other) throws Exception {
+    AtomicBoolean first = new AtomicBoolean(true);
+    try (RawServer server =
+            RawServer.start(
+                (path, out) ->
+                    out.write(first.getAndSet(false) ? other : policy(RawServer.last(path))));
+        AllowPolicyClient client = client(server, 2)) {
+      assertThat(get(client, 5)).isZero();
+      assertThat(server.connections()).isEqualTo(2);
+    }
+  }
+
+  private static String head(int status) {
+    return "HTTP/1.1 "
+        + status
+        + " S\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n";
   }
 }

@@ -112,7 +112,7 @@ final class LettuceLink<C extends StatefulConnection<String, String>> implements
       tooLate = closed;
     }
     if (tooLate && open != null) {
-      end(open);
+      var unused = open.closeAsync();
     }
   }
 
@@ -131,15 +131,13 @@ final class LettuceLink<C extends StatefulConnection<String, String>> implements
       closed = true;
       opened = connection;
     }
-    if (opened == null || opened.isCompletedExceptionally()) {
+    if (opened == null || opened.isCompletedExceptionally() || !opened.isDone()) {
+      // A connection that is being opened ends with its client; one of a client that stays open is
+      // closed once it is there.
       shutdown.run();
-    } else if (opened.isDone()) {
-      end(opened.join());
+    } else {
+      var unused = opened.join().closeAsync().whenComplete((done, failure) -> shutdown.run());
     }
-  }
-
-  private void end(C open) {
-    var unused = open.closeAsync().whenComplete((done, failure) -> shutdown.run());
   }
 
   private static String reason(CompletableFuture<?> failed) {

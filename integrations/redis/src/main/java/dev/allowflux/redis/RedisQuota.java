@@ -318,8 +318,8 @@ public final class RedisQuota implements QuotaStore, AutoCloseable {
     private static void shutDown(AbstractRedisClient own, ClientResources resources) {
       var unused =
           own.shutdownAsync(0, 2, TimeUnit.SECONDS)
-              .thenAccept(
-                  done -> {
+              .whenComplete(
+                  (done, failure) -> {
                     var ignored = resources.shutdown(0, 2, TimeUnit.SECONDS);
                   });
     }

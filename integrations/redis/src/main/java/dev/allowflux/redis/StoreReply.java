@@ -37,7 +37,7 @@ record StoreReply(
    * @throws IllegalStateException if it is no reply of the script
    */
   static @Nullable StoreReply read(List<Object> reply) {
-    String status = reply.isEmpty() ? "" : reply.get(0).toString();
+    String status = reply.isEmpty() ? "" : String.valueOf(reply.get(0));
     if (status.equals("REPORT")) {
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.allowflux.redis;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,8 +16,14 @@ import dev.allowflux.testkit.BlockingGuard;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -266,6 +273,35 @@ class RedisQuotaIT {
       redis.startAgain();
       await(() -> isGranted(quota));
     }
+  }
+
+  @Test
+  void aCloseWhileTheServerDoesNotAnswerEndsItsConnectionAndThreads() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      silent.setSoTimeout((int) PATIENCE.toMillis());
+      RedisQuota quota = quota("redis://127.0.0.1:" + silent.getLocalPort());
+      Set<Thread> before = lettuceThreads();
+      Disposable waiting =
+          quota.exchange(new Exchange(LIMITS, 1, 0, WINDOW, List.of())).subscribe();
+      try (Socket connection = silent.accept()) {
+        connection.setSoTimeout((int) PATIENCE.toMillis());
+        Set<Thread> own = lettuceThreads();
+        own.removeAll(before);
+        assertThat(own).isNotEmpty();
+        waiting.dispose();
+        quota.closeGracefully().block(PATIENCE);
+        while (connection.getInputStream().read() >= 0) {
+          // What the client says before it closes.
+        }
+        await(() -> own.stream().noneMatch(Thread::isAlive));
+      }
+    }
+  }
+
+  private static Set<Thread> lettuceThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("lettuce-"))
+        .collect(toCollection(HashSet::new));
   }
 
   @Test

@@ -170,7 +170,7 @@ class SharedFileIT {
     report("no faults", recorder);
     assertThat(recorder.spansOver()).isZero();
     // The short form runs beside other work, which makes a burst long. SharedStoreTest is exact.
-    assertThat(recorder.used()).isGreaterThan(Soak.count(70, 97) / 100.0);
+    assertThat(recorder.used()).isGreaterThan(Soak.count(50, 97) / 100.0);
   }
 
   @Test

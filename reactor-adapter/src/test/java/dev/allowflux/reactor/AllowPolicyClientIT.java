@@ -247,7 +247,8 @@ class AllowPolicyClientIT {
   @Test
   void eightPagesAreInFlightWhenAskedFor() {
     api.close();
-    api = ApiSimulator.builder().policies(3_000).latency(Duration.ofMillis(50)).start();
+    // Long enough that a busy machine sends the eighth request before the first response comes.
+    api = ApiSimulator.builder().policies(3_000).latency(Duration.ofMillis(400)).start();
     ClientSettings settings = settings().pageSize(100).readAhead(8).build();
     try (AllowPolicyClient client = AllowPolicyClient.create(settings)) {
       assertThat(get(client.list(account).map(policy -> policy.id().value()).collectList()))

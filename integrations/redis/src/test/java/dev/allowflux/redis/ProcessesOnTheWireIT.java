@@ -96,6 +96,8 @@ class ProcessesOnTheWireIT {
           }
         }
       }
+      // However slow the machine is: what was away is back, and the quota is used again.
+      await(service, CALLS + 1);
       System.out.printf(
           "on the wire, %s, %s: %d calls in %d windows of %d, at most %d in one; %s%n",
           whenAway,
@@ -105,7 +107,6 @@ class ProcessesOnTheWireIT {
           CALLS,
           service.record.most(WINDOW.toNanos()),
           story);
-      assertThat(service.record.size()).as("%s: calls went out", story).isGreaterThan(CALLS);
       assertThat(service.record.most(WINDOW.toNanos())).as("%s", story).isLessThanOrEqualTo(CALLS);
     } finally {
       processes.forEach(CallingProcess::close);
@@ -135,6 +136,6 @@ class ProcessesOnTheWireIT {
     while (service.record.size() < calls && System.nanoTime() < end) {
       LockSupport.parkNanos(10_000_000);
     }
-    assertThat(service.record.size()).isGreaterThanOrEqualTo(calls);
+    assertThat(service.record.size()).as("calls that went out").isGreaterThanOrEqualTo(calls);
   }
 }

@@ -447,6 +447,23 @@ class ResumeIT {
     }
   }
 
+  /** The service counts all policies, whatever a filter selects. */
+  @Test
+  void whatAFilterLeavesOutIsNotReportedAsMissing() throws IOException {
+    try (ApiSimulator api = start(7)) {
+      for (String[] options :
+          new String[][] {
+            {"--search", "no such text"},
+            {"--traversal", "fast", "--pattern", "none.example"},
+            {"--pattern", "none.example"}
+          }) {
+        Run run = export(api, options);
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).contains("exported 0 policies").doesNotContain("counted");
+      }
+    }
+  }
+
   @Test
   void aFastExportThatFailsLeavesNothing() throws IOException {
     try (ApiSimulator api = start(7)) {

@@ -37,8 +37,9 @@ import reactor.core.publisher.Mono;
  *   <li>A cancel ends every wait at once: a call that waits for its permit or between two attempts
  *       sends nothing more, and a request under way has its connection closed. A write that was
  *       sent may still be carried out.
- *   <li>Each attempt takes a permit of the client's rate limiter first, in order of arrival.
- *       Attempts are retried where that is safe: see {@link Retries.Builder#maxAttempts(int)}.
+ *   <li>Each attempt takes a permit of the client's rate limiter first, in the order that {@link
+ *       Priority} describes. Attempts are retried where that is safe: see {@link
+ *       Retries.Builder#maxAttempts(int)}.
  *   <li>The subscriber's Reactor context is visible to {@link CallEvents} and to the hooks of an
  *       {@code HttpClient} customiser.
  * </ul>

@@ -313,8 +313,8 @@ final class AuditCommand extends AbstractCommand {
   }
 
   /**
-   * Audits the policies of a file on a thread of its own, while the caller reads on: each takes
-   * about half of the time. The order stays that of the file.
+   * Audits the policies of a file on a thread of its own, while the caller reads on, which takes
+   * about a third of the time. The order stays that of the file.
    */
   static final class AuditThread implements ExportReader.Visitor {
     private static final int CHUNK = 256;

@@ -49,8 +49,6 @@ public final class DescendingCursor {
   public static final AllowPolicyFilter LISTING =
       AllowPolicyFilter.builder().order(Order.CREATED_AT).direction(Direction.ASC).build();
 
-  private static final int MAX_IDLE = 200;
-
   private final AccountId account;
   private final PageSizeFinder sizes;
   private final Watermark watermark = new Watermark();
@@ -66,7 +64,6 @@ public final class DescendingCursor {
 
   private @Nullable PageWindow lastWindow;
   private int lastShift;
-  private int idle;
 
   private DescendingCursor(AccountId account, AllowPolicyFilter filter, int perPage) {
     if (!filter.isLocal()) {
@@ -200,9 +197,7 @@ public final class DescendingCursor {
         state instanceof LookingBehind behind
             ? lookBehind(behind, window)
             : state instanceof LookingAbove above ? lookAbove(above, window) : read(window);
-    if (delivery != null) {
-      idle = 0;
-    } else if (++idle > MAX_IDLE) {
+    if (counts.isStuck(delivery != null)) {
       throw malformed(window, "the list changes faster than it can be read");
     }
     plan();
@@ -214,7 +209,9 @@ public final class DescendingCursor {
     if (opening && sizes.mustTryReportedSize(window, request.perPage())) {
       return null;
     }
-    boolean tooShort = isSizeKnown(window) && total != null && total > window.end();
+    boolean tooShort =
+        isSizeKnown(window)
+            && (total == null ? delivery.lacksNewest(window) : total > window.end());
     if (!window.isFull() && !(state instanceof Searching) && (tooShort || sizes.isInDoubt())) {
       return lookBehindOf(window);
     }
@@ -232,7 +229,7 @@ public final class DescendingCursor {
     if (shifts.haveMoved(above)) {
       return take(repeated, !repeated.isFull());
     }
-    if (shortPages.isLossProven(repeated, above)) {
+    if (shortPages.isLossProven(repeated, above) || shifts.isMixUpProven()) {
       throw malformed(repeated, "a page repeats policies of another one, and none have moved");
     }
     return null;
@@ -255,7 +252,9 @@ public final class DescendingCursor {
     boolean opening = state instanceof Opening;
     boolean sizeKnown = isSizeKnown(shortPage);
     if (behind.isEmpty()) {
-      if (sizeKnown) {
+      if (sizeKnown && !shortPages.isEndProven(shortPage)) {
+        return null;
+      } else if (sizeKnown) {
         return opening ? open(shortPage) : take(shortPage, true);
       }
       // By now, what is left of the list is on the first page.
@@ -264,12 +263,10 @@ public final class DescendingCursor {
     }
     int length = shortPage.policies().size();
     if (!sizeKnown) {
-      sizes.learnFromShortPage(length);
-      return begin(shortPage);
+      return sizes.learnFromShortPage(length) ? begin(shortPage) : null;
     }
     if (opening && length > 0 && behind.policies().size() <= length) {
-      sizes.learnFromClampedPage(length);
-      return begin(shortPage);
+      return sizes.learnFromClampedPage(length) ? begin(shortPage) : null;
     }
     if (shortPages.isLossProven(shortPage, behind)) {
       throw malformed(
@@ -349,7 +346,7 @@ public final class DescendingCursor {
   private Page deliver(PageWindow window, boolean toTheEnd) {
     PageDelivery.Delivered delivered = delivery.deliver(window, toTheEnd, state);
     state = delivered.next();
-    shifts.delivered(window, state);
+    shifts.delivered(window, state, delivery.newest());
     return delivered.page();
   }
 

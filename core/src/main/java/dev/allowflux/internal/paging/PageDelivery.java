@@ -60,6 +60,11 @@ final class PageDelivery {
     return newest;
   }
 
+  /** Whether the newest policy that was seen must have been deleted if the list ends here. */
+  boolean lacksNewest(PageWindow end) {
+    return newest != null && (end.isEmpty() || end.newest().isBefore(newest));
+  }
+
   /**
    * Delivers a page.
    *

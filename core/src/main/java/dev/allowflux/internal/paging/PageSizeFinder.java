@@ -20,6 +20,9 @@ final class PageSizeFinder {
 
   private int size;
 
+  /** How many policies the first page had when it came shorter than requested. */
+  private int shortPage;
+
   /** The service reported this size unasked, or showed it by a full page. */
   private boolean confirmed;
 
@@ -94,18 +97,34 @@ final class PageSizeFinder {
     return true;
   }
 
-  /** The service reports no size, but ended a page after so many although there are more. */
-  void learnFromShortPage(int policies) {
-    size = policies;
+  /**
+   * The service reports no size, but ended the first page after so many although there are more.
+   *
+   * @return whether the size is known now, which it is if the page ended there twice
+   */
+  boolean learnFromShortPage(int policies) {
+    boolean again = endsAgainAfter(policies);
+    size = again ? policies : size;
+    return again;
   }
 
   /**
    * The service reports a larger size than it uses. Whether it follows smaller requests nobody
    * knows, so it is asked for pages of this one size only.
+   *
+   * @return whether the size is known now, which it is if the page ended there twice
    */
-  void learnFromClampedPage(int policies) {
-    size = policies;
-    fixed = true;
+  boolean learnFromClampedPage(int policies) {
+    fixed |= endsAgainAfter(policies);
+    size = fixed ? policies : size;
+    return fixed;
+  }
+
+  /** If the list has only grown behind its first page, that page is longer by now. */
+  private boolean endsAgainAfter(int policies) {
+    boolean again = policies == shortPage;
+    shortPage = policies;
+    return again;
   }
 
   /** Of all pages that hold the last of so many positions, the one that starts lowest. */

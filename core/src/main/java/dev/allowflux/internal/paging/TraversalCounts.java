@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Counts what a complete traversal reads and delivers, for its report. */
 final class TraversalCounts {
 
+  /** So many responses in a row may bring no page, and so many between two new policies. */
+  private static final int MAX_IN_A_ROW = 200;
+
+  private static final int MAX_SINCE_NEW = 1_000;
+
   private @Nullable Long expected;
   private @Nullable Long lastTotal;
   private int number;
   private long seen;
+  private long seenBefore;
+  private int inARow;
+  private int sinceNew;
   private long matched;
   private long duplicates;
   private long earlierDuplicates;
@@ -79,6 +87,14 @@ final class TraversalCounts {
   void delivered(int policies, int afterFilter) {
     seen += policies;
     matched += afterFilter;
+  }
+
+  /** Notes that a response was dealt with; true if too many brought nothing. */
+  boolean isStuck(boolean delivered) {
+    inARow = delivered ? 0 : inARow + 1;
+    sinceNew = seen > seenBefore ? 0 : sinceNew + (delivered ? 0 : 1);
+    seenBefore = seen;
+    return inARow > MAX_IN_A_ROW || sinceNew > MAX_SINCE_NEW;
   }
 
   /** The list was seen to change. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
@@ -188,11 +189,12 @@ class DescendingCursorTest {
     }
   }
 
+  private static PolicyId id(int id) {
+    return new PolicyId("p" + id);
+  }
+
   private static AllowPolicy policy(int id, int second) {
-    return AllowPolicy.builder()
-        .id(new PolicyId("p" + id))
-        .createdAt(Instant.EPOCH.plusSeconds(second))
-        .build();
+    return AllowPolicy.builder().id(id(id)).createdAt(Instant.EPOCH.plusSeconds(second)).build();
   }
 
   /** So many policies, an hour apart. */
@@ -202,8 +204,13 @@ class DescendingCursorTest {
 
   private static ApiResult<PageBody> page(
       List<AllowPolicy> policies, DescendingCursor cursor, @Nullable Long total) {
-    int from =
-        Math.min(policies.size(), (cursor.request().page() - 1) * cursor.request().perPage());
+    return page(
+        policies, cursor, total, (cursor.request().page() - 1) * cursor.request().perPage());
+  }
+
+  private static ApiResult<PageBody> page(
+      List<AllowPolicy> policies, DescendingCursor cursor, @Nullable Long total, int position) {
+    int from = Math.min(policies.size(), position);
     return ChangingAccount.answer(
         policies.subList(from, Math.min(policies.size(), from + cursor.request().perPage())),
         cursor.request().page(),
@@ -349,7 +356,8 @@ class DescendingCursorTest {
       List<AllowPolicy> policies, @Nullable Long total, IntUnaryOperator pageShown) {
     DescendingCursor cursor = first(50);
     Set<PolicyId> delivered = new HashSet<>();
-    while (!cursor.ended()) {
+    for (int reads = 0; !cursor.ended(); reads++) {
+      assertThat(reads).as("reads").isLessThan(20_000);
       PageRequest request = cursor.request();
       int shown = pageShown.applyAsInt(request.page());
       int from = Math.min(policies.size(), (shown - 1) * request.perPage());
@@ -376,6 +384,80 @@ class DescendingCursorTest {
           .isThrownBy(() -> read(policies, 500L, page -> page == wrong ? shown : page))
           .withMessageContaining("repeats policies of another one");
     }
+  }
+
+  /** The page is the first one below the end, which is found again and again. */
+  @Test
+  void anOlderPageThatAlwaysComesForTheSecondOneFromTheEndIsRefusedInTheEnd() {
+    List<AllowPolicy> policies = policies(510);
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(() -> read(policies, 510L, page -> page == 10 ? 9 : page));
+  }
+
+  /** Others delete older policies all the time, fewer than a page holds. */
+  @ParameterizedTest
+  @CsvSource({"4, 3", "4, 5", "7, 6", "7, 8"})
+  void aPageThatAnotherOneComesForIsNoticedWhileOlderPoliciesAreDeleted(int wrong, int shown) {
+    List<AllowPolicy> policies = new ArrayList<>(policies(500));
+    DescendingCursor cursor = first(50);
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(
+            () -> {
+              for (int reads = 0; !cursor.ended(); reads++) {
+                if (reads < 20) {
+                  policies.remove(0);
+                }
+                int page = cursor.request().page();
+                int from = ((page == wrong ? shown : page) - 1) * cursor.request().perPage();
+                cursor.next(page(policies, cursor, (long) policies.size(), from));
+              }
+            })
+        .withMessageContaining("repeats policies of another one");
+  }
+
+  /** What is lost in one response comes when the page is read again. */
+  @ParameterizedTest
+  @CsvSource({"3, 0, true", "3, 0, false", "7, 49, true", "7, 49, false", "10, 30, true"})
+  void aPageThatComesShortOnceCostsNoPolicies(int wrong, int length, boolean total) {
+    List<AllowPolicy> policies = policies(500);
+    DescendingCursor cursor = first(50);
+    Set<PolicyId> delivered = new HashSet<>();
+    boolean lost = false;
+    while (!cursor.ended()) {
+      ApiResult<PageBody> response = page(policies, cursor, total ? 500L : null);
+      PageRequest request = cursor.request();
+      List<AllowPolicy> all = response.value().policies();
+      long from = (request.page() - 1L) * request.perPage();
+      boolean holds = from <= wrong * 50 - 1 && wrong * 50 - 1 < from + all.size();
+      // Not the first page, which is read for its size and total alone.
+      if (!lost && holds && request.page() > 1 && all.size() > length) {
+        lost = true;
+        response =
+            ChangingAccount.answer(
+                all.subList(0, length),
+                request.page(),
+                (long) request.perPage(),
+                total ? 500L : null);
+      }
+      Page page = cursor.next(response);
+      if (page != null) {
+        page.policies().forEach(policy -> delivered.add(policy.id()));
+      }
+    }
+    assertThat(lost).isTrue();
+    assertThat(delivered).hasSize(500);
+  }
+
+  @Test
+  void theEndOfAListWhoseTotalIsTooHighIsReadTwice() {
+    List<AllowPolicy> policies = policies(500);
+    DescendingCursor cursor = first(50);
+    int reads = 0;
+    while (!cursor.ended()) {
+      cursor.next(page(policies, cursor, 530L));
+      reads++;
+    }
+    assertThat(reads).isLessThanOrEqualTo(20);
   }
 
   @Test
@@ -469,6 +551,39 @@ class DescendingCursorTest {
       }
     }
     assertThat(delivered).hasSize(500);
+  }
+
+  /**
+   * A page that seems to be capped at 19 could not overlap, so that one that shows up late hides.
+   */
+  @Test
+  void aListThatGrowsWhileItIsOpenedIsNotTakenForOneOfShorterPages() {
+    List<AllowPolicy> policies =
+        new ArrayList<>(IntStream.range(0, 19).mapToObj(id -> policy(id, 10 * id)).toList());
+    DescendingCursor cursor = first(20);
+    Set<PolicyId> delivered = new HashSet<>();
+    for (int reads = 1; !cursor.ended(); reads++) {
+      PageRequest request = cursor.request();
+      int from = Math.min(policies.size(), (request.page() - 1) * request.perPage());
+      Page page =
+          cursor.next(
+              ChangingAccount.answer(
+                  List.copyOf(
+                      policies.subList(from, Math.min(policies.size(), from + request.perPage()))),
+                  request.page(),
+                  /* perPage= */ null,
+                  (long) policies.size()));
+      if (page != null) {
+        page.policies().forEach(policy -> delivered.add(policy.id()));
+      }
+      if (reads == 1) {
+        IntStream.range(19, 22).forEach(id -> policies.add(policy(id, 10 * id)));
+      } else if (reads == 3) {
+        policies.add(18, policy(22, 175));
+      }
+    }
+    assertThat(delivered)
+        .containsAll(IntStream.range(0, 19).mapToObj(DescendingCursorTest::id).toList());
   }
 
   @Test

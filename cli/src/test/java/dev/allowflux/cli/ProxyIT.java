@@ -108,7 +108,9 @@ class ProxyIT {
     environment.put("HTTPS_PROXY", "http://user:canary%40pass%3Aword@127.0.0.1:" + proxy.port());
     Run run = Run.of(environment, "list", "--max-attempts", "1");
     assertThat(run.exit()).isEqualTo(6);
-    assertThat(run.err()).contains("no secure connection").doesNotContain("\tat ");
+    assertThat(run.err())
+        .contains("no secure connection", "--ca-file FILE")
+        .doesNotContain("again later", "\tat ");
     assertThat(api.requestCount()).isZero();
   }
 

@@ -25,6 +25,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -195,6 +196,9 @@ final class FailureReport {
               + CLOCK.format(now.plus(wait).atZone(ZoneId.systemDefault()));
     }
     if (failure instanceof Unavailable e) {
+      if (isDistrust(e)) {
+        return "check --base-url, or trust a private certificate authority with --ca-file FILE";
+      }
       return e.details().attempts().size() > 1
           ? "gave up after " + e.details().attempts().size() + " attempts; try again later"
           : "try again later";
@@ -203,6 +207,15 @@ final class FailureReport {
       return "nothing of it was used; check --base-url, and try again later";
     }
     return "";
+  }
+
+  private static boolean isDistrust(Unavailable failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String firstLine(Exception failure) {

@@ -191,6 +191,33 @@ class SyncIT {
   }
 
   @Test
+  void linksFoldersAndFilesOfOthersAreNoJournalsOfAnEarlierPlan() throws IOException {
+    try (ApiSimulator api = ApiSimulator.builder().start()) {
+      String plan = folder.resolve("plan.json").toString();
+      Path letter = Files.writeString(folder.resolve("letter"), "a letter\n");
+      Path others = Files.createDirectory(folder.resolve("others"));
+      Files.createSymbolicLink(folder.resolve("plan.json.000000000000.journal"), letter);
+      Files.createSymbolicLink(folder.resolve("plan.json.111111111111.journals"), others);
+      Files.createDirectory(folder.resolve("plan.json.222222222222.journal"));
+      Files.writeString(folder.resolve("plan.json.333333333333.journals"), "");
+      Files.writeString(folder.resolve("plan.json.mine.journal"), "");
+      Path foreign = Files.copy(letter, folder.resolve("plan.json.444444444444.journal"));
+
+      Run run = Run.of(Run.environment(api), "plan", file(5).toString(), "--out", plan);
+
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.err().lines().map(line -> line.replaceFirst(" written to .*", "")))
+          .containsExactly(
+              "allowflux: journal of an earlier plan: "
+                  + foreign
+                  + " is no journal, or line 1 is damaged: it is too short; move it away and make a"
+                  + " new plan",
+              "allowflux: plan");
+      assertThat(files()).hasSize(11).contains("plan.json.444444444444.journal");
+    }
+  }
+
+  @Test
   void aPlanInTheFileOfOneWithUnconfirmedChangesSaysSo() throws IOException, InterruptedException {
     try (ApiSimulator api = ApiSimulator.builder().start()) {
       String plan = plan(api, 5).toString();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +59,11 @@ public final class PlanJournals {
     try {
       Path folder = Objects.requireNonNullElse(file.getParent(), Path.of(""));
       for (String found : names(folder, earlier)) {
-        if (found.endsWith(MANY)) {
-          journals.sweepAll(folder.resolve(found));
-        } else {
-          journals.sweep(folder.resolve(found));
+        Path path = folder.resolve(found);
+        if (!found.endsWith(MANY)) {
+          journals.sweep(path);
+        } else if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+          journals.sweepAll(path);
         }
       }
     } catch (IOException e) {
@@ -94,7 +96,11 @@ public final class PlanJournals {
     }
   }
 
+  /** Nothing is read or deleted through a link, which somebody else may have put there. */
   private void sweep(Path journal) {
+    if (!Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
     try {
       int open = ApplyJournal.deleteUnlessUnconfirmed(journal);
       if (open > 0) {

@@ -64,7 +64,7 @@ public final class FileFailure {
 
   /** The system has its own words, which are these on Linux in English. */
   private static String withAdvice(String reason) {
-    return reason.equals("No space left on device") || reason.equals("Disk quota exceeded")
+    return reason.endsWith("No space left on device") || reason.endsWith("Disk quota exceeded")
         ? reason + "; free some, or name another place"
         : reason;
   }

@@ -65,7 +65,14 @@ final class SqlFailure {
 
   /** Returns a failure of the database. */
   static IOException broken(SQLException failure) {
-    return new IOException("the temporary database failed: " + message(failure), failure);
+    String why = message(failure);
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      // What the system says of a file, rather than which class of the database was at it.
+      if (cause instanceof IOException && cause.getMessage() != null) {
+        why = SafeText.line(cause.getMessage(), LONGEST);
+      }
+    }
+    return new IOException("the temporary database failed: " + why, failure);
   }
 
   private static String reason(SQLException failure) {

@@ -69,10 +69,6 @@ import reactor.core.scheduler.Schedulers;
       "  {\"rule\":\"no-owner\",\"reason\":\"owners are kept in the ticket system\"}"
     })
 final class AuditCommand extends AbstractCommand {
-  /** A complete traversal at full speed holds 40 pages and reads no more than is demanded. */
-  private static final int PAGES = 64;
-
-  private static final int PARTS_RENEWED = 8;
   private static final int SHOWN = 20;
 
   /** How a report is written. */
@@ -175,7 +171,11 @@ final class AuditCommand extends AbstractCommand {
         title = "account " + session.account();
         report =
             ClientSession.await(
-                audited(session.client(AuditCommand::fast), session.account(), settings, PAGES));
+                audited(
+                    session.client(AuditCommand::fast),
+                    session.account(),
+                    settings,
+                    ClientSession.PAGES_DEMANDED));
       }
     } else {
       title = file.toString().equals("-") ? "standard input" : file.toString();
@@ -243,9 +243,9 @@ final class AuditCommand extends AbstractCommand {
     return Mono.fromSupplier(() -> PolicyAudit.of(settings))
         .flatMap(
             audit ->
-                client
-                    .traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE)
-                    .limitRate(pages, Math.max(1, pages / PARTS_RENEWED))
+                ClientSession.demand(
+                        client.traverse(account, AllowPolicyFilter.all(), Traversal.COMPLETE),
+                        pages)
                     .publishOn(Schedulers.boundedElastic(), 1)
                     .concatMap(
                         page ->

@@ -4,6 +4,7 @@ import dev.allowflux.cli.option.TagFilter;
 import dev.allowflux.cli.output.Output;
 import dev.allowflux.cli.output.PolicyFormat;
 import dev.allowflux.cli.output.Progress;
+import dev.allowflux.cli.runtime.ClientSession;
 import dev.allowflux.cli.runtime.FileFailure;
 import dev.allowflux.cli.runtime.Invocation;
 import dev.allowflux.internal.text.CountText;
@@ -26,20 +27,6 @@ import reactor.core.scheduler.Schedulers;
 
 /** One export: the pages of a traversal to an output, with checkpoints and progress on the way. */
 public final class PolicyExport {
-  private static final int MOST_PAGES = 64;
-  private static final long BYTES_A_PAGE = 512 << 10;
-
-  /**
-   * How many pages may be read and not written yet: a complete traversal reads as far ahead as is
-   * demanded, and at full speed it holds 40 while others are written. In a small heap they fill a
-   * sixth of it.
-   */
-  private static final int PAGES_DEMANDED =
-      (int) Math.max(1, Math.min(MOST_PAGES, Runtime.getRuntime().maxMemory() / 6 / BYTES_A_PAGE));
-
-  /** Demand is renewed in steps so small that it never ends what is read at a time. */
-  private static final int PAGES_RENEWED = Math.max(1, PAGES_DEMANDED / 8);
-
   private static final TraversalReport NOTHING = TraversalReport.builder().build();
 
   private final Invocation invocation;
@@ -91,7 +78,7 @@ public final class PolicyExport {
     try {
       report =
           write(
-              pages.limitRate(PAGES_DEMANDED, PAGES_RENEWED).toIterable(1),
+              ClientSession.demand(pages, ClientSession.PAGES_DEMANDED).toIterable(1),
               format,
               progress,
               start);

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -22,6 +23,19 @@ public final class ClientSession implements AutoCloseable {
    * and the quota counts calls, not time.
    */
   public static final int READ_AHEAD_OF_ALL = 8;
+
+  private static final int MOST_PAGES = 64;
+  private static final long BYTES_A_PAGE = 512 << 10;
+
+  /**
+   * How many pages of an account may be read and not used yet: a complete traversal reads as far
+   * ahead as is demanded, and at full speed it holds 40 while others are used. In a small heap they
+   * fill a sixth of it.
+   */
+  public static final int PAGES_DEMANDED =
+      (int) Math.max(1, Math.min(MOST_PAGES, Runtime.getRuntime().maxMemory() / 6 / BYTES_A_PAGE));
+
+  private static final int STEPS = 8;
 
   private static final Duration GRACE = Duration.ofMillis(100);
 
@@ -89,6 +103,14 @@ public final class ClientSession implements AutoCloseable {
   /** Waits for the value that a call must give. */
   public static <T> T await(Mono<T> call) {
     return Objects.requireNonNull(call.block(), "the call ended without a value");
+  }
+
+  /**
+   * Demands at most so many pages ahead, and renews the demand in steps so small that it never ends
+   * what is read at a time.
+   */
+  public static <T> Flux<T> demand(Flux<T> pages, int most) {
+    return pages.limitRate(most, Math.max(1, most / STEPS));
   }
 
   /** Runs the client on event loops that are not the session's own, and does not end them. */

@@ -334,7 +334,7 @@ class AccountsSyncIT {
           .containsSubsequence(
               "allowflux: 6 accounts: 6 done, 0 failed; 3 without a plan",
               "allowflux: 3 accounts could not be planned and will not change: account-1,"
-                  + " account-4, account-7; plan again for them");
+                  + " account-4, account-7; plan again");
       for (int i = 0; i < ACCOUNTS; i++) {
         if (i % CREDENTIALS == 1) {
           assertThat(patterns(api, i)).isEmpty();

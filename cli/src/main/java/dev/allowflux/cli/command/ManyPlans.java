@@ -262,7 +262,7 @@ final class ManyPlans {
   ExitCode end() {
     ExitCode exit = many.reportFailures();
     if (unplanned != null) {
-      invocation.say(unplanned + "; plan again for them");
+      invocation.say(unplanned + "; plan again");
       exit = exit == ExitCode.DONE ? ExitCode.DRIFT : exit;
     }
     if (canGoOn) {

@@ -2,10 +2,11 @@ package dev.allowflux.sync.file;
 
 import dev.allowflux.internal.json.Rfc3339;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Reads times, one text after another once: those of a policy are often the same. */
 final class RepeatedTimes {
-  private String text = "";
+  private @Nullable String text;
   private Instant time = Instant.EPOCH;
 
   /**

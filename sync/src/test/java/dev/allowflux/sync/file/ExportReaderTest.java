@@ -85,6 +85,19 @@ class ExportReaderTest {
                     .contains("account_id"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "soon", "2026-03-04"})
+  void aTextThatIsNoTimeIsRefusedInTheFirstPolicyToo(String time) {
+    assertThatThrownBy(() -> read("{\"pattern\":\"a.example\",\"created_at\":\"" + time + "\"}"))
+        .isInstanceOf(InputException.class)
+        .satisfies(
+            e ->
+                assertThat(((InputException) e).problems())
+                    .singleElement()
+                    .asString()
+                    .contains("created_at is no time: " + time));
+  }
+
   @Test
   void cellsOfTheDashboardAreReadWithoutTheBlankBehindTheComma() throws IOException {
     read("Pattern, Pattern Type, Notes\nevil.example, Domain, by hand\n");

@@ -171,6 +171,7 @@ class PolicyLinesTest {
         LINE + "\n" + otherKind + "\n" + LINE + "\n{\"is_regex\":3}\n" + LINE,
         LINE + "\n" + LINE.replace("DOMAIN", "URL") + "\n" + LINE,
         LINE + "\n" + LINE.replace("p1", "..") + "\n" + LINE,
+        LINE + "\n" + LINE.replace("2026-03-04T05:06:07Z", "") + "\n" + LINE,
         LINE + "\n" + LINE + LINE + "\n" + LINE,
         LINE + "\nno JSON\n" + LINE + "\n",
         LINE + "\n]\n",

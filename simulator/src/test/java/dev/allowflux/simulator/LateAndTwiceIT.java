@@ -25,6 +25,8 @@ class LateAndTwiceIT {
   private static final String POLICY =
       "{\"pattern\":\"a@b.example\",\"pattern_type\":\"EMAIL\",\"is_regex\":false,\"is_trusted_sender\":true,\"is_acceptable_sender\":false,\"is_exempt_recipient\":false,\"verify_sender\":true}";
 
+  private static final Duration AWHILE = Duration.ofSeconds(3);
+
   private ApiSimulator api;
   private List<String> ids;
 
@@ -47,7 +49,8 @@ class LateAndTwiceIT {
 
   @Test
   void lateRequestIsCarriedOutThoughTheClientHasGone() throws IOException {
-    api.faults(FaultScript.inOrder(Fault.late(Duration.ofMillis(500))));
+    // A busy machine takes a while to see that the client has gone.
+    api.faults(FaultScript.inOrder(Fault.late(AWHILE)));
     try (Wire wire = new Wire(api)) {
       wire.request("POST", "", POLICY);
       while (api.pendingWrites() == 0) {
@@ -76,7 +79,7 @@ class LateAndTwiceIT {
 
   @Test
   void writeIsCarriedOutAfterItsResponseWithTheSameId() {
-    api.faults(FaultScript.inOrder(Fault.none().doneAfter(Duration.ofMillis(500))));
+    api.faults(FaultScript.inOrder(Fault.none().doneAfter(AWHILE)));
     Caller caller = new Caller(api);
     String id = caller.post("", POLICY).result().required("id").stringValue();
     assertThat(api.pendingWrites()).isEqualTo(1);
@@ -104,7 +107,7 @@ class LateAndTwiceIT {
 
   @Test
   void lateWriteThatIsNotValidAnyMoreDoesNothing() {
-    api.faults(FaultScript.inOrder(Fault.status(504, Content.JSON).doneAfter(MOMENT)));
+    api.faults(FaultScript.inOrder(Fault.status(504, Content.JSON).doneAfter(AWHILE)));
     new Caller(api).send("DELETE", "/" + ids.get(0), null);
     api.deletePolicies(List.of(ids.get(0)));
     awaitPendingWrites();

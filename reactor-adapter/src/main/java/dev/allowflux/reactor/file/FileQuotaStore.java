@@ -28,8 +28,9 @@ import reactor.util.retry.Retry;
  * tells, elsewhere a clock that reads less than it did before.
  *
  * <p>The file must be on a local disk: processes of several machines do not see each other through
- * it. It is created for its owner alone. Deleting it forgets what was sent. All processes must be
- * given the same quota and window; the exchange of one that differs fails and says so.
+ * it. It is created for its owner alone. Deleting it forgets what was sent, unless a process that
+ * used it makes it anew: then it counts as used up, for one window. All processes must be given the
+ * same quota and window; the exchange of one that differs fails and says so.
  *
  * <p>File work happens on one daemon thread of this object, never on the thread of a call, and
  * begins with the first exchange. A file that cannot be used refuses the calls that wait, with the
@@ -82,8 +83,8 @@ public final class FileQuotaStore implements QuotaStore, AutoCloseable {
   /** Only on the thread of this object. */
   private QuotaFile opened(Limits limits) throws IOException {
     QuotaFile open = file;
-    if (open == null) {
-      open = QuotaFile.open(path, limits);
+    if (open == null || !open.isCurrent()) {
+      open = QuotaFile.open(path, limits, open != null);
       file = open;
     }
     return open;

@@ -5,16 +5,20 @@ import dev.allowflux.reactor.QuotaStore.Limits;
 import dev.allowflux.reactor.QuotaStore.Reply;
 import dev.allowflux.reactor.internal.store.CellStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +44,18 @@ final class QuotaFile {
   /** Far behind the data, since a lock on it would keep others from reading on some systems. */
   private static final long LOCKED_AT = Long.MAX_VALUE - 1;
 
+  private static final int PIECE = 64 << 10;
+
   private final Path path;
+  private final long size;
+  private final @Nullable Object key;
   private final MappedNumbers numbers;
   private final CellStore cells;
 
-  private QuotaFile(Path path, MappedNumbers numbers, Limits limits) {
+  private QuotaFile(Path path, @Nullable Object key, MappedNumbers numbers, Limits limits) {
     this.path = path;
+    this.size = size(limits);
+    this.key = key;
     this.numbers = numbers;
     this.cells = new CellStore(new MappedCells(numbers, HEAD, limits), limits, QuotaFile::now);
   }
@@ -64,8 +74,17 @@ final class QuotaFile {
     return System.nanoTime();
   }
 
-  /** Opens the file, and sets it up if this is its first use since the machine was started. */
-  static QuotaFile open(Path path, Limits limits) throws IOException {
+  private static long size(Limits limits) {
+    return (long) (HEAD + MappedCells.numbers(limits)) * Long.BYTES;
+  }
+
+  /**
+   * Opens the file, and sets it up if this is its first use since the machine was started.
+   *
+   * @param again whether calls were sent by a file of this name that is not there any more; if it
+   *     has to be set up, it then counts as used up
+   */
+  static QuotaFile open(Path path, Limits limits, boolean again) throws IOException {
     if (limits.calls() > MOST_CALLS) {
       throw new IOException("a quota in a file holds at most " + MOST_CALLS + " calls");
     }
@@ -73,26 +92,85 @@ final class QuotaFile {
     if (folder != null) {
       Files.createDirectories(folder, attributes(folder, "rwx------"));
     }
-    long size = (long) (HEAD + MappedCells.numbers(limits)) * Long.BYTES;
+    long size = size(limits);
     try (FileChannel channel =
         FileChannel.open(
             path,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
             attributes(path, "rw-------"))) {
-      long found = channel.size();
-      if (found != 0 && found != size) {
+      if (isUnfinished(channel, size)) {
+        fill(path, channel, size);
+      }
+      if (channel.size() != size) {
         throw new IOException(
             path + " holds another quota, or is no quota file: name another file for this one");
       }
+      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
       MappedNumbers numbers =
           new MappedNumbers(channel.map(FileChannel.MapMode.READ_WRITE, 0, size));
-      QuotaFile file = new QuotaFile(path, numbers, limits);
+      QuotaFile file = new QuotaFile(path, key, numbers, limits);
       long boot = BootId.read();
       if (!file.isOfBoot(boot)) {
-        file.setUp(channel, limits, boot);
+        file.setUp(channel, limits, boot, again);
       }
       file.check(limits);
       return file;
+    } catch (InternalError e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /**
+   * Takes the disk's space for the whole file. A file with holes would fail on a full disk where
+   * its memory is written, and that ends the process.
+   */
+  private static void fill(Path path, FileChannel channel, long size) throws IOException {
+    try (FileLock lock = lock(channel)) {
+      if (lock == null) {
+        throw new BeingSetUpException(path);
+      }
+      if (!isUnfinished(channel, size)) {
+        return;
+      }
+      boolean filled = false;
+      try {
+        ByteBuffer zeros = ByteBuffer.allocate(PIECE);
+        for (long at = 0; at < size; at += zeros.position()) {
+          zeros.clear().limit((int) Math.min(PIECE, size - at));
+          channel.write(zeros, at);
+        }
+        filled = true;
+      } catch (IOException e) {
+        throw new IOException(path + " cannot be written: " + e.getMessage(), e);
+      } finally {
+        if (!filled) {
+          channel.truncate(0);
+        }
+      }
+    }
+  }
+
+  /** Whether the file is new, or whoever made it was killed before it had all of its space. */
+  private static boolean isUnfinished(FileChannel channel, long size) throws IOException {
+    ByteBuffer start = ByteBuffer.allocate(Long.BYTES);
+    channel.read(start, 0);
+    return channel.size() < size && start.getLong(0) == 0;
+  }
+
+  private static IOException unusable(Path path, InternalError cause) {
+    return new IOException(path + " cannot be read or written any more", cause);
+  }
+
+  /**
+   * Whether the file is still the one that is mapped, in its whole length. To touch memory behind
+   * its end would end the process.
+   */
+  boolean isCurrent() throws IOException {
+    try {
+      BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+      return found.size() == size && Objects.equals(found.fileKey(), key);
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -109,7 +187,8 @@ final class QuotaFile {
     return numbers.read(BOOT_AT) == boot && now() >= numbers.read(LATEST_AT);
   }
 
-  private void setUp(FileChannel channel, Limits limits, long boot) throws IOException {
+  private void setUp(FileChannel channel, Limits limits, long boot, boolean again)
+      throws IOException {
     try (FileLock lock = lock(channel)) {
       if (lock == null) {
         throw new BeingSetUpException(path);
@@ -125,7 +204,7 @@ final class QuotaFile {
       for (int i = 0; i < MappedCells.numbers(limits); i++) {
         numbers.write(HEAD + i, 0);
       }
-      if (used) {
+      if (used || again) {
         // Nobody knows how long ago its calls were sent.
         cells.useUp();
       }
@@ -176,8 +255,8 @@ final class QuotaFile {
       }
       return reply;
     } catch (InternalError e) {
-      // The disk is full, or somebody has made the file shorter.
-      throw new IOException(path + " cannot be read or written any more", e);
+      // The disk fails, or somebody has made the file shorter at this moment.
+      throw unusable(path, e);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
@@ -112,6 +115,71 @@ class FileQuotaStoreTest {
       assertThat(take(again, 1)).isEmpty();
       ask(again, THREE, 0, new QuotaStore.Unused(places.get(1)));
       assertThat(take(again, 1)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFileThatIsEmptiedInUseCountsAsUsedUp() throws IOException {
+    take(store, 1);
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      file.truncate(0);
+    }
+    assertIsUsedUp();
+  }
+
+  @Test
+  void aFileThatIsDeletedInUseIsMadeAnewAndCountsAsUsedUp() throws IOException {
+    take(store, 1);
+    Files.delete(path);
+    assertIsUsedUp();
+  }
+
+  /** In the view of the process that used the file before, and of one that comes now. */
+  private void assertIsUsedUp() {
+    Reply none = ask(store, THREE, 1);
+    assertThat(none.interactive()).isEmpty();
+    assertThat(none.reason()).isEqualTo(WaitReason.QUOTA);
+    try (FileQuotaStore other = FileQuotaStore.at(path)) {
+      assertThat(take(other, 1)).isEmpty();
+    }
+  }
+
+  @Test
+  void aFileThatIsReplacedInUseIsSharedWithWhoeverUsesTheOther() throws IOException {
+    take(store, 3);
+    Path elsewhere = folder.resolve("other");
+    try (FileQuotaStore other = FileQuotaStore.at(elsewhere)) {
+      take(other, 1);
+    }
+    Files.move(elsewhere, path, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(take(store, 3)).hasSize(2);
+  }
+
+  @Test
+  void whatReplacesTheFileInUseAndIsNoneIsNamed() throws IOException {
+    take(store, 1);
+    Files.writeString(path, "x");
+    assertThatThrownBy(() -> take(store, 1))
+        .hasRootCauseInstanceOf(IOException.class)
+        .hasRootCauseMessage(
+            path + " holds another quota, or is no quota file: name another file for this one");
+    assertThat(path).hasContent("x");
+  }
+
+  @Test
+  void aFileWhoseMakerWasKilledIsFinished() throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.write(path, new byte[9]);
+    assertThat(take(store, 3)).hasSize(3);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskRefusesCallsWithItsReason() {
+    try (FileQuotaStore full = FileQuotaStore.at(Path.of("/dev/full"))) {
+      assertThatThrownBy(() -> take(full, 1))
+          .hasRootCauseInstanceOf(IOException.class)
+          .hasStackTraceContaining("/dev/full cannot be written: No space left on device");
     }
   }
 

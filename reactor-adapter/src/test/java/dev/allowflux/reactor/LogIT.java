@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.allowflux.error.EmailSecurityException.Malformed;
+import dev.allowflux.error.EmailSecurityException.Unavailable;
 import dev.allowflux.model.AccountId;
 import dev.allowflux.model.PolicyId;
 import dev.allowflux.reactor.internal.transport.RawServer;
@@ -111,6 +112,31 @@ class LogIT {
           .isInstanceOf(Malformed.class);
       server.awaitClosed();
     }
+    assertThat(collected.events)
+        .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .extracting(event -> event.getLoggerName() + ": " + event.getFormattedMessage())
+        .isEmpty();
+  }
+
+  @Test
+  void aSupplierThatFailsIsNoWarning() {
+    netty.setLevel(Level.WARN);
+    Credential broken =
+        Credential.supplied(
+            () -> {
+              throw new IllegalStateException("no lease of a secret that must not be seen");
+            });
+    try (AllowPolicyClient client =
+        AllowPolicyClient.create(
+            ClientSettings.builder(broken)
+                .baseUrl(api.baseUrl())
+                .connections(connections -> connections.max(1))
+                .retries(retries -> retries.firstBackoff(Duration.ZERO))
+                .build())) {
+      assertThatThrownBy(() -> client.get(account, id).block(PATIENCE))
+          .isInstanceOf(Unavailable.class);
+    }
+    assertThat(api.requestCount()).isZero();
     assertThat(collected.events)
         .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
         .extracting(event -> event.getLoggerName() + ": " + event.getFormattedMessage())

@@ -102,20 +102,7 @@ final class HttpExchange<T> {
 
   private Publisher<Void> send(HttpClientRequest http, NettyOutbound outbound) {
     byte[] body = request.body();
-    List<String> secrets = new ArrayList<>(2);
-    transport.credential.accept(
-        (name, value) -> {
-          http.header(name, value);
-          secrets.add(secret(value));
-        });
-    request.headers().forEach(http::header);
-    mask = SecretMask.of(secrets);
-    http.header(HttpHeaderNames.USER_AGENT, transport.userAgent);
-    http.header(HttpHeaderNames.ACCEPT, "application/json");
-    if (body != null) {
-      http.header(HttpHeaderNames.CONTENT_TYPE, "application/json");
-      http.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
-    }
+    RuntimeException noCredential = writeHeaders(http, body);
     outbound.withConnection(
         bound -> {
           // Not so if the call was cancelled while it waited for the connection.
@@ -128,6 +115,12 @@ final class HttpExchange<T> {
             bound.channel().attr(OneResponseCodec.MASK).set(mask);
           }
         });
+    if (noCredential != null) {
+      // Thrown, it would be logged by Reactor Netty with all that its supplier says.
+      loss.tryEmitError(noCredential);
+      abandon();
+      return Mono.never();
+    }
     // A cancel sets its mark before it looks for the channel, so one of the two sees the other.
     if (cancelled || !permit.send()) {
       abandon();
@@ -137,6 +130,29 @@ final class HttpExchange<T> {
     return body == null
         ? outbound
         : outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
+  }
+
+  /** Returns what the supplier of the credential threw, or null. */
+  private @Nullable RuntimeException writeHeaders(HttpClientRequest http, byte @Nullable [] body) {
+    List<String> secrets = new ArrayList<>(2);
+    try {
+      transport.credential.accept(
+          (name, value) -> {
+            http.header(name, value);
+            secrets.add(secret(value));
+          });
+    } catch (RuntimeException e) {
+      return e;
+    }
+    request.headers().forEach(http::header);
+    mask = SecretMask.of(secrets);
+    http.header(HttpHeaderNames.USER_AGENT, transport.userAgent);
+    http.header(HttpHeaderNames.ACCEPT, "application/json");
+    if (body != null) {
+      http.header(HttpHeaderNames.CONTENT_TYPE, "application/json");
+      http.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+    }
+    return null;
   }
 
   /**

@@ -91,6 +91,25 @@ class ProxyIT {
   }
 
   @Test
+  void aProxyThatIsNowhereIsNamed() throws Exception {
+    InetSocketAddress nowhere = InetSocketAddress.createUnresolved("proxy.invalid", 3128);
+    try (AllowPolicyClient client =
+        AllowPolicyClient.create(
+            settings()
+                .connections(connections -> connections.proxy(nowhere))
+                .retries(retries -> retries.maxAttempts(1))
+                .build())) {
+      StepVerifier.create(client.check(account))
+          .expectErrorSatisfies(
+              failure ->
+                  assertThat(failure)
+                      .isInstanceOf(Unavailable.class)
+                      .hasMessageEndingWith(": unknown host of the proxy"))
+          .verify(PATIENCE);
+    }
+  }
+
+  @Test
   void aProxyThatRefusesIsNoConnectionAndNoSecretIsShown() throws Exception {
     ClientSettings settings =
         settings()

@@ -11,6 +11,7 @@ import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
@@ -68,6 +69,10 @@ record ExchangeFailures(ApiRequest request) {
     String refusal = proxyRefusal(cause);
     if (refusal != null) {
       return "no connection through the proxy: " + refusal;
+    }
+    if (cause instanceof UnresolvedAddressException) {
+      // The name of the API is looked up by the proxy, if there is one.
+      return "unknown host of the proxy";
     }
     if (cause instanceof UnknownHostException) {
       return "unknown host " + cause.getMessage();

@@ -6,6 +6,8 @@ import java.net.URISyntaxException;
 /** Reads the address of an API, and refuses one that a credential must not be sent to. */
 final class BaseUrls {
 
+  private static final int MAX_PORT = 65_535;
+
   private BaseUrls() {}
 
   static URI checked(String url) {
@@ -21,6 +23,10 @@ final class BaseUrls {
     if (host == null || !("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme))) {
       throw new IllegalArgumentException(
           "base URL must be an absolute https address such as " + ClientSettings.DEFAULT_BASE_URL);
+    }
+    if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
+      throw new IllegalArgumentException(
+          "the port of the base URL must be from 1 to 65535, but is " + uri.getPort());
     }
     if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException("base URL must not hold a user, a query or a fragment");

@@ -48,6 +48,9 @@ public final class FileJournal implements ApplyJournal {
   /** How every journal begins: what does not is another file, and left as it is. */
   private static final byte[] START = JournalLineCodec.START.getBytes(UTF_8);
 
+  /** Several times what a run of a million changes writes. */
+  private static final long MAX_SIZE = 1 << 28;
+
   private static final String LOCK = ".lock";
   private static final String SUM = ",\"sum\":\"";
   private static final int SUM_LENGTH = SUM.length() + 10;
@@ -180,11 +183,18 @@ public final class FileJournal implements ApplyJournal {
       }
       FileChannel opened = PrivateFiles.open(path);
       file = opened;
+      if (opened.size() > MAX_SIZE) {
+        throw noJournal();
+      }
       byte[] bytes = readAll(opened);
       read(bytes);
       if (end == 0 && !isStart(bytes)) {
-        throw new ApplyRefusedException(path + " is no journal; name another file");
+        throw noJournal();
       }
+    }
+
+    private ApplyRefusedException noJournal() {
+      return new ApplyRefusedException(path + " is no journal; name another file");
     }
 
     @Override

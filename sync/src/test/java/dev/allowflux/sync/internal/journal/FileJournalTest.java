@@ -12,6 +12,7 @@ import dev.allowflux.sync.internal.journal.JournalLine.Head;
 import dev.allowflux.sync.internal.journal.JournalLine.Sending;
 import dev.allowflux.sync.internal.journal.JournalLine.Verified;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,17 @@ class FileJournalTest {
         .hasMessageContaining("version 99");
     assertThat(journal).exists();
     assertThat(folder.resolve("later")).exists();
+  }
+
+  @Test
+  void whatIsFarTooLargeForAJournalIsRefusedUnread() throws IOException {
+    Path image = folder.resolve("image");
+    try (RandomAccessFile sparse = new RandomAccessFile(image.toFile(), "rw")) {
+      sparse.setLength(3L << 30);
+    }
+    assertThatThrownBy(() -> ApplyJournal.file(image).open())
+        .isInstanceOf(ApplyRefusedException.class)
+        .hasMessage(image + " is no journal; name another file");
   }
 
   @Test

@@ -38,7 +38,7 @@ final class ClientFactory {
   private final @Nullable SslBundles bundles;
   private final @Nullable QuotaStores stores;
 
-  /** By the name of the credential. */
+  /** By the hash of the credential, or the name of one that is supplied. */
   private final Map<String, CredentialQuota> quotas = new ConcurrentHashMap<>();
 
   private final Map<String, LastCall> lastCalls = new ConcurrentHashMap<>();
@@ -215,16 +215,18 @@ final class ClientFactory {
 
   private ApiQuota quota(String client, String credential, @Nullable QuotaProperties own) {
     QuotaProperties ofClient = own == null ? QuotaProperties.UNSET : own;
+    // Two properties may hold the same credential, and the service counts its calls together.
+    String hash = details.credential(credential).quotaKey();
     CredentialQuota quota =
         quotas.computeIfAbsent(
-            credential,
-            name ->
+            hash == null ? credential : hash,
+            key ->
                 new CredentialQuota(
                     properties.quota(), ofClient, makeQuota(client, credential, ofClient)));
     if (!quota.own.equals(ofClient)) {
       throw new AllowfluxConfigurationException(
           prefix(client) + ".quota",
-          "another client shares " + credential + " and has another quota",
+          "another client has the same credential, and another quota",
           "Set the quota once, under " + AllowfluxProperties.PREFIX + ".quota.");
     }
     return quota.quota;

@@ -91,6 +91,15 @@ final class PropertiesConnectionDetails implements AllowfluxConnectionDetails {
           schemes == 0 ? "there is no credential" : "there is more than one credential",
           "Set one of " + name + ".token, .email with .key, and .user-service-key.");
     }
+    if (Stream.of(
+            properties.token(), properties.email(), properties.key(), properties.userServiceKey())
+        .anyMatch(value -> value != null && value.contains("${"))) {
+      // Spring leaves a placeholder as it is where nothing has its name.
+      throw new AllowfluxConfigurationException(
+          name,
+          "a placeholder in the credential has no value",
+          "Set the property or the variable that it names.");
+    }
     String token = properties.token();
     if (token != null) {
       return checked(name + ".token", () -> Credential.apiToken(token));

@@ -286,6 +286,46 @@ class AllowfluxAutoConfigurationTest {
   }
 
   @Test
+  void clientsWithTheSameTokenInTwoPropertiesShareOneQuota() {
+    try (ApiSimulator api =
+        ApiSimulator.builder()
+            .addUser("token-msp", "5117a10e5117a10e5117a10e5117a10e")
+            .rateLimit(RateLimitRule.of(5, Duration.ofMinutes(5)))
+            .start()) {
+      AccountId account = new AccountId(api.accountId());
+      runner
+          .withPropertyValues(
+              url(api),
+              "allowflux.quota.calls=3",
+              "allowflux.timeout.operation=5s",
+              "allowflux.clients.one.credential.token=token-msp",
+              "allowflux.clients.two.credential.token=token-msp")
+          .run(
+              context -> {
+                AllowPolicyClients clients = context.getBean(AllowPolicyClients.class);
+                clients.client("one").list(account).blockLast();
+                clients.client("two").list(account).blockLast();
+                clients.client("two").list(account).blockLast();
+                assertThat(
+                        clients
+                            .client("one")
+                            .list(account)
+                            .then()
+                            .materialize()
+                            .block()
+                            .getThrowable())
+                    .isInstanceOf(EmailSecurityException.Throttled.class);
+              });
+      assertThat(api.requestCount()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aPlaceholderWithoutAValueIsNotTakenForACredential() {
+    assertFails("allowflux.credential", "allowflux.credential.token=${NOT_SET}");
+  }
+
+  @Test
   void clientsOfOneCredentialCannotHaveTwoQuotas() {
     runner
         .withPropertyValues(
@@ -296,7 +336,7 @@ class AllowfluxAutoConfigurationTest {
         .run(
             context ->
                 assertThat(analysis(context.getStartupFailure()).getDescription())
-                    .contains("quota: another client shares allowflux.credentials.msp"));
+                    .contains("quota: another client has the same credential"));
   }
 
   @Test

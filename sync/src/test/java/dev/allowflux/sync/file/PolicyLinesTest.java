@@ -175,6 +175,7 @@ class PolicyLinesTest {
         LINE + "\n" + LINE + LINE + "\n" + LINE,
         LINE + "\nno JSON\n" + LINE + "\n",
         LINE + "\n]\n",
+        LINE + "\n\uFEFF" + LINE + "\n" + LINE + "\n",
         LINE + "\n7\n",
         LINE + "\n" + LINE.substring(0, 40),
         LINE + "\n" + longLine + "\n" + LINE + "\n",
@@ -200,6 +201,16 @@ class PolicyLinesTest {
 
     assertThat(read(text)).isEqualTo(readByTheOther(text));
     assertThat(read(text)).last().asString().contains("this is not valid UTF-8");
+  }
+
+  /** Lists that were put behind each other may have one in the middle. */
+  @Test
+  void aMarkOfUtf16IsOneOnlyWhereTheInputBegins() throws IOException {
+    String line = LINE.replace("é", "e") + "\n";
+    byte[] text = (line + "\u00ff\u00fe" + line).getBytes(ISO_8859_1);
+
+    assertThat(read(text)).isEqualTo(readByTheOther(text));
+    assertThat(read(text)).last().asString().contains("this is not valid UTF-8 (byte FF)");
   }
 
   @Test

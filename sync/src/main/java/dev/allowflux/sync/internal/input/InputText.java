@@ -29,6 +29,10 @@ public final class InputText extends Reader {
   private final ByteBuffer bytes = ByteBuffer.allocate(BYTES).flip();
   private final CharBuffer chars = CharBuffer.allocate(BYTES).flip();
   private CharsetDecoder decoder = decoder(UTF_8);
+
+  /** A byte order mark is one only where the input begins. */
+  private final boolean isWhole;
+
   private boolean begun;
   private boolean ended;
   private boolean malformed;
@@ -41,10 +45,11 @@ public final class InputText extends Reader {
     this(in, 1);
   }
 
-  /** Reads what is left of an input from the beginning of a line on. */
+  /** Reads what is left of an input from the beginning of a line on, which is all of it from 1. */
   public InputText(InputStream in, long line) {
     this.in = in;
     this.line = line;
+    isWhole = line == 1;
   }
 
   /** The place of the character that {@link #read()} returns next: its line, from 1. */
@@ -151,7 +156,9 @@ public final class InputText extends Reader {
     bytes.position(at + Math.max(0, count)).flip();
     if (!begun) {
       begun = true;
-      skipMark();
+      if (isWhole) {
+        skipMark();
+      }
     }
     return count > 0;
   }

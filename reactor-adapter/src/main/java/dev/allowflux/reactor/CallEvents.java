@@ -71,8 +71,8 @@ public interface CallEvents {
   }
 
   /**
-   * Tells whether the observer takes part in calls that start now. It is asked once at the start of
-   * each call; the events of a call for which no observer of the client takes part are not
+   * Tells whether the observer takes part in calls that start now. It is asked at most once, at the
+   * start of each call; the events of a call for which no observer of the client takes part are not
    * reported, and cost nothing. Where one of several takes part, all are notified. Pages are
    * reported always.
    *

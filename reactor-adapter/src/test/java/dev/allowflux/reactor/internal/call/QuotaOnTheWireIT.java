@@ -129,7 +129,7 @@ class QuotaOnTheWireIT {
   }
 
   @Test
-  void atFullSpeedNoSpanIsOverAndNoWindowIsLeftOut() throws Exception {
+  void atFullSpeedNoSpanIsOverAndMostOfTheQuotaIsUsed() throws Exception {
     Recorder recorder = run(Duration.ZERO, Duration.ofSeconds(30));
     assertThat(recorder.spansOver()).isZero();
     // A busy machine makes a burst long, which each window loses. CallGateTest is exact.

@@ -26,8 +26,8 @@ public interface ApplyJournal {
    * forced to disk. Each line has a checksum over itself and all lines before it, so that an
    * edited, lost or doubled line shows; only the last line may be torn, as a crash leaves it, and
    * is dropped. A file of the same name with {@code .lock} behind it keeps a second process from
-   * using the journal; it stays when the run has ended, since a lock file that is deleted can be
-   * locked twice.
+   * using the journal; it stays when the run has ended, until {@link #deleteUnlessUnconfirmed}
+   * deletes both.
    *
    * @param path the file; made if it does not exist
    * @return a journal that is opened by each run

@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -149,6 +151,44 @@ public final class FileJournal implements ApplyJournal {
     return notSeen + batches.values().stream().mapToInt(Integer::intValue).sum();
   }
 
+  /** Opens a file. */
+  interface Opener {
+    FileChannel open(Path path) throws IOException;
+  }
+
+  /**
+   * Locks a file. One that was deleted after it was opened, as {@link #deleteUnlessUnconfirmed} of
+   * another process does, locks nobody out: the file that has its name by then can be locked, too.
+   *
+   * @return null if another process has locked or deleted it
+   */
+  static @Nullable FileChannel lock(Path path, Opener opener) throws IOException {
+    if (Files.notExists(path)) {
+      opener.open(path).close();
+    }
+    Object before = key(path);
+    FileChannel file = opener.open(path);
+    boolean isLocked = false;
+    try {
+      isLocked = before != null && file.tryLock() != null && before.equals(key(path));
+    } finally {
+      if (!isLocked) {
+        file.close();
+      }
+    }
+    return isLocked ? file : null;
+  }
+
+  /** Returns what tells a file from another one of its name, as far as the system does. */
+  private static @Nullable Object key(Path path) throws IOException {
+    try {
+      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      return key == null ? "" : key;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
   private ApplyRefusedException inUse() {
     return new ApplyRefusedException(
         "another run is using the journal " + path + "; wait for its end, then run this again");
@@ -176,11 +216,11 @@ public final class FileJournal implements ApplyJournal {
     }
 
     synchronized void open() throws IOException {
-      FileChannel lock = PrivateFiles.open(locked);
-      lockFile = lock;
-      if (lock.tryLock() == null) {
+      FileChannel lock = lock(locked, PrivateFiles::open);
+      if (lock == null) {
         throw inUse();
       }
+      lockFile = lock;
       FileChannel opened = PrivateFiles.open(path);
       file = opened;
       if (opened.size() > MAX_SIZE) {

@@ -13,6 +13,7 @@ import dev.allowflux.sync.internal.journal.JournalLine.Sending;
 import dev.allowflux.sync.internal.journal.JournalLine.Verified;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileJournalTest {
   private static final Instant AT = Instant.parse("2026-11-27T00:00:00Z");
@@ -138,6 +140,27 @@ class FileJournalTest {
     assertThatThrownBy(() -> ApplyJournal.file(image).open())
         .isInstanceOf(ApplyRefusedException.class)
         .hasMessage(image + " is no journal; name another file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLockFileThatWasDeletedBeforeItWasLockedLocksNothing(boolean another) throws IOException {
+    Path lock = folder.resolve("plan.json.journal.lock");
+    try (FileChannel first = FileJournal.lock(lock, PrivateFiles::open)) {
+      assertThat(first).isNotNull();
+    }
+    assertThat(
+            FileJournal.lock(
+                lock,
+                path -> {
+                  FileChannel opened = PrivateFiles.open(path);
+                  Files.delete(path);
+                  if (another) {
+                    Files.createFile(path);
+                  }
+                  return opened;
+                }))
+        .isNull();
   }
 
   @Test

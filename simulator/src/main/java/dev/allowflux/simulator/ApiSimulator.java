@@ -81,6 +81,7 @@ public final class ApiSimulator implements AutoCloseable {
   private final FaultScript initialFaults;
   private final double initialAdds;
   private final double initialDeletes;
+  private @Nullable Churn churn;
   private @Nullable Future<?> churnTimer;
 
   ApiSimulator(ApiSimulatorBuilder builder) {
@@ -378,13 +379,16 @@ public final class ApiSimulator implements AutoCloseable {
   public synchronized void churn(double addsPerSecond, double deletesPerSecond) {
     double adds = ApiSimulatorBuilder.rate("addsPerSecond", addsPerSecond);
     double deletes = ApiSimulatorBuilder.rate("deletesPerSecond", deletesPerSecond);
-    if (churnTimer != null) {
+    if (churn != null && churnTimer != null) {
       churnTimer.cancel(false);
-      churnTimer = null;
+      // The timer may be about to make a change all the same.
+      churn.stop();
+      churn = null;
     }
     if (adds > 0 || deletes > 0) {
-      Churn churn = new Churn(mainStore, adds, deletes, ~seed, clock.getAsLong());
-      churnTimer = server.repeat(() -> churn.advanceTo(clock.getAsLong()), CHURN_PAUSE);
+      Churn started = new Churn(mainStore, adds, deletes, ~seed, clock.getAsLong());
+      churn = started;
+      churnTimer = server.repeat(() -> started.advanceTo(clock.getAsLong()), CHURN_PAUSE);
     }
   }
 

@@ -7,7 +7,7 @@ import dev.allowflux.simulator.internal.random.SplitMix;
  *
  * <p>The times between two of a kind are random with an exponential distribution, so that they come
  * in bursts like the requests of independent clients. A seed gives the same sequence of changes at
- * the same times; this class knows no clock. Not thread-safe.
+ * the same times; this class knows no clock. Thread-safe.
  */
 public final class Churn {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -19,6 +19,7 @@ public final class Churn {
   private final SplitMix random;
   private double nextAdd;
   private double nextDelete;
+  private boolean stopped;
 
   /**
    * Makes a source of changes.
@@ -41,9 +42,9 @@ public final class Churn {
   }
 
   /** Makes all changes that are due; a deletion in an empty account does nothing. */
-  public void advanceTo(long nowNanos) {
+  public synchronized void advanceTo(long nowNanos) {
     long elapsedNanos = nowNanos - startNanos;
-    while (Math.min(nextAdd, nextDelete) <= elapsedNanos) {
+    while (!stopped && Math.min(nextAdd, nextDelete) <= elapsedNanos) {
       if (nextAdd <= nextDelete) {
         store.change(PolicyStore.Changes::add);
         nextAdd += interval(addsPerSecond);
@@ -52,6 +53,11 @@ public final class Churn {
         nextDelete += interval(deletesPerSecond);
       }
     }
+  }
+
+  /** Ends the changes: once this returns, none is made. */
+  public synchronized void stop() {
+    stopped = true;
   }
 
   private double interval(double perSecond) {

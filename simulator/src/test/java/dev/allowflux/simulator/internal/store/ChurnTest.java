@@ -54,6 +54,17 @@ class ChurnTest {
   }
 
   @Test
+  void nothingChangesOnceItIsStopped() {
+    PolicyStore store = store(50);
+    Churn churn = new Churn(store, 10, 10, 3, 0);
+    churn.advanceTo(5 * SECOND);
+    List<String> before = store.ids();
+    churn.stop();
+    churn.advanceTo(60 * SECOND);
+    assertThat(store.ids()).isEqualTo(before);
+  }
+
+  @Test
   void deletedPolicyIsNotFoundByItsId() {
     PolicyStore store = store(40);
     List<String> before = new ArrayList<>(store.ids());

@@ -244,6 +244,11 @@ class SyncIT {
       assertThat(applied.err().lines()).contains(line);
       assertThat(Path.of(journal)).exists();
       assertThat(patterns(api)).hasSize(6);
+
+      // As was said; its lock goes with the next plan.
+      Files.delete(Path.of(journal));
+      Run.of(Run.environment(api), "plan", file(7).toString(), "--out", plan);
+      assertThat(files()).contains("plan.json").noneMatch(name -> name.contains("journal"));
     }
   }
 

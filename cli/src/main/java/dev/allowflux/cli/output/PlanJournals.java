@@ -29,6 +29,9 @@ public final class PlanJournals {
   /** The end of the name of a folder with a journal for each account. */
   public static final String MANY = ".journals";
 
+  /** The end of the name of the file that locks a journal. */
+  private static final String LOCK = ".lock";
+
   private static final int DIGITS = 12;
   private static final int MOST_NAMED = 3;
 
@@ -54,7 +57,7 @@ public final class PlanJournals {
   public static void sweep(Invocation invocation, Path file, String digest) {
     String name = Pattern.quote(file.getFileName() + ".");
     String own = digest.substring(0, DIGITS);
-    Pattern earlier = Pattern.compile(name + "(?!" + own + ")[0-9a-f]{12}\\.journals?");
+    Pattern earlier = Pattern.compile(name + "(?!" + own + ")[0-9a-f]{12}\\.journal(s|\\.lock)?");
     PlanJournals journals = new PlanJournals(invocation);
     try {
       Path folder = Objects.requireNonNullElse(file.getParent(), Path.of(""));
@@ -85,7 +88,7 @@ public final class PlanJournals {
   }
 
   private void sweepAll(Path folder) throws IOException {
-    for (String name : names(folder, Pattern.compile(".*" + Pattern.quote(ONE)))) {
+    for (String name : names(folder, Pattern.compile(".*\\.journal(\\.lock)?"))) {
       sweep(folder.resolve(name));
     }
     try {
@@ -96,9 +99,18 @@ public final class PlanJournals {
     }
   }
 
-  /** Nothing is read or deleted through a link, which somebody else may have put there. */
-  private void sweep(Path journal) {
-    if (!Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)) {
+  /**
+   * Deletes a journal, or the lock of one that somebody has deleted. Nothing is read or deleted
+   * through a link, which somebody else may have put there.
+   */
+  private void sweep(Path file) {
+    String name = file.getFileName().toString();
+    Path journal =
+        name.endsWith(LOCK)
+            ? file.resolveSibling(name.substring(0, name.length() - LOCK.length()))
+            : file;
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        || (!journal.equals(file) && Files.exists(journal, LinkOption.NOFOLLOW_LINKS))) {
       return;
     }
     try {

@@ -152,9 +152,21 @@ final class QuotaFile {
 
   /** Whether the file is new, or whoever made it was killed before it had all of its space. */
   private static boolean isUnfinished(FileChannel channel, long size) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(Long.BYTES);
-    channel.read(start, 0);
-    return channel.size() < size && start.getLong(0) == 0;
+    long found = channel.size();
+    if (found >= size) {
+      return false;
+    }
+    ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(found));
+    int read = 0;
+    while (content.hasRemaining() && read >= 0) {
+      read = channel.read(content, content.position());
+    }
+    for (byte part : content.array()) {
+      if (part != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static IOException unusable(Path path, InternalError cause) {

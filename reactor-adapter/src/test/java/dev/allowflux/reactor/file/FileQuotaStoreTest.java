@@ -156,6 +156,16 @@ class FileQuotaStoreTest {
   }
 
   @Test
+  void aFileOfOthersThatBeginsWithZerosStaysAsItIs() throws IOException {
+    byte[] content = new byte[20];
+    content[19] = 1;
+    Files.createDirectories(path.getParent());
+    Files.write(path, content);
+    assertThatThrownBy(() -> take(store, 1)).hasRootCauseInstanceOf(IOException.class);
+    assertThat(path).hasBinaryContent(content);
+  }
+
+  @Test
   void whatReplacesTheFileInUseAndIsNoneIsNamed() throws IOException {
     take(store, 1);
     Files.writeString(path, "x");

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * each of them: a slot has half of the key's hash and the number of the policy, and the keys are
  * where the policies are.
  *
- * <p>The hash depends on a random number, so that nobody can write a list of which all keys share
- * one.
+ * <p>The hash depends on a random number, so that who does not know it can hardly write a list of
+ * which all keys share one.
  */
 final class KeyTable {
   static final int NONE = -1;

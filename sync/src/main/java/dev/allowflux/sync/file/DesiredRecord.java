@@ -7,6 +7,7 @@ import dev.allowflux.model.PolicyField.Access;
 import dev.allowflux.model.PolicyTag;
 import dev.allowflux.plan.DesiredPolicy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class DesiredRecord {
   private static final Pattern ACCOUNT_ID =
       Pattern.compile("account[\\s\\u00a0_-]*id", Pattern.CASE_INSENSITIVE);
+
+  private static final List<String> NAMES =
+      Arrays.stream(PolicyField.values())
+          .filter(DesiredRecord::isWritable)
+          .map(PolicyField::apiName)
+          .toList();
 
   private final InputLog log;
   private final long line;
@@ -217,7 +224,7 @@ final class DesiredRecord {
       return true;
     }
     if (!exported || FieldNames.resemblesWritable(name)) {
-      log.problem(line, column, FieldNames.unknown(name, FieldNames.WRITABLE));
+      log.problem(line, column, FieldNames.unknown(name, NAMES));
       return true;
     }
     log.noteOnce(line, column, "unknown field " + name + " is left out");

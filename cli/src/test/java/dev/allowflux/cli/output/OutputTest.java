@@ -127,7 +127,9 @@ class OutputTest {
         .isInstanceOf(ClosedPipeException.class);
     assertThatThrownBy(() -> Output.standard(failing("No space left on device")).println("x"))
         .isNotInstanceOf(ClosedPipeException.class)
-        .hasMessage("cannot write standard output: No space left on device");
+        .hasMessage(
+            "cannot write standard output: No space left on device; free some, or name another"
+                + " place");
   }
 
   private static ProcessIo failing(String message) {

@@ -252,14 +252,15 @@ public final class DescendingCursor {
     boolean opening = state instanceof Opening;
     boolean sizeKnown = isSizeKnown(shortPage);
     if (behind.isEmpty()) {
-      if (sizeKnown && !shortPages.isEndProven(shortPage)) {
+      if (!sizeKnown) {
+        // By now, what is left of the list is on the first page.
+        state = new Opening(((Opening) state).resumeAt(), true);
         return null;
-      } else if (sizeKnown) {
-        return opening ? open(shortPage) : take(shortPage, true);
       }
-      // By now, what is left of the list is on the first page.
-      state = new Opening(((Opening) state).resumeAt(), true);
-      return null;
+      if (!shortPages.isEndProven(shortPage)) {
+        return null;
+      }
+      return opening ? open(shortPage) : take(shortPage, true);
     }
     int length = shortPage.policies().size();
     if (!sizeKnown) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,17 +86,20 @@ class ExportReaderTest {
                     .contains("account_id"));
   }
 
+  /** Reading fails with one problem, and that says what is wrong. */
+  private static void assertRefused(ThrowingCallable reading, String what) {
+    assertThatThrownBy(reading)
+        .isInstanceOfSatisfying(
+            InputException.class,
+            e -> assertThat(e.problems()).singleElement().asString().contains(what));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "soon", "2026-03-04"})
   void aTextThatIsNoTimeIsRefusedInTheFirstPolicyToo(String time) {
-    assertThatThrownBy(() -> read("{\"pattern\":\"a.example\",\"created_at\":\"" + time + "\"}"))
-        .isInstanceOf(InputException.class)
-        .satisfies(
-            e ->
-                assertThat(((InputException) e).problems())
-                    .singleElement()
-                    .asString()
-                    .contains("created_at is no time: " + time));
+    assertRefused(
+        () -> read("{\"pattern\":\"a.example\",\"created_at\":\"" + time + "\"}"),
+        "created_at is no time: " + time);
   }
 
   @Test
@@ -115,14 +119,7 @@ class ExportReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"{}\n", "[{}]", "{\"unknown\":1}\n"})
   void anObjectWithoutAFieldOfAPolicyIsNone(String text) {
-    assertThatThrownBy(() -> read(text))
-        .isInstanceOf(InputException.class)
-        .satisfies(
-            e ->
-                assertThat(((InputException) e).problems())
-                    .singleElement()
-                    .asString()
-                    .contains("is no policy"));
+    assertRefused(() -> read(text), "is no policy");
   }
 
   @ParameterizedTest
@@ -133,30 +130,17 @@ class ExportReaderTest {
             + "{\"account_id\":\"b\",\"pattern\":\"x.example\",\"pattern_type\":\"DOMAIN\"}\n"
       })
   void anExportOfManyAccountsIsNoneOfOneAndSaysSoOnce(String text) {
-    assertThatThrownBy(() -> read(text))
-        .isInstanceOf(InputException.class)
-        .satisfies(
-            e ->
-                assertThat(((InputException) e).problems())
-                    .singleElement()
-                    .asString()
-                    .contains("account_id is of an export of many accounts"));
+    assertRefused(() -> read(text), "account_id is of an export of many accounts");
   }
 
   @Test
   void aQuotedCellThatHoldsAWholeRowIsRefused() {
-    assertThatThrownBy(
-            () ->
-                read(
-                    "pattern,pattern_type,comments\na.example,DOMAIN,\"x\nb.example,DOMAIN,y\n"
-                        + "c.example,DOMAIN,z\"\n"))
-        .isInstanceOf(InputException.class)
-        .satisfies(
-            e ->
-                assertThat(((InputException) e).problems())
-                    .singleElement()
-                    .asString()
-                    .contains("has a whole row in it"));
+    assertRefused(
+        () ->
+            read(
+                "pattern,pattern_type,comments\na.example,DOMAIN,\"x\nb.example,DOMAIN,y\n"
+                    + "c.example,DOMAIN,z\"\n"),
+        "has a whole row in it");
   }
 
   @Test
